@@ -1,0 +1,16 @@
+"""Commands of the house: flask demo, tick, import, matrix, verify. Each exits non-zero when it did not do what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from flask import Flask
+
+COMMANDS: Sequence[click.Command] = ()
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

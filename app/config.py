@@ -1,0 +1,94 @@
+"""Every setting of the house: typed, named, read once from the environment.
+
+Tests pass values; nothing else in the program looks at the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTANCE = ROOT / "instance"
+
+Env = Literal["demo", "production", "test"]
+
+DEMO_SECRET = "demo-only-secret-never-in-production"
+
+
+class BadSettings(Exception):
+    """The program must not start like this; the text names the variable and what to put there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One set of values for one process.
+
+    `database_url` is any SQLAlchemy URL for SQLite or PostgreSQL. `base_url` is the address people type; links on
+    paper and in QR codes start with it. `password_memory` is Argon2's memory in KiB: tests lower it, nobody else.
+    """
+
+    env: Env = "demo"
+    database_url: str = f"sqlite:///{INSTANCE / 'xiangyue.sqlite'}"
+    secret_key: str = DEMO_SECRET
+    timezone: str = "Asia/Shanghai"
+    base_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: int = 0
+    debug: bool = False
+    password_memory: int = 19_456
+    password_rounds: int = 2
+    lock_wait_seconds: float = 10.0
+
+    @property
+    def is_demo(self) -> bool:
+        return self.env == "demo"
+
+    @property
+    def over_tls(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).hostname or "127.0.0.1"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check the settings. Raises `BadSettings` for a value that cannot be right."""
+        env = environ.get("XIANGYUE_ENV", "demo")
+        if env not in get_args(Env):
+            raise BadSettings(f"XIANGYUE_ENV is {env!r}; it must be demo, production or test.")
+        port = environ.get("PORT", "8000")
+        settings = cls(
+            env=cast(Env, env),
+            database_url=plain_url(environ.get("DATABASE_URL", cls.database_url)),
+            secret_key=environ.get("SECRET_KEY", DEMO_SECRET if env != "production" else ""),
+            timezone=environ.get("XIANGYUE_TIMEZONE", cls.timezone),
+            base_url=environ.get("XIANGYUE_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+            trusted_proxies=int(environ.get("XIANGYUE_TRUSTED_PROXIES", "0")),
+            debug=environ.get("FLASK_DEBUG", "") not in ("", "0", "false"),
+        )
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Refuse a production that is not one (security F8). Raises `BadSettings`."""
+        if self.env == "production":
+            if len(self.secret_key) < 32 or self.secret_key == DEMO_SECRET:
+                raise BadSettings("SECRET_KEY is missing or shorter than 32 characters; set a long random one.")
+            if self.debug:
+                raise BadSettings("FLASK_DEBUG is on; switch it off in production.")
+            if not self.over_tls:
+                raise BadSettings("XIANGYUE_BASE_URL must begin with https:// in production.")
+        elif not self.over_tls and self.host not in ("127.0.0.1", "localhost", "::1"):
+            raise BadSettings("XIANGYUE_BASE_URL is plain http on a public address; use https or 127.0.0.1.")
+
+
+def plain_url(url: str) -> str:
+    """Accept the usual spellings of a PostgreSQL address and name the driver that is installed."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url

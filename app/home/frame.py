@@ -1,0 +1,74 @@
+"""What stands round every page: whose page it is, the five places, and the other rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.kit.i18n import shown
+from app.kit.words import Words
+from app.places import queries as places
+
+HOUSE = Words(zh="乡约", en="Xiangyue")
+
+
+@dataclass(frozen=True)
+class Door:
+    """One entry of the navigation."""
+
+    href: str
+    icon: str
+    words: str
+    here: bool
+
+
+def _door(href: str, icon: str, words: str) -> Door:
+    here = request.path == href or (href != "/" and request.path.startswith(href + "/"))
+    return Door(href, icon, words, here)
+
+
+def frame() -> dict[str, Any]:
+    """For every template: `frame.place`, `frame.line`, `frame.places`, `frame.rooms`, `frame.house`."""
+    place, line = current_user.community_name, current_user.street_name
+    if place is None:
+        street = _street()
+        place, line = (street or HOUSE), None
+    return {
+        "frame": {
+            "place": place,
+            "line": f"{shown(line).striptags()} · {_('Xiangyue')}" if line else _("Xiangyue"),
+            "house": place,
+            "here": request.full_path.rstrip("?"),
+            "places": [
+                _door("/", "house", _("Home")),
+                _door("/topics", "messages-square", _("Discuss")),
+                _door("/activities", "calendar-heart", _("Activities")),
+                _door("/points", "gift", _("Points")),
+                _door("/me", "user-round", _("Me")),
+            ],
+            "rooms": [
+                _door("/rankings", "medal", _("Rankings")),
+                _door("/rewards", "heart-handshake", _("Rewards")),
+            ],
+        }
+    }
+
+
+def _street() -> Words | None:
+    """The street's name for visitors; error pages must not ask a database that may be away."""
+    if "street_name" not in g:
+        try:
+            street = places.the_street()
+        except Exception:  # noqa: BLE001 - the page that tells of the trouble must still be drawn
+            street = None
+        g.street_name = street.name if street else None
+    name: Words | None = g.street_name
+    return name
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(frame)

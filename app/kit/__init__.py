@@ -1,0 +1,1 @@
+"""Tools of the house. They know nothing of the village: no topic, no points, no household."""

@@ -1,0 +1,34 @@
+"""Tables that only grow: the database itself refuses to change or delete a row (points I19)."""
+
+from __future__ import annotations
+
+from sqlalchemy import DDL, Table, event
+
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+
+
+def statements(table: str, dialect: str) -> list[str]:
+    """The SQL that makes a table append-only; migrations run the same statements."""
+    if dialect == "postgresql":
+        return [
+            _FUNCTION,
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        ]
+    return [
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def append_only(table: Table) -> None:
+    """Attach the guards, so that they are there however the table is made."""
+    for dialect in ("sqlite", "postgresql"):
+        for statement in statements(table.name, dialect):
+            event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))

@@ -1,0 +1,34 @@
+"""The log of what staff did to people's data, points, votes and states. It only grows; supervisors read it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.append_only import append_only
+from app.kit.db import Base, db
+
+
+class AuditEntry(Base):
+    """One act: who, when, what, on what. `detail` holds plain facts, never a vote, a token or a telephone number."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    act: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    place_id: Mapped[int | None] = mapped_column(index=True)
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+append_only(AuditEntry.__table__)  # type: ignore[arg-type]
+
+
+def note(act: str, subject: str, *, actor_id: int | None, at: datetime, place_id: int | None = None, **detail: Any) -> None:
+    """Write one act down, in the transaction of the act. `subject` is like `topic:12`."""
+    db.session.add(AuditEntry(at=at, actor_id=actor_id, act=act, subject=subject, place_id=place_id, detail=detail))

@@ -1,0 +1,192 @@
+"""The database, and the one place where anything is committed.
+
+One request is one transaction: a status below 400 commits, anything else undoes itself. What must survive a refusal
+(a failed sign-in, for one) is handed to `afterwards` and written in a transaction of its own once the first is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Date, MetaData, Select, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+from app.kit.columns import Instant, WordsColumn
+from app.kit.words import Words
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+REPLAYS = 8
+# PostgreSQL: serialization failure, deadlock, lock not available.
+PASSING = {"40001", "40P01", "55P03"}
+
+
+class Base(DeclarativeBase):
+    """Every table; names of constraints follow one convention so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    registry = registry(
+        metadata=metadata,
+        type_annotation_map={datetime: Instant, date: Date, Words: WordsColumn, dict[str, Any]: JSON, list[Any]: JSON},
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+_writing: ContextVar[bool] = ContextVar("this transaction may write", default=True)
+
+
+def engine_options(url: str, *, lock_wait_seconds: float) -> dict[str, Any]:
+    """Pool and driver settings for one of the two databases."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": lock_wait_seconds, "check_same_thread": False}}
+    wait = int(lock_wait_seconds * 1000)
+    options = f"-c lock_timeout={wait} -c statement_timeout={wait * 3} -c timezone=UTC"
+    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True, "connect_args": {"options": options}}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give each connection of the application the durability and the locking that the ledger relies on."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we send BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred BEGIN that turns into a write loses most races to "database is locked" (dependencies.md).
+    writing = _writing.get()
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@event.listens_for(Session, "after_begin")
+def _mark_read_only(_session: Session, _transaction: object, connection: Connection) -> None:
+    """A GET never writes: PostgreSQL is told so (SQLite is, in `_begin_sqlite`)."""
+    if connection.dialect.name == "postgresql":
+        raw: Any = connection.connection.dbapi_connection
+        if raw.info.transaction_status.name == "IDLE":
+            raw.read_only = not _writing.get()
+
+
+@contextmanager
+def transaction(*, writing: bool = True) -> Iterator[None]:
+    """One transaction outside a request: for commands and for what is written after a refusal."""
+    token = _writing.set(writing)
+    try:
+        yield
+        _commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+def _commit() -> None:
+    db.session.commit()
+
+
+def rollback() -> None:
+    """Forget what this transaction did so far; used when a rule said no after something was touched."""
+    db.session.rollback()
+
+
+def locked(statement: Select[Any]) -> Select[Any]:
+    """Read the rows and keep others from changing them until the end (SQLite already has the only write lock)."""
+    return statement.with_for_update()
+
+
+def afterwards(write: Callable[[], None]) -> None:
+    """Write this once the transaction of the request is over, whatever became of it."""
+    g.setdefault("afterwards", []).append(write)
+
+
+class House(Flask):
+    """Flask, with each request wrapped in its one transaction."""
+
+    def full_dispatch_request(self) -> Response:
+        token = _writing.set(request.method not in SAFE_METHODS)
+        try:
+            return self._in_one_transaction()
+        finally:
+            _writing.reset(token)
+
+    def _in_one_transaction(self) -> Response:
+        for _ in range(REPLAYS):
+            try:
+                response = super().full_dispatch_request()
+                if response.status_code < 400:
+                    _commit()
+                else:
+                    db.session.rollback()
+            except DBAPIError as error:
+                self._forget()
+                if not is_passing(error):
+                    return self._answer(error)
+            except BaseException:
+                self._forget()
+                raise
+            else:
+                self._write_afterwards()
+                return response
+        return self._answer(Busy())
+
+    def _forget(self) -> None:
+        """Undo, and drop what this try kept in memory, so that a replay starts afresh."""
+        db.session.rollback()
+        for name in list(g):
+            g.pop(name)
+
+    def _answer(self, error: Exception) -> Response:
+        return self.finalize_request(self.handle_user_exception(error))
+
+    def _write_afterwards(self) -> None:
+        for write in g.pop("afterwards", []):
+            with transaction():
+                write()
+
+
+class Busy(Exception):
+    """The database stayed busy through all replays; nothing was applied (503)."""
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Whether the same request may succeed when it is simply done again."""
+    return getattr(error.orig, "sqlstate", None) in PASSING
+
+
+def is_out_of_reach(error: DBAPIError) -> bool:
+    """Whether the database could not be reached or stayed locked: 503, nothing applied."""
+    return isinstance(error, OperationalError)
+
+
+def breaks_a_limit(error: DBAPIError) -> bool:
+    """Whether a uniqueness or check constraint had the last word (409), rather than a bug (500)."""
+    if not isinstance(error, IntegrityError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    text = str(error.orig)
+    return state in {"23505", "23514"} or "UNIQUE constraint" in text or "CHECK constraint" in text

@@ -1,0 +1,53 @@
+"""The same form sent twice acts once: request ids, kept for ever beside what they did."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit import clock
+from app.kit.db import Base, db
+from app.kit.refusal import N_, Refused, refusal
+
+
+class RequestDone(Base):
+    """One request id of one person, a digest of what it asked, and the id of what came of it."""
+
+    __tablename__ = "requests_done"
+
+    who: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    request_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    result_id: Mapped[int | None]
+    at: Mapped[datetime]
+
+
+def do(request_id: str, *, who: int, content: Mapping[str, Any], act: Callable[[], int | None]) -> int | None:
+    """Act, unless this id acted already; answers with the id of the result either way.
+
+    A second request with the same id waits for the first one at the primary key. Raises `Refused` when the id
+    stands for other content.
+    """
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    claim = (
+        dialect.insert(RequestDone)
+        .values(who=who, request_id=request_id, digest=digest, at=clock.now())
+        .on_conflict_do_nothing()
+    )
+    mine = RequestDone.who == who, RequestDone.request_id == request_id
+    if db.session.execute(claim).rowcount == 0:
+        earlier = db.session.execute(select(RequestDone.digest, RequestDone.result_id).where(*mine)).one()
+        if earlier.digest != digest:
+            raise Refused(refusal(N_("This form was already used for something else. Open the page again and repeat the step.")))
+        return earlier.result_id
+    result_id = act()
+    db.session.execute(update(RequestDone).where(*mine).values(result_id=result_id))
+    return result_id

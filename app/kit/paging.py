@@ -1,0 +1,70 @@
+"""Lists page by key: the next page begins after the last row shown, however long the list is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.engine import Row
+
+from app.kit.db import db
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows of one page; `next` is what to pass as `after` for the following one, None at the end."""
+
+    rows: Sequence[Row[Any]]
+    next: str | None
+
+
+def slice_of(
+    statement: Select[Any], *keys: ColumnElement[Any], after: str | None, size: int = PAGE, ascending: bool = False
+) -> Slice:
+    """One page in the order of `keys` (whole numbers or instants; together unique), newest or largest first.
+
+    A key that cannot be read is as if none was given: a mistyped address shows the first page.
+    """
+    place = _read(after, keys)
+    if place is not None:
+        key = tuple_(*keys)
+        statement = statement.where(key > tuple_(*place) if ascending else key < tuple_(*place))
+    order = [key.asc() if ascending else key.desc() for key in keys]
+    found = db.session.execute(statement.add_columns(*(k.label(f"_key{n}") for n, k in enumerate(keys))).order_by(*order).limit(size + 1)).all()
+    rows = found[:size]
+    following = _write([getattr(rows[-1], f"_key{n}") for n in range(len(keys))]) if len(found) > size else None
+    return Slice(rows, following)
+
+
+def _write(values: Sequence[Any]) -> str:
+    return "~".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
+
+
+def _read(after: str | None, keys: Sequence[ColumnElement[Any]]) -> list[Any] | None:
+    parts = (after or "").split("~")
+    if len(parts) != len(keys):
+        return None
+    try:
+        return [_value(part, key) for part, key in zip(parts, keys, strict=True)]
+    except ValueError:
+        return None
+
+
+def _value(part: str, key: ColumnElement[Any]) -> Any:
+    kind = key.type.python_type
+    if kind is datetime:
+        moment = datetime.fromisoformat(part)
+        if moment.tzinfo is None:
+            raise ValueError(part)
+        return moment
+    if kind is str:
+        return part
+    number = int(part)
+    if not -(2**31) <= number < 2**31:
+        raise ValueError(part)
+    return number

@@ -1,0 +1,158 @@
+"""How days, times and figures are said in both languages (words.md 1, "Dates and times", "Numbers")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.kit import clock
+
+MINUS = "\u2212"
+_WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS_ZH = "一二三四五六日"
+_MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def _english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def clock_time(instant: datetime) -> str:
+    """9:30, 18:00: 24 hours, no leading zero."""
+    local = clock.local(instant)
+    return f"{local.hour}:{local.minute:02d}"
+
+
+def weekday(day: date) -> str:
+    return _WEEKDAYS_EN[day.weekday()] if _english() else "周" + _WEEKDAYS_ZH[day.weekday()]
+
+
+def day(which: date) -> str:
+    """今天, 明天, 3月5日 周四, 2025年3月5日; today, tomorrow, Thu 5 March, 5 March 2025."""
+    today = clock.today()
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((which - today).days)
+    if near:
+        return near
+    if _english():
+        plain = f"{which.day} {_MONTHS_EN[which.month - 1]}"
+        return f"{weekday(which)[:3]} {plain}" if which.year == today.year else f"{plain} {which.year}"
+    plain = f"{which.month}月{which.day}日"
+    return f"{plain} {weekday(which)}" if which.year == today.year else f"{which.year}年{plain}"
+
+
+def near_day(which: date) -> str:
+    """As `day`, but a day of this week is named by its weekday alone: 本周五, Friday."""
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday())
+    if abs((which - today).days) > 1 and monday <= which < monday + timedelta(days=7):
+        return weekday(which) if _english() else "本" + weekday(which)
+    return day(which)
+
+
+def moment(instant: datetime) -> str:
+    """今天18:00, 本周五18:00, 3月5日 周四 18:00; today 18:00, Friday 18:00, Thu 5 March 18:00."""
+    which = clock.local(instant).date()
+    said = near_day(which)
+    gap = "" if not _english() and not said[-2:].startswith("周") and not said.endswith("日") else " "
+    if not _english() and said.startswith("本"):
+        gap = ""
+    return f"{said}{gap}{clock_time(instant)}"
+
+
+def days_left(instant: datetime) -> str:
+    """还有2天; 2 days left. Under a day: hours, then minutes. Empty once it has passed."""
+    left = instant - clock.now()
+    if left <= timedelta(0):
+        return ""
+    if left >= timedelta(days=1):
+        return ngettext("%(num)d day left", "%(num)d days left", (clock.local(instant).date() - clock.today()).days)
+    if left >= timedelta(hours=1):
+        return ngettext("%(num)d hour left", "%(num)d hours left", left.seconds // 3600)
+    return ngettext("%(num)d minute left", "%(num)d minutes left", max(1, left.seconds // 60))
+
+
+def until(instant: datetime) -> str:
+    """本周五18:00（还有2天）; Friday 18:00 (2 days left)."""
+    left = days_left(instant)
+    if not left:
+        return moment(instant)
+    return f"{moment(instant)} ({left})" if _english() else f"{moment(instant)}（{left}）"
+
+
+def span(starts: datetime, ends: datetime) -> str:
+    """周六 9:00—11:30 in tables and cards: the day once, then both times."""
+    first, last = clock.local(starts).date(), clock.local(ends).date()
+    dash = "\u2013" if _english() else "\u2014"
+    if first == last:
+        return f"{moment(starts)}{dash}{clock_time(ends)}"
+    return f"{moment(starts)} {dash} {moment(ends)}"
+
+
+def hours(minutes: int) -> str:
+    """2小时15分钟; 2 h 15 min."""
+    whole, rest = divmod(minutes, 60)
+    if _english():
+        return " ".join(part for part in (f"{whole} h" if whole else "", f"{rest} min" if rest or not whole else "") if part)
+    return (f"{whole}小时" if whole else "") + (f"{rest}分钟" if rest or not whole else "")
+
+
+def number(value: float) -> str:
+    """1,280 and −3, with a true minus."""
+    return f"{value:,}".replace("-", MINUS)
+
+
+def signed(value: int) -> str:
+    """+3 and −3, where a change is meant."""
+    return f"+{value:,}" if value > 0 else number(value)
+
+
+def share(part: int, whole: int) -> str:
+    """67.5%; a whole of nothing is 0%."""
+    percent = f"{100 * part / whole:.1f}" if whole else "0"
+    return percent.removesuffix(".0") + "%"
+
+
+def _tag(instant: datetime, words: str) -> Markup:
+    exact = clock.local(instant).isoformat(timespec="minutes")
+    return Markup('<time datetime="{}">{}</time>').format(exact, words)
+
+
+def moment_tag(instant: datetime) -> Markup:
+    return _tag(instant, moment(instant))
+
+
+def when_tag(instant: datetime) -> Markup:
+    """Only the day of an instant, with the exact time in the element."""
+    return _tag(instant, day(clock.local(instant).date()))
+
+
+def until_tag(instant: datetime) -> Markup:
+    return _tag(instant, until(instant))
+
+
+def day_tag(which: date) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(which.isoformat(), day(which))
+
+
+@dataclass(frozen=True)
+class TearOff:
+    """The three lines of a tear-off calendar: 11月 / 21 / 周六, Nov / 21 / Sat."""
+
+    month: str
+    day: int
+    weekday: str
+
+
+def tear_off(instant: datetime) -> TearOff:
+    local = clock.local(instant)
+    if _english():
+        return TearOff(_MONTHS_EN[local.month - 1][:3], local.day, weekday(local.date())[:3])
+    return TearOff(f"{local.month}月", local.day, weekday(local.date()))

@@ -1,0 +1,87 @@
+"""Headers, cookies and the first questions asked of every request (security.md 3)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.config import Settings
+from app.kit.db import SAFE_METHODS
+
+csrf = CSRFProtect()
+
+MOST_BYTES = 6 * 1024 * 1024
+MOST_FIELD_BYTES = 64 * 1024
+MOST_FIELDS = 200
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "media-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-src 'none'; frame-ancestors 'none'; report-uri /csp-report"
+)
+
+
+def headers(*, over_tls: bool) -> dict[str, str]:
+    """What every answer carries, files and errors included."""
+    always = {
+        "Content-Security-Policy": POLICY + ("; upgrade-insecure-requests" if over_tls else ""),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if over_tls:
+        always["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return always
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in: a page left open over lunch still works
+        WTF_CSRF_SSL_STRICT=False,  # Origin and Sec-Fetch-Site are looked at below, on plain http too
+        SESSION_COOKIE_NAME="__Host-session" if settings.over_tls else "session",
+        SESSION_COOKIE_SECURE=settings.over_tls,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TRUSTED_HOSTS=[settings.host, "127.0.0.1", "localhost"] if not settings.over_tls else [settings.host],
+    )
+    csrf.init_app(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    common = headers(over_tls=settings.over_tls)
+
+    # Before the CSRF check, which reads the form: a foreign or oversized request ends here.
+    app.before_request_funcs.setdefault(None, []).insert(0, _refuse_foreign)
+
+    @app.after_request
+    def add_headers(answer: Response) -> Response:
+        for name, value in common.items():
+            answer.headers.setdefault(name, value)
+        answer.headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "no-cache")
+        if answer.mimetype == "text/html":
+            answer.vary.update(("Cookie", "HX-Request"))
+        return answer
+
+
+def _refuse_foreign() -> None:
+    """A change of state must come from a page of ours; over-long fields are refused before anything reads them."""
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        abort(403)
+    if len(request.form) > MOST_FIELDS or any(len(value) > MOST_FIELD_BYTES for value in request.form.values()):
+        abort(413)

@@ -1,0 +1,106 @@
+"""Reads of people."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import aliased
+
+from app.kit.db import db
+from app.people.models import FailedAttempt, Household, Invitation, Resident, Role, SignIn
+from app.people.rules import ATTEMPT_WINDOW, Held, Person
+from app.places.models import Place
+
+
+def digest(secret: str) -> str:
+    """What is kept of a token or code that only its holder knows."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+_Community, _Street = aliased(Place), aliased(Place)
+_PERSON = (
+    Resident.id, Resident.family_name, Resident.given_name, Resident.family_name_en, Resident.household_id,
+    Household.group_id, Household.grid_id, Household.community_id, Household.street_id, Place.path,
+    Resident.born_on, Resident.verified_at, Resident.language,
+    _Community.name.label("community_name"), _Street.name.label("street_name"),
+)  # fmt: skip
+
+
+def signed_in(token: str, *, at: datetime) -> Person | None:
+    """Whoever signed in with this token, while the sign-in lives and the account is open."""
+    live = SignIn.token_hash == digest(token), SignIn.ended_at.is_(None), SignIn.expires_at > at
+    query = select(*_PERSON).join(SignIn, SignIn.resident_id == Resident.id).where(*live, Resident.disabled_at.is_(None))
+    return _person(query, token)
+
+
+def person(resident_id: int) -> Person | None:
+    """A resident as rules see them, whether signed in or not."""
+    return _person(select(*_PERSON).where(Resident.id == resident_id), "")
+
+
+def _person(query, token: str) -> Person | None:  # type: ignore[no-untyped-def]
+    row = db.session.execute(
+        query.outerjoin(Household, Household.id == Resident.household_id)
+        .outerjoin(Place, Place.id == Household.group_id)
+        .outerjoin(_Community, _Community.id == Household.community_id)
+        .outerjoin(_Street, _Street.id == Household.street_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    values = row._asdict()
+    values["path"] = values["path"] or ""
+    return Person(**values, roles=roles_of(row.id), token=token)
+
+
+def roles_of(resident_id: int) -> tuple[Held, ...]:
+    query = (
+        select(Role.role, Role.place_id, Place.path)
+        .join(Place, Place.id == Role.place_id)
+        .where(Role.resident_id == resident_id, Role.ended_at.is_(None))
+        .order_by(Role.id)
+    )
+    return tuple(Held(*row) for row in db.session.execute(query))
+
+
+def account(name: str) -> Resident | None:
+    """By sign-in name or telephone."""
+    return db.session.scalar(select(Resident).where(or_(Resident.sign_in_name == name.lower(), Resident.phone == name)))
+
+
+def failures(key: str, *, at: datetime) -> Row[tuple[int, datetime | None]]:
+    """How often this account or address failed lately, and when last."""
+    return db.session.execute(
+        select(func.count(), func.max(FailedAttempt.at)).where(FailedAttempt.key == key, FailedAttempt.at > at - ATTEMPT_WINDOW)
+    ).one()
+
+
+def household(household_id: int) -> Household | None:
+    return db.session.get(Household, household_id)
+
+
+def members(household_id: int) -> Sequence[Resident]:
+    """Everybody of a household, the oldest first."""
+    return db.session.scalars(
+        select(Resident).where(Resident.household_id == household_id).order_by(Resident.born_on, Resident.id)
+    ).all()
+
+
+def sign_ins(resident_id: int, *, at: datetime) -> Sequence[SignIn]:
+    """The devices somebody is signed in on now, newest first."""
+    return db.session.scalars(
+        select(SignIn)
+        .where(SignIn.resident_id == resident_id, SignIn.ended_at.is_(None), SignIn.expires_at > at)
+        .order_by(SignIn.id.desc())
+    ).all()
+
+
+def invitation(code: str) -> Invitation | None:
+    return db.session.scalar(select(Invitation).where(Invitation.code_hash == digest(code.upper())))
+
+
+def demo_accounts_exist() -> bool:
+    return db.session.scalar(select(Resident.id).where(Resident.demo).limit(1)) is not None

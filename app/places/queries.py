@@ -1,0 +1,51 @@
+"""Reads of places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.engine import Row
+
+from app.kit.db import db
+from app.places.models import Place, Spot
+
+COMMUNITY_KINDS = ("community", "village")
+
+
+def communities(street_id: int | None = None) -> Sequence[Row[tuple[int, str, str, object, str]]]:
+    """The communities and villages, in the order of their codes: id, code, kind, name, path."""
+    query = select(Place.id, Place.code, Place.kind, Place.name, Place.path).where(Place.kind.in_(COMMUNITY_KINDS))
+    if street_id is not None:
+        query = query.where(Place.parent_id == street_id)
+    return db.session.execute(query.order_by(Place.code).limit(200)).all()
+
+
+def place(place_id: int) -> Place | None:
+    return db.session.get(Place, place_id)
+
+
+def place_by_code(code: str) -> Place | None:
+    return db.session.scalar(select(Place).where(Place.code == code))
+
+
+def the_street() -> Place | None:
+    """The street that this installation serves: the first one that has people of ours; None before anything is loaded."""
+    return db.session.scalar(select(Place).where(Place.kind == "street", Place.households > 0).order_by(Place.id).limit(1))
+
+
+def below(path: str) -> Select[tuple[int]]:
+    """Ids of a place and of everything under it, to be used inside another query."""
+    return select(Place.id).where(Place.path.startswith(path, autoescape=True))
+
+
+def ancestors(path: str) -> Sequence[Place]:
+    """The place itself and what is above it, from the top."""
+    ids = [int(part) for part in path.split("/") if part]
+    found = {one.id: one for one in db.session.scalars(select(Place).where(Place.id.in_(ids)))}
+    return [found[one] for one in ids if one in found]
+
+
+def spots(place_path: str) -> Sequence[Spot]:
+    """Meeting places at a place or below it."""
+    return db.session.scalars(select(Spot).where(Spot.place_id.in_(below(place_path))).order_by(Spot.id)).all()
