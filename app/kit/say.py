@@ -59,11 +59,9 @@ def near_day(which: date) -> str:
 
 def moment(instant: datetime) -> str:
     """今天18:00, 本周五18:00, 3月5日 周四 18:00; today 18:00, Friday 18:00, Thu 5 March 18:00."""
-    which = clock.local(instant).date()
-    said = near_day(which)
-    gap = "" if not _english() and not said[-2:].startswith("周") and not said.endswith("日") else " "
-    if not _english() and said.startswith("本"):
-        gap = ""
+    said = near_day(clock.local(instant).date())
+    # Chinese writes a near day and its hour as one word; a full date ends in 日 or its weekday and needs a gap.
+    gap = "" if not _english() and (said.startswith("本") or not any(sign.isdigit() for sign in said)) else " "
     return f"{said}{gap}{clock_time(instant)}"
 
 

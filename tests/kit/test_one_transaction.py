@@ -1,0 +1,142 @@
+"""One request is one transaction, a GET never writes, and a request sent twice acts once."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, abort
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.kit import clock, once
+from app.kit.db import db, transaction
+from app.kit.once import RequestDone
+from app.kit.refusal import N_, Refused, refusal
+from app.people.models import FailedAttempt
+
+
+def rows() -> int:
+    with transaction(writing=False):
+        return db.session.scalar(select(func.count()).select_from(FailedAttempt)) or 0
+
+
+def attempt(key: str = "k") -> None:
+    db.session.add(FailedAttempt(key=key, at=clock.now()))
+    db.session.flush()
+
+
+@pytest.fixture
+def inside(app: Flask) -> Iterator[Flask]:
+    with app.app_context():
+        yield app
+
+
+def dispatch(app: Flask, method: str, act) -> int:  # type: ignore[no-untyped-def]
+    """Run `act` as the view of the health page, through the real dispatch; WRITE is a method that no CSRF check knows."""
+    view = app.view_functions["house.healthz"]
+    act.door = view.door  # type: ignore[attr-defined]
+    app.view_functions["house.healthz"] = act
+    try:
+        with app.test_request_context("/healthz", method="GET") as context:
+            context.request.environ["REQUEST_METHOD"] = "GET"
+            context.request.method = method
+            return app.full_dispatch_request().status_code
+    finally:
+        app.view_functions["house.healthz"] = view
+
+
+@pytest.mark.parametrize(("status", "kept"), [(200, 1), (303, 1), (409, 0), (422, 0), (500, 0)])
+def test_the_status_decides_what_is_kept(inside: Flask, status: int, kept: int) -> None:
+    def act():  # type: ignore[no-untyped-def]
+        attempt()
+        return "done", status
+
+    dispatch(inside, "WRITE", act)
+
+    assert rows() == kept
+
+
+def test_an_exception_keeps_nothing(inside: Flask) -> None:
+    def act():  # type: ignore[no-untyped-def]
+        attempt()
+        raise ValueError("a bug")
+
+    assert dispatch(inside, "WRITE", act) == 500
+    assert rows() == 0
+
+
+def test_an_aborted_request_keeps_nothing(inside: Flask) -> None:
+    def act():  # type: ignore[no-untyped-def]
+        attempt()
+        abort(403)
+
+    assert dispatch(inside, "WRITE", act) == 403
+    assert rows() == 0
+
+
+def test_a_get_cannot_write(inside: Flask) -> None:
+    def act():  # type: ignore[no-untyped-def]
+        with pytest.raises(DBAPIError):
+            attempt()
+        return "read only", 418
+
+    dispatch(inside, "GET", act)
+
+    assert rows() == 0
+
+
+def test_a_broken_limit_is_a_409_with_a_sentence(inside: Flask) -> None:
+    def act():  # type: ignore[no-untyped-def]
+        for _ in range(2):
+            db.session.add(RequestDone(who=1, request_id="same", digest="x", at=clock.now()))
+            db.session.flush()
+            db.session.expunge_all()
+        return "never"
+
+    assert dispatch(inside, "WRITE", act) == 409
+
+
+def test_a_missing_table_is_our_fault(inside: Flask) -> None:
+    def act():  # type: ignore[no-untyped-def]
+        db.session.execute(text("SELECT * FROM no_such_table"))
+
+    assert dispatch(inside, "GET", act) in (500, 503)
+
+
+def test_the_same_request_acts_once_and_answers_the_same(inside: Flask) -> None:
+    done: list[int] = []
+
+    def act() -> int:
+        done.append(1)
+        return 41 + len(done)
+
+    with transaction():
+        first = once.do("abcdefgh", who=1, content={"item": 1}, act=act)
+    with transaction():
+        second = once.do("abcdefgh", who=1, content={"item": 1}, act=act)
+
+    assert first == second == 42
+    assert done == [1]
+
+
+def test_the_same_id_with_other_content_is_refused(inside: Flask) -> None:
+    with transaction():
+        once.do("abcdefgh", who=1, content={"item": 1}, act=lambda: 1)
+
+    with pytest.raises(Refused), transaction():
+        once.do("abcdefgh", who=1, content={"item": 2}, act=lambda: 2)
+
+
+def test_another_person_may_use_the_same_id(inside: Flask) -> None:
+    with transaction():
+        once.do("abcdefgh", who=1, content={}, act=lambda: 1)
+        assert once.do("abcdefgh", who=2, content={}, act=lambda: 2) == 2
+
+
+def test_a_refused_act_leaves_its_id_free(inside: Flask) -> None:
+    def refuse() -> int:
+        raise Refused(refusal(N_("No.")))
+
+    with pytest.raises(Refused), transaction():
+        once.do("abcdefgh", who=1, content={}, act=refuse)
+    with transaction():
+        assert once.do("abcdefgh", who=1, content={}, act=lambda: 7) == 7
