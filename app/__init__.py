@@ -26,7 +26,7 @@ from app.rooms import BLUEPRINTS
 class RowId(IntegerConverter):
     """Ids in addresses stay within what a database can hold; a larger one is simply not there."""
 
-    def __init__(self, map, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]  # noqa: A002
+    def __init__(self, map, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(map, max=2**31 - 1)
 
 
@@ -36,9 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.check()
     logs.set_up()
     clock.set_zone(settings.timezone)
-    app = House(
-        __name__, instance_path=str(INSTANCE), template_folder=str(ROOT / "templates"), static_folder=None
-    )
+    app = House(__name__, instance_path=str(INSTANCE), template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["SETTINGS"] = settings
     app.url_map.converters["int"] = RowId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -16,7 +16,7 @@ INSTANCE = ROOT / "instance"
 
 Env = Literal["demo", "production", "test"]
 
-DEMO_SECRET = "demo-only-secret-never-in-production"
+DEMO_SECRET = "demo-only-secret-never-in-production"  # noqa: S105 - production refuses it
 
 
 class BadSettings(Exception):

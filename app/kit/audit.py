@@ -29,6 +29,8 @@ class AuditEntry(Base):
 append_only(AuditEntry.__table__)  # type: ignore[arg-type]
 
 
-def note(act: str, subject: str, *, actor_id: int | None, at: datetime, place_id: int | None = None, **detail: Any) -> None:
+def note(
+    act: str, subject: str, *, actor_id: int | None, at: datetime, place_id: int | None = None, **detail: Any
+) -> None:
     """Write one act down, in the transaction of the act. `subject` is like `topic:12`."""
     db.session.add(AuditEntry(at=at, actor_id=actor_id, act=act, subject=subject, place_id=place_id, detail=detail))

@@ -1,4 +1,4 @@
-"""What people see when something is not right: one sentence, what to do next, the page they were on kept where it can be."""
+"""What people see when something is not right: one sentence, what to do next, and their page kept where it can be."""
 
 from __future__ import annotations
 
@@ -45,7 +45,13 @@ def _database(error: DBAPIError) -> Response:
         raise error
     if breaks_a_limit(error):
         log.info("limit", constraint=str(error.orig).splitlines()[0][:120])
-        return answer(409, _("Somebody was a moment faster, or this was done already. Nothing has changed; please look at the page again."))
+        return answer(
+            409,
+            _(
+                "Somebody was a moment faster, or this was done already. "
+                "Nothing has changed; please look at the page again."
+            ),
+        )
     if is_out_of_reach(error) or is_passing(error):
         log.warning("database away", error=type(error.orig).__name__)
         return answer(503, _busy())
@@ -55,7 +61,10 @@ def _database(error: DBAPIError) -> Response:
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected", route=str(request.url_rule), exc_info=error)
     db.session.rollback()
-    return answer(500, _("Something went wrong on our side. Nothing was changed. The committee's office has been told what happened."))
+    return answer(
+        500,
+        _("Something went wrong on our side. Nothing was changed. The committee's office has been told what happened."),
+    )
 
 
 def _busy() -> str:

@@ -33,7 +33,7 @@ def narrow(text: str | None) -> str | None:
     return unicodedata.normalize("NFKC", tidy(text) or "").replace(" ", "") if text is not None else None
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     """A form of ours. `refusal` holds the rule that said no; `status` is what the page then answers with."""
 
     refusal: Refusal | None = None
@@ -79,14 +79,22 @@ class OnceForm(Form):
 
     def _perform(self, act: Callable[[], Any]) -> int | None:
         content = {name: value for name, value in self.data.items() if name not in ("csrf_token", "request_id")}
-        return once.do(str(self.request_id.data), who=current_user.id, content=content, act=lambda: getattr(act(), "id", None))
+        return once.do(
+            str(self.request_id.data), who=current_user.id, content=content, act=lambda: getattr(act(), "id", None)
+        )
 
 
-def text_field(label: Any, *, most: int, least: int = 1, needed: bool = True, lines: bool = False, **options: Any) -> Any:
+def text_field(
+    label: Any, *, most: int, least: int = 1, needed: bool = True, lines: bool = False, **options: Any
+) -> Any:
     """One line or several of plain text, `least` to `most` characters."""
     checks: list[Any] = [InputRequired(NEEDED)] if needed else [Optional()]
     checks.append(
-        Length(min=least, max=most, message=_l("Between %(least)s and %(most)s characters, please.", least=least, most=most))
+        Length(
+            min=least,
+            max=most,
+            message=_l("Between %(least)s and %(most)s characters, please.", least=least, most=most),
+        )
     )
     kind = TextAreaField if lines else StringField
     return kind(label, checks, filters=[tidy], **options)
@@ -99,7 +107,7 @@ def code_field(label: Any, *, most: int = 64, needed: bool = True, **options: An
     return StringField(label, checks, filters=[narrow], **options)
 
 
-class _Whole(IntegerField):
+class _Whole(IntegerField):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:
             return
@@ -117,7 +125,11 @@ def whole_number(label: Any, *, least: int, most: int, needed: bool = True, **op
     """A whole number between `least` and `most`; 12 and １２ are the same, 1.5 and 1e3 are refused."""
     checks: list[Any] = [InputRequired(NEEDED)] if needed else [Optional()]
     checks.append(
-        NumberRange(min=least, max=most, message=_l("A whole number from %(least)s to %(most)s, please.", least=least, most=most))
+        NumberRange(
+            min=least,
+            max=most,
+            message=_l("A whole number from %(least)s to %(most)s, please.", least=least, most=most),
+        )
     )
     return _Whole(label, checks, **options)
 

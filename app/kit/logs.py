@@ -37,6 +37,10 @@ def init_app(app: Flask) -> None:
         if request.endpoint not in ("house.healthz", "house.readyz"):
             took = 1000 * (time.perf_counter() - g.get("started", time.perf_counter()))
             log.info(
-                "request", method=request.method, route=str(request.url_rule), status=answer.status_code, ms=round(took, 1)
+                "request",
+                method=request.method,
+                route=str(request.url_rule),
+                status=answer.status_code,
+                ms=round(took, 1),
             )
         return answer

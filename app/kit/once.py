@@ -43,11 +43,15 @@ def do(request_id: str, *, who: int, content: Mapping[str, Any], act: Callable[[
         .on_conflict_do_nothing()
     )
     mine = RequestDone.who == who, RequestDone.request_id == request_id
-    if db.session.execute(claim).rowcount == 0:
-        earlier = db.session.execute(select(RequestDone.digest, RequestDone.result_id).where(*mine)).one()
+    claimed: Any = db.session.execute(claim)
+    if claimed.rowcount == 0:
+        earlier: Any = db.session.execute(select(RequestDone.digest, RequestDone.result_id).where(*mine)).one()
         if earlier.digest != digest:
-            raise Refused(refusal(N_("This form was already used for something else. Open the page again and repeat the step.")))
-        return earlier.result_id
+            raise Refused(
+                refusal(N_("This form was already used for something else. Open the page again and repeat the step."))
+            )
+        kept: int | None = earlier.result_id
+        return kept
     result_id = act()
     db.session.execute(update(RequestDone).where(*mine).values(result_id=result_id))
     return result_id

@@ -45,7 +45,7 @@ def page(
 
 
 def to_page(endpoint: str, **values: Any) -> Response:
-    """After a plain post: 303 to a page of ours. After an htmx post whose answer is another page: the same by header."""
+    """After a plain post: 303 to a page of ours. After an htmx post that leads to another page: the same by header."""
     return to_path(url_for(endpoint, **values))
 
 

@@ -35,7 +35,8 @@ def slice_of(
         key = tuple_(*keys)
         statement = statement.where(key > tuple_(*place) if ascending else key < tuple_(*place))
     order = [key.asc() if ascending else key.desc() for key in keys]
-    found = db.session.execute(statement.add_columns(*(k.label(f"_key{n}") for n, k in enumerate(keys))).order_by(*order).limit(size + 1)).all()
+    named = (key.label(f"_key{n}") for n, key in enumerate(keys))
+    found = db.session.execute(statement.add_columns(*named).order_by(*order).limit(size + 1)).all()
     rows = found[:size]
     following = _write([getattr(rows[-1], f"_key{n}") for n in range(len(keys))]) if len(found) > size else None
     return Slice(rows, following)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name
+def N_(text: str) -> str:
     """Mark a sentence for translation where no reader is known yet; it is put into words when it is shown."""
     return text
 

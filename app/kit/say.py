@@ -98,7 +98,9 @@ def hours(minutes: int) -> str:
     """2小时15分钟; 2 h 15 min."""
     whole, rest = divmod(minutes, 60)
     if _english():
-        return " ".join(part for part in (f"{whole} h" if whole else "", f"{rest} min" if rest or not whole else "") if part)
+        return " ".join(
+            part for part in (f"{whole} h" if whole else "", f"{rest} min" if rest or not whole else "") if part
+        )
     return (f"{whole}小时" if whole else "") + (f"{rest}分钟" if rest or not whole else "")
 
 

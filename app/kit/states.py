@@ -10,7 +10,7 @@ from app.kit.refusal import N_, Refusal, refusal
 
 @dataclass(frozen=True)
 class Step:
-    """An action leads from one state to the next, for those who hold one of `who` (names of roles, `anyone`, `owner`)."""
+    """An action leads from one state to the next, for those who hold one of `who` (role names, `anyone`, `owner`)."""
 
     to: str
     who: frozenset[str]
@@ -35,9 +35,13 @@ class LifeCycle:
         """Why this action may not be taken from this state by somebody who is all of `who`; None when it may."""
         step = self.steps.get((state, action))
         if step is None:
-            return refusal(N_("Things have moved on, so this step is no longer possible. The page shows where it stands now."))
+            return refusal(
+                N_("Things have moved on, so this step is no longer possible. The page shows where it stands now.")
+            )
         if not step.who & who:
-            return refusal(N_("This step is not yours to take. The committee's office can tell you who takes it."), status=403)
+            return refusal(
+                N_("This step is not yours to take. The committee's office can tell you who takes it."), status=403
+            )
         return None
 
     def after(self, state: str, action: str) -> str:

@@ -8,12 +8,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.engine import Row
 
 from app.kit.db import db
+from app.kit.words import Words
 from app.places.models import Place, Spot
 
 COMMUNITY_KINDS = ("community", "village")
 
 
-def communities(street_id: int | None = None) -> Sequence[Row[tuple[int, str, str, object, str]]]:
+def communities(street_id: int | None = None) -> Sequence[Row[int, str, str, Words, str]]:
     """The communities and villages, in the order of their codes: id, code, kind, name, path."""
     query = select(Place.id, Place.code, Place.kind, Place.name, Place.path).where(Place.kind.in_(COMMUNITY_KINDS))
     if street_id is not None:
@@ -30,11 +31,13 @@ def place_by_code(code: str) -> Place | None:
 
 
 def the_street() -> Place | None:
-    """The street that this installation serves: the first one that has people of ours; None before anything is loaded."""
-    return db.session.scalar(select(Place).where(Place.kind == "street", Place.households > 0).order_by(Place.id).limit(1))
+    """The street that this installation serves: the first that has people of ours; None before anything is loaded."""
+    return db.session.scalar(
+        select(Place).where(Place.kind == "street", Place.households > 0).order_by(Place.id).limit(1)
+    )
 
 
-def below(path: str) -> Select[tuple[int]]:
+def below(path: str) -> Select[int]:
     """Ids of a place and of everything under it, to be used inside another query."""
     return select(Place.id).where(Place.path.startswith(path, autoescape=True))
 
