@@ -33,7 +33,7 @@ def narrow(text: str | None) -> str | None:
     return unicodedata.normalize("NFKC", tidy(text) or "").replace(" ", "") if text is not None else None
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form of ours. `refusal` holds the rule that said no; `status` is what the page then answers with."""
 
     refusal: Refusal | None = None
@@ -107,7 +107,7 @@ def code_field(label: Any, *, most: int = 64, needed: bool = True, **options: An
     return StringField(label, checks, filters=[narrow], **options)
 
 
-class _Whole(IntegerField):  # type: ignore[misc]
+class _Whole(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:
             return

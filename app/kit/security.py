@@ -20,8 +20,8 @@ MOST_FIELDS = 200
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; media-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
-    "frame-src 'none'; frame-ancestors 'none'; report-uri /csp-report"
+    "connect-src 'self'; media-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; object-src 'none'; frame-src 'none'; frame-ancestors 'none'; report-uri /csp-report"
 )
 
 
