@@ -1,0 +1,39 @@
+"""How Alembic meets the house: same engine, same tables, plain types in the scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from flask import current_app
+
+from app.kit.columns import Instant, WordsColumn
+
+migrate = current_app.extensions["migrate"]
+database = migrate.db
+
+
+def plain_type(kind: str, thing: Any, _autogenerate: Any) -> str | bool:
+    """Scripts name types of SQLAlchemy, never ours: they must run when ours have long changed."""
+    if kind == "type" and isinstance(thing, Instant):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, WordsColumn):
+        return "sa.JSON()"
+    return False
+
+
+def nothing_when_nothing_changed(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    if getattr(context.config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
+        directives[:] = []
+
+
+with database.engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=database.metadatas[None],
+        render_item=plain_type,
+        process_revision_directives=nothing_when_nothing_changed,
+        **migrate.configure_args,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
