@@ -1,0 +1,122 @@
+"""Accounts, transfers and holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.append_only import append_only
+from app.kit.db import Base
+from app.kit.words import Words
+
+_ASSETS = "asset IN ('honour', 'points', 'minutes')"
+_HELD = text("state = 'held'")
+
+
+class Account(Base):
+    """What one owner has of one asset.
+
+    Only accounts of households and residents keep a balance; those of communities and merchants are derived from the
+    transfers, because a row that every posting must change would be the slowest in the house (performance.md).
+    A `bounded` account never falls below zero, nor below what is held on it. Households' honour is not bounded: the
+    start of each quarter is not a transfer, so deductions may outweigh what was earned.
+    """
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        UniqueConstraint("asset", "owner_kind", "owner_id", "purpose"),
+        UniqueConstraint("asset", "id"),  # what transfers refer to, so that both sides are of their asset
+        CheckConstraint(_ASSETS, name="asset"),
+        CheckConstraint("owner_kind IN ('household', 'resident', 'merchant', 'community')", name="owner"),
+        CheckConstraint("purpose IN ('own', 'issued', 'redeemed', 'expired', 'corrected')", name="purpose"),
+        CheckConstraint("NOT bounded OR (held >= 0 AND balance >= held)", name="never_short"),
+        CheckConstraint("owner_kind IN ('household', 'resident') OR (balance = 0 AND held = 0)", name="derived"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asset: Mapped[str] = mapped_column(String(8))
+    owner_kind: Mapped[str] = mapped_column(String(12))
+    owner_id: Mapped[int]
+    purpose: Mapped[str] = mapped_column(String(12))
+    bounded: Mapped[bool] = mapped_column(default=False)
+    balance: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+
+
+class Hold(Base):
+    """Points of a household kept back until `expires_at`; ends as posted, voided or expired, once.
+
+    A lapsed hold may still say `held`: time decides when it is read, whoever writes next to the account notes it.
+    """
+
+    __tablename__ = "holds"
+    __table_args__ = (
+        UniqueConstraint("because"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("state IN ('held', 'posted', 'voided', 'expired')", name="state"),
+        CheckConstraint("(state = 'held') = (ended_at IS NULL)", name="ended"),
+        Index("ix_holds_live", "account_id", "expires_at", sqlite_where=_HELD, postgresql_where=_HELD),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
+    amount: Mapped[int]
+    because: Mapped[str] = mapped_column(String(80))
+    what: Mapped[Words | None]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(8), default="held")
+    ended_at: Mapped[datetime | None]
+
+
+class Transfer(Base):
+    """One entry: a whole amount from `debit_id` to `credit_id`. Never changed, never removed.
+
+    `because` is the cause, like `activity-hours:913`; one cause moves one asset once. `change` is the amount with the
+    sign that the household (of minutes: the resident) sees. `what` is what people read, as it was said when it was
+    posted. `cut_by` names the window whose limit made the amount smaller. `line_id` is the line of the tariff, with
+    its version; only awards have one. Without `resident_id` the entry belongs to the household as a whole.
+    """
+
+    __tablename__ = "transfers"
+    __table_args__ = (
+        ForeignKeyConstraint(["asset", "debit_id"], ["accounts.asset", "accounts.id"]),
+        ForeignKeyConstraint(["asset", "credit_id"], ["accounts.asset", "accounts.id"]),
+        UniqueConstraint("because", "asset"),
+        CheckConstraint(_ASSETS, name="asset"),
+        CheckConstraint("amount BETWEEN 1 AND 1000000", name="amount"),
+        CheckConstraint("change = amount OR change = -amount", name="change"),
+        CheckConstraint("debit_id <> credit_id", name="two_accounts"),
+        Index("ix_transfers_statement", "household_id", "asset", "id"),
+        Index("ix_transfers_resident", "resident_id", "asset"),
+        Index("ix_transfers_standing", "asset", "effective_at", "household_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asset: Mapped[str] = mapped_column(String(8))
+    debit_id: Mapped[int]
+    credit_id: Mapped[int]
+    amount: Mapped[int]
+    change: Mapped[int]
+    code: Mapped[str] = mapped_column(String(16))
+    heading: Mapped[str] = mapped_column(String(16))
+    because: Mapped[str] = mapped_column(String(80))
+    what: Mapped[Words | None]
+    cut_by: Mapped[str | None] = mapped_column(String(12))
+    line_id: Mapped[int | None]
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("transfers.id"), unique=True)
+    hold_id: Mapped[int | None] = mapped_column(ForeignKey("holds.id"), unique=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
+    effective_at: Mapped[datetime]
+    posted_at: Mapped[datetime]
+
+
+append_only(Transfer.__table__)  # type: ignore[arg-type]

@@ -1,0 +1,255 @@
+"""Writes of the ledger: post, hold, settle, release, reverse.
+
+Whatever limits a household is read after `lock_household`; every operation that looks at a limit takes that lock first,
+so that there is one order of locks and no deadlock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Row
+
+from app.kit.db import db, locked
+from app.kit.refusal import refuse_if
+from app.kit.words import Words
+from app.people.models import Household
+from app.points import rules
+from app.points.models import Account, Hold, Transfer
+from app.points.posting import Posted, grant_entry, open_accounts, post
+from app.points.rules import Asset, Entry, Outcome, Owner
+
+__all__ = [
+    "Held",
+    "Locked",
+    "Posted",
+    "grant",
+    "grant_entry",
+    "hold",
+    "lock_household",
+    "post",
+    "release",
+    "reverse",
+    "settle",
+]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A hold that was accepted."""
+
+    id: int
+    household_id: int
+    amount: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A household's account of points, which nobody else can change before this transaction ends."""
+
+    account_id: int
+    balance: int
+    held: int
+
+    @property
+    def available(self) -> int:
+        return self.balance - self.held
+
+
+def grant(
+    asset: Asset,
+    amount: int,
+    *,
+    household_id: int,
+    resident_id: int | None,
+    code: str,
+    heading: str,
+    because: str,
+    effective_at: datetime,
+    at: datetime,
+    by_id: int | None,
+    line_id: int | None = None,
+    what: Words | None = None,
+    cut_by: str | None = None,
+) -> Posted:
+    """Give honour or points to a household, or minutes to a resident, from what their community issues."""
+    community_id = _community_of(household_id)
+    entry = grant_entry(
+        asset, amount, community_id=community_id, household_id=household_id, resident_id=resident_id, code=code,
+        heading=heading, because=because, effective_at=effective_at, posted_at=at, by_id=by_id, line_id=line_id,
+        what=what, cut_by=cut_by,
+    )  # fmt: skip
+    return post([entry])[0]
+
+
+def lock_household(household_id: int) -> Locked:
+    """Keep everybody else away from what this household has, to the end of the transaction; opens its account.
+
+    `held` still counts holds that lapsed and that nobody noted yet.
+    """
+    columns: tuple[Any, ...] = (Account.id, Account.balance, Account.held)
+    owner = Account.asset == "points", Account.owner_kind == "household", Account.owner_id == household_id
+    query = locked(select(*columns).where(*owner, Account.purpose == "own"))
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        open_accounts([("points", "household", household_id, "own")])
+        row = db.session.execute(query).one()
+    return Locked(*row)
+
+
+def hold(
+    *,
+    household_id: int,
+    amount: int,
+    because: str,
+    expires_at: datetime,
+    by_id: int | None,
+    at: datetime,
+    resident_id: int | None = None,
+    what: Words | None = None,
+) -> Held:
+    """Keep points back for an order until `expires_at`. Raises `Refused` when there are too few.
+
+    Holds of this household that lapsed are noted first, so that what they kept back counts again.
+    """
+    if amount < 1 or expires_at <= at:
+        raise ValueError("a hold keeps at least one point back, for some time")
+    account = _swept(household_id, at=at)
+    refuse_if(rules.short_refusal(amount=amount, available=account.available))
+    hold_id = db.session.scalars(
+        insert(Hold)
+        .values(
+            account_id=account.account_id, household_id=household_id, resident_id=resident_id, amount=amount,
+            because=because, what=what, made_by=by_id, made_at=at, expires_at=expires_at, state="held",
+        )
+        .returning(Hold.id)
+    ).one()  # fmt: skip
+    _change(account.account_id, held=amount)
+    return Held(hold_id, household_id, amount, expires_at)
+
+
+def settle(
+    hold_id: int, *, merchant_id: int, because: str, by_id: int | None, at: datetime, code: str = "redeem"
+) -> Posted:
+    """Post what was held to the merchant who hands the goods over. Raises `Refused` when the hold has ended."""
+    held = _lock_hold(hold_id)
+    refuse_if(rules.ended_refusal(held.state, expires_at=held.expires_at, at=at))
+    _end(held, "posted", ended_at=at)
+    return post(
+        [
+            Entry(
+                asset="points", amount=held.amount, debit=Owner("household", held.household_id),
+                credit=Owner("merchant", merchant_id), code=code, heading="reward", because=because,
+                community_id=_community_of(held.household_id), household_id=held.household_id,
+                resident_id=held.resident_id, by_id=by_id, effective_at=at, posted_at=at, hold_id=held.id,
+                what=held.what,
+            )
+        ]
+    )[0]  # fmt: skip
+
+
+def release(hold_id: int, *, at: datetime, outcome: Outcome) -> None:
+    """Give back what was held: `voided` by somebody's wish, `expired` because its time is over.
+
+    Raises `Refused` for a hold that ended otherwise. Noting once more that a hold expired changes nothing.
+    """
+    held = _lock_hold(hold_id)
+    if outcome == "voided":
+        refuse_if(rules.ended_refusal(held.state, expires_at=held.expires_at, at=at))
+        _end(held, "voided", ended_at=at)
+    elif held.state != "expired":
+        if held.state == "held":
+            refuse_if(rules.early_refusal(expires_at=held.expires_at, at=at))
+        else:
+            refuse_if(rules.ended_refusal(held.state, expires_at=held.expires_at, at=at))
+        _end(held, "expired", ended_at=held.expires_at)
+
+
+def reverse(transfer_id: int, *, because: str, by_id: int | None, at: datetime) -> Posted:
+    """Post the exact opposite of an entry, at most once. Raises `Refused` for a reversal or a second try.
+
+    It takes effect when the entry did, so that the pair is nothing in every period. What a household has spent or
+    holds meanwhile is made up from the community's `corrected` account first: nobody goes into debt (I25).
+    """
+    entry = db.session.execute(select(Transfer.__table__).where(Transfer.id == transfer_id)).one()
+    missing = 0
+    if entry.household_id is not None:
+        account = _swept(entry.household_id, at=at)
+        if entry.asset == "points" and entry.change > 0:
+            missing = max(0, entry.amount - account.available)
+    done = db.session.scalar(select(Transfer.id).where(Transfer.reverses_id == transfer_id))
+    refuse_if(rules.reverse_refusal(reverses_id=entry.reverses_id, reversed_already=done is not None))
+    debit, credit = _owner(entry.credit_id), _owner(entry.debit_id)
+    common: dict[str, Any] = {
+        "asset": entry.asset, "code": "X01", "heading": entry.heading, "community_id": entry.community_id,
+        "household_id": entry.household_id, "resident_id": entry.resident_id, "by_id": by_id, "what": entry.what,
+        "effective_at": entry.effective_at, "posted_at": at,
+    }  # fmt: skip
+    entries = []
+    if missing:
+        made_up = {"because": f"{because}:corrected", "amount": missing, "heading": "adjustment", "what": None}
+        corrected = Owner("community", entry.community_id, "corrected")
+        entries.append(Entry(**(common | made_up), debit=corrected, credit=debit))
+    entries.append(
+        Entry(**common, amount=entry.amount, because=because, debit=debit, credit=credit, reverses_id=entry.id)
+    )
+    return post(entries)[-1]
+
+
+def _swept(household_id: int, *, at: datetime) -> Locked:
+    """The household's account of points, locked; holds that lapsed by then are noted as expired."""
+    account = lock_household(household_id)
+    lapsed = db.session.scalars(
+        update(Hold)
+        .where(Hold.account_id == account.account_id, Hold.state == "held", Hold.expires_at <= at)
+        .values(state="expired", ended_at=Hold.expires_at)
+        .returning(Hold.amount)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if lapsed:
+        _change(account.account_id, held=-sum(lapsed))
+    return Locked(account.account_id, account.balance, account.held - sum(lapsed))
+
+
+def _lock_hold(hold_id: int) -> Row[Any]:
+    """The hold as it stands while nobody else can touch its household."""
+    household_id = db.session.scalars(select(Hold.household_id).where(Hold.id == hold_id)).one()
+    lock_household(household_id)
+    return db.session.execute(select(Hold.__table__).where(Hold.id == hold_id)).one()
+
+
+def _end(held: Row[Any], state: str, *, ended_at: datetime) -> None:
+    """End a hold, once: the row says who was first even if the lock were not there (I14)."""
+    ended = db.session.execute(
+        update(Hold)
+        .where(Hold.id == held.id, Hold.state == "held")
+        .values(state=state, ended_at=ended_at)
+        .execution_options(synchronize_session=False)
+    )
+    if ended.rowcount != 1:  # type: ignore[attr-defined]
+        raise RuntimeError(f"hold {held.id} ended twice")
+    _change(held.account_id, held=-held.amount)
+
+
+def _change(account_id: int, *, held: int) -> None:
+    db.session.execute(
+        update(Account)
+        .where(Account.id == account_id)
+        .values(held=Account.held + held)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _owner(account_id: int) -> Owner:
+    row = db.session.execute(
+        select(Account.owner_kind, Account.owner_id, Account.purpose).where(Account.id == account_id)
+    ).one()
+    return Owner(*row)
+
+
+def _community_of(household_id: int) -> int:
+    return db.session.scalars(select(Household.community_id).where(Household.id == household_id)).one()
