@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, tuple_
 from sqlalchemy.engine import Row
 
 from app.kit.db import db
@@ -24,7 +24,7 @@ class Slice:
 
 
 def slice_of(
-    statement: Select[Any], *keys: ColumnElement[Any], after: str | None, size: int = PAGE, ascending: bool = False
+    statement: Any, *keys: Any, after: str | None, size: int = PAGE, ascending: bool = False
 ) -> Slice:
     """One page in the order of `keys` (whole numbers or instants; together unique), newest or largest first.
 
