@@ -83,7 +83,7 @@ class SignIn(Base):
 
 
 class FailedAttempt(Base):
-    """A wrong password or code. `key` is a keyed digest of an account name or a network address, never the thing itself."""
+    """A wrong password or code. `key` is a keyed digest of an account name or a network address, never the thing."""
 
     __tablename__ = "failed_attempts"
     __table_args__ = (Index("ix_failed_attempts_key_at", "key", "at"),)

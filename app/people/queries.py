@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.people.models import FailedAttempt, Household, Invitation, Resident, Role, SignIn
-from app.people.rules import ATTEMPT_WINDOW, Held, Person
+from app.people.names import plain_code, plain_phone
+from app.people.rules import ATTEMPT_WINDOW, CONFIRM, Held, Person
+from app.places import queries as places
 from app.places.models import Place
 
 
@@ -33,7 +36,9 @@ _PERSON = (
 def signed_in(token: str, *, at: datetime) -> Person | None:
     """Whoever signed in with this token, while the sign-in lives and the account is open."""
     live = SignIn.token_hash == digest(token), SignIn.ended_at.is_(None), SignIn.expires_at > at
-    query = select(*_PERSON).join(SignIn, SignIn.resident_id == Resident.id).where(*live, Resident.disabled_at.is_(None))
+    query = (
+        select(*_PERSON).join(SignIn, SignIn.resident_id == Resident.id).where(*live, Resident.disabled_at.is_(None))
+    )
     return _person(query, token)
 
 
@@ -67,15 +72,37 @@ def roles_of(resident_id: int) -> tuple[Held, ...]:
 
 
 def account(name: str) -> Resident | None:
-    """By sign-in name or telephone."""
-    return db.session.scalar(select(Resident).where(or_(Resident.sign_in_name == name.lower(), Resident.phone == name)))
+    """By sign-in name or telephone, however its digits were typed."""
+    either = Resident.sign_in_name == name.lower(), Resident.phone.in_({name, plain_phone(name)})
+    return db.session.scalar(select(Resident).where(or_(*either)).order_by(Resident.id).limit(1))
 
 
-def failures(key: str, *, at: datetime) -> Row[tuple[int, datetime | None]]:
+def phone_is_known(phone: str) -> bool:
+    return db.session.scalar(select(Resident.id).where(Resident.phone == phone)) is not None
+
+
+def sign_in_name_is_taken(name: str, *, but: int) -> bool:
+    return db.session.scalar(select(Resident.id).where(Resident.sign_in_name == name, Resident.id != but)) is not None
+
+
+def holds_role(resident_id: int, role: str, place_id: int) -> bool:
+    held = Role.resident_id == resident_id, Role.role == role, Role.place_id == place_id, Role.ended_at.is_(None)
+    return db.session.scalar(select(Role.id).where(*held)) is not None
+
+
+def failures(key: str, *, at: datetime) -> Row[int, datetime | None]:
     """How often this account or address failed lately, and when last."""
     return db.session.execute(
-        select(func.count(), func.max(FailedAttempt.at)).where(FailedAttempt.key == key, FailedAttempt.at > at - ATTEMPT_WINDOW)
+        select(func.count(), func.max(FailedAttempt.at)).where(
+            FailedAttempt.key == key, FailedAttempt.at > at - ATTEMPT_WINDOW
+        )
     ).one()
+
+
+def below_any(paths: Sequence[str]) -> Select[int]:
+    """Ids of all places under any of these paths; none for no path."""
+    under = [Place.path.startswith(path, autoescape=True) for path in paths]
+    return select(Place.id).where(or_(*under) if under else false())
 
 
 def household(household_id: int) -> Household | None:
@@ -89,6 +116,20 @@ def members(household_id: int) -> Sequence[Resident]:
     ).all()
 
 
+def living_codes(household_ids: Sequence[int], *, at: datetime) -> dict[int, int]:
+    """How many codes of each household could still be used."""
+    living = Invitation.household_id.in_(household_ids), Invitation.used_at.is_(None), Invitation.expires_at > at
+    query = select(Invitation.household_id, func.count()).where(*living).group_by(Invitation.household_id)
+    return dict(db.session.execute(query).tuples().all())
+
+
+def place_of(resident: Resident) -> tuple[int | None, str]:
+    """Id and path of the place where somebody lives, else of where they say they live; (None, "") for neither."""
+    home = household(resident.household_id) if resident.household_id else None
+    found = places.place(home.group_id if home else resident.claimed_grid_id or 0)
+    return (found.id, found.path) if found else (None, "")
+
+
 def sign_ins(resident_id: int, *, at: datetime) -> Sequence[SignIn]:
     """The devices somebody is signed in on now, newest first."""
     return db.session.scalars(
@@ -99,8 +140,25 @@ def sign_ins(resident_id: int, *, at: datetime) -> Sequence[SignIn]:
 
 
 def invitation(code: str) -> Invitation | None:
-    return db.session.scalar(select(Invitation).where(Invitation.code_hash == digest(code.upper())))
+    return db.session.scalar(select(Invitation).where(Invitation.code_hash == digest(plain_code(code))))
 
 
 def demo_accounts_exist() -> bool:
     return db.session.scalar(select(Resident.id).where(Resident.demo).limit(1)) is not None
+
+
+def waiting_for_verification(by: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Who says they live where this person confirms addresses, longest waiting first: id, names, door, grid name."""
+    query = (
+        select(
+            Resident.id, Resident.family_name, Resident.given_name, Resident.claimed_door, Place.name.label("grid_name")
+        )
+        .join(Place, Place.id == Resident.claimed_grid_id)
+        .where(
+            Resident.verified_at.is_(None),
+            Resident.disabled_at.is_(None),
+            Resident.id != by.id,
+            Resident.claimed_grid_id.in_(below_any(by.reaches(*CONFIRM))),
+        )
+    )
+    return db.session.execute(query.order_by(Resident.id).limit(50)).all()

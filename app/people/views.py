@@ -46,9 +46,13 @@ def open_session() -> Response:
         answer.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
         return answer
     resident = queries.account(name)
-    if not passwords.matches(resident.password_hash if resident else None, str(form.password.data)) or _is_shut(resident):
+    if not passwords.matches(resident.password_hash if resident else None, str(form.password.data)) or _is_shut(
+        resident
+    ):
         db.afterwards(lambda: operations.note_failure(*keys, at=at))
-        form.refusal = refusal(N_("Name and password do not belong together. Check both, or ask your grid member for help."), status=422)
+        form.refusal = refusal(
+            N_("Name and password do not belong together. Check both, or ask your grid member for help."), status=422
+        )
         return page("people/sign_in.html", form=form, status=422)
     _welcome(resident)
     return to_path(own_path(form.next.data))
@@ -98,7 +102,11 @@ def longest_wait(keys: tuple[str, str]) -> timedelta:
 def too_fast(wait: timedelta) -> Refusal:
     minutes = max(1, round(wait.total_seconds() / 60))
     said = ngettext("%(num)d minute", "%(num)d minutes", minutes)
-    return refusal(N_("Too many tries in a short time. Please wait %(wait)s and try again; your account is not locked."), status=429, wait=said)
+    return refusal(
+        N_("Too many tries in a short time. Please wait %(wait)s and try again; your account is not locked."),
+        status=429,
+        wait=said,
+    )
 
 
 def device_name() -> str:

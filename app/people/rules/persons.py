@@ -1,11 +1,11 @@
-"""Who somebody is, and what they may do with accounts, households and codes."""
+"""Who somebody is: what rules ask of a person, whether signed in or not."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from app.kit.refusal import N_, Refusal, refusal
+from app.kit.refusal import N_
 from app.kit.words import Words
 
 # Names of roles (words.md 2). A role at a place reaches everything below it, never beside or above.
@@ -26,17 +26,6 @@ STAFF_ROLES = frozenset({"staff", "street", "grid", "admin", "supervisor"})
 KINDS_OF_PEOPLE = ("visitor", "newcomer", "resident", *ROLES)
 
 FULL_AGE = 18
-INVITATION_DAYS = 30
-LEAST_PASSWORD, MOST_PASSWORD = 10, 128
-
-RESIDENT_STAYS, STAFF_STAYS = timedelta(days=30), timedelta(hours=12)
-RESIDENT_IDLE, STAFF_IDLE = timedelta(days=14), timedelta(minutes=30)
-
-# Five wrong passwords in a quarter of an hour are free; then each further one doubles the wait (security Z6).
-FREE_ATTEMPTS, ATTEMPT_WINDOW = 5, timedelta(minutes=15)
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
-# Many residents share one address behind a router, so an address gets far more room than an account.
-FREE_FROM_ADDRESS = 60
 
 
 @dataclass(frozen=True)
@@ -96,7 +85,7 @@ class Person:
 
     @property
     def community_path(self) -> str:
-        """"/1/4/" for somebody whose group stands at "/1/4/9/12/"; empty for those without a household."""
+        """ "/1/4/" for somebody whose group stands at "/1/4/9/12/"; empty for those without a household."""
         mark = f"/{self.community_id}/"
         return self.path[: self.path.index(mark) + len(mark)] if mark in self.path else ""
 
@@ -159,30 +148,3 @@ def age(born_on: date, on: date) -> int:
 def masked(family_name: str, family_name_en: str, language: str) -> str:
     """张* / Zhang*: what public pages show of a name."""
     return f"{family_name_en or family_name}*" if language == "en" else f"{family_name}*"
-
-
-def wait_after(failures: int, last_at: datetime | None, *, now: datetime, free: int = FREE_ATTEMPTS) -> timedelta:
-    """How long to wait before the next try, given the failures of the last quarter of an hour; zero when none."""
-    if failures < free or last_at is None:
-        return timedelta(0)
-    wait = min(FIRST_WAIT * 2 ** min(failures - free, 10), LONGEST_WAIT)
-    return max(last_at + wait - now, timedelta(0))
-
-
-def password_refusal(password: str, *, names: tuple[str, ...], common: frozenset[str]) -> Refusal | None:
-    """Why this password will not do: length, a well-known one, or one's own name or telephone (security 4.4)."""
-    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
-        return refusal(N_("A password has %(least)s to %(most)s characters."), status=422, least=LEAST_PASSWORD, most=MOST_PASSWORD)
-    plain = password.lower()
-    if plain in common or len(set(plain)) < 4 or any(name and name.lower() in plain for name in names):
-        return refusal(N_("That password is easy to guess. Take a few words that belong together only for you."), status=422)
-    return None
-
-
-def invitation_refusal(*, used_at: datetime | None, expires_at: datetime | None, at: datetime) -> Refusal | None:
-    """Why an invitation code no longer opens; an unknown one reads the same."""
-    if expires_at is None or used_at is not None or expires_at <= at:
-        return refusal(
-            N_("This invitation code does not open a household: it may be mistyped, used or expired. Ask your grid member for a new one.")
-        )
-    return None

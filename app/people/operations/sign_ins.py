@@ -1,0 +1,85 @@
+"""Devices that people sign in on, and what an account says about how they do it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import update
+
+from app.kit.db import db
+from app.kit.refusal import N_, Refused, refusal, refuse_if
+from app.people import names, passwords, queries, rules
+from app.people.models import FailedAttempt, Resident, SignIn
+from app.people.rules import RESIDENT_STAYS, STAFF_ROLES, STAFF_STAYS, Person
+
+
+def start_sign_in(resident: Resident, *, device: str, at: datetime) -> str:
+    """Note one more device; returns the token that only its cookie holds."""
+    token = secrets.token_urlsafe(24)
+    roles = {held.role for held in queries.roles_of(resident.id)}
+    stays = STAFF_STAYS if roles & STAFF_ROLES else RESIDENT_STAYS
+    db.session.add(
+        SignIn(
+            token_hash=queries.digest(token),
+            resident_id=resident.id,
+            device=device[:40],
+            started_at=at,
+            expires_at=at + stays,
+        )
+    )
+    return token
+
+
+def end_sign_in(token: str, *, at: datetime) -> None:
+    """This device is signed out; its cookie opens nothing from now on."""
+    db.session.execute(
+        update(SignIn).where(SignIn.token_hash == queries.digest(token), SignIn.ended_at.is_(None)).values(ended_at=at)
+    )
+
+
+def end_one_sign_in(sign_in_id: int, *, by: Person, at: datetime) -> None:
+    """One of the person's own devices is signed out; that of somebody else stays as it is."""
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.resident_id == by.id, SignIn.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+def end_all_sign_ins(resident_id: int, *, at: datetime, but: str = "") -> None:
+    """Every device but that one is signed out: after a new password, a change of role, or a disabled account."""
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.resident_id == resident_id, SignIn.ended_at.is_(None), SignIn.token_hash != queries.digest(but))
+        .values(ended_at=at)
+    )
+
+
+def note_failure(*keys: str, at: datetime) -> None:
+    """Count a wrong password or code against an account and an address; written after the refusal."""
+    db.session.add_all(FailedAttempt(key=key, at=at) for key in keys)
+
+
+def change_password(current: str, new: str, *, by: Person, at: datetime) -> None:
+    """A new password; all devices are signed out, this one too: its cookie may have been copied. Raises `Refused`."""
+    resident = db.session.get_one(Resident, by.id)
+    if not passwords.matches(resident.password_hash, current):
+        raise Refused(refusal(N_("The current password is not right. Please type it again."), status=422))
+    own = (resident.phone or "", resident.sign_in_name or "", by.full_name, by.family_name_en)
+    refuse_if(rules.password_refusal(new, names=own, common=passwords.COMMON))
+    resident.password_hash = passwords.hashed(new)
+    end_all_sign_ins(by.id, at=at)
+
+
+def choose_language(language: str, *, by: Person) -> None:
+    """Read the pages in that language wherever this person signs in."""
+    db.session.get_one(Resident, by.id).language = language
+
+
+def choose_sign_in_name(name: str, *, by: Person) -> None:
+    """Another word to sign in with, beside the telephone number. Raises `Refused` when it is taken."""
+    refuse_if(rules.name_refusal(name))
+    if not names.is_sign_in_name(name) or queries.sign_in_name_is_taken(name, but=by.id):
+        raise Refused(refusal(N_("This sign-in name cannot be had. Please choose another one."), status=422))
+    db.session.get_one(Resident, by.id).sign_in_name = name
