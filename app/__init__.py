@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     passwords.set_cost(memory=settings.password_memory, rounds=settings.password_rounds)
     cli.init_app(app)
     Compress(app)
-    static.init_app(app, ROOT / "static", over_tls=settings.over_tls)
+    static.init_app(app, ROOT / "static", ROOT / "build" / "static", over_tls=settings.over_tls)
     return app
 
 

@@ -41,10 +41,10 @@ def do(request_id: str, *, who: int, content: Mapping[str, Any], act: Callable[[
         dialect.insert(RequestDone)
         .values(who=who, request_id=request_id, digest=digest, at=clock.now())
         .on_conflict_do_nothing()
+        .returning(RequestDone.who)
     )
     mine = RequestDone.who == who, RequestDone.request_id == request_id
-    claimed: Any = db.session.execute(claim)
-    if claimed.rowcount == 0:
+    if db.session.execute(claim).first() is None:
         earlier: Any = db.session.execute(select(RequestDone.digest, RequestDone.result_id).where(*mine)).one()
         if earlier.digest != digest:
             raise Refused(

@@ -1,0 +1,1 @@
+"""The house measured: `make bench`, or `make bench ONLY=name` for one."""

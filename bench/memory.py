@@ -1,0 +1,25 @@
+"""How much memory a worker holds once it has been used: resident set in MB."""
+
+from __future__ import annotations
+
+from bench.pages import PAGES, PASSWORD, READER
+from bench.result import Result
+from bench.street import street_database
+from tests.races.harness import sign_in
+from tests.serving import serving
+
+REQUESTS = 200
+GOAL_MB = 95
+
+
+def measure() -> list[Result]:
+    """One worker, 200 pages in turn, then its resident set."""
+    with street_database() as database, serving(database, workers=1) as served:
+        reader = sign_in(served.address, READER, PASSWORD)
+        for count in range(REQUESTS):
+            path = PAGES[count % len(PAGES)].path
+            if (status := reader.get(path).status) != 200:
+                raise RuntimeError(f"GET {path} answered {status}")
+        (worker,) = served.worker_processes()
+        resident = worker.memory_info().rss / 1024 / 1024
+    return [Result("memory", round(resident, 1), GOAL_MB)]

@@ -1,0 +1,163 @@
+"""Many clients at once: real HTTP requests from threads that start together.
+
+A race test signs its clients in, prepares one request for each, lets them go with `rush`, and counts what the house
+answered and what the database holds. The guard that it tests is listed in `mutants.py`; without it the test must fail.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urlsplit
+
+CLIENTS = 50
+PASSWORD = "xiangyue-demo"
+
+_HIDDEN = re.compile(r"<input[^>]*>")
+_ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
+
+
+def rounds() -> int:
+    """How often a race is run: `RACE_ROUNDS`, few by default."""
+    return int(os.environ.get("RACE_ROUNDS", "5"))
+
+
+def kills() -> int:
+    """How many crashes a crash test brings about: `KILLS`, few by default."""
+    return int(os.environ.get("KILLS", "3"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the house said. `status` 0: the connection broke before there was an answer."""
+
+    status: int
+    body: str
+    location: str = ""
+
+    @property
+    def applied(self) -> bool:
+        """Whether the house acknowledged the act: 200, or 303 after a plain post."""
+        return self.status in (200, 303)
+
+
+BROKEN = Answer(0, "")
+
+
+class Client:
+    """One person's browser: an address and cookies. Not for two threads at once."""
+
+    def __init__(self, address: str) -> None:
+        self._host = urlsplit(address).netloc
+        self._connection: http.client.HTTPConnection | None = None
+        self.cookies: dict[str, str] = {}
+
+    def connect(self) -> None:
+        """Have a connection ready, so that a rush measures the house and not the handshake."""
+        self.close()
+        self._connection = http.client.HTTPConnection(self._host, timeout=60)
+        self._connection.connect()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def get(self, path: str) -> Answer:
+        return self._ask("GET", path)
+
+    def post(self, path: str, fields: Mapping[str, str | Sequence[str]]) -> Answer:
+        """Send a form as a browser without JavaScript would."""
+        return self._ask("POST", path, urlencode(fields, doseq=True))
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> Answer:
+        """One request on a connection of its own: the server closes idle ones when it likes."""
+        if self._connection is None:
+            self.connect()
+        assert self._connection is not None
+        headers = {"Connection": "close", "Accept-Language": "en", "Cookie": self._cookie_line()}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            self._connection.request(method, path, body, headers)
+            response = self._connection.getresponse()
+            text = response.read().decode(errors="replace")
+        finally:
+            self.close()
+        self._keep_cookies(response.headers.get_all("Set-Cookie") or [])
+        return Answer(response.status, text, response.headers.get("Location", ""))
+
+    def _cookie_line(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def _keep_cookies(self, lines: list[str]) -> None:
+        for line in lines:
+            for name, morsel in SimpleCookie(line).items():
+                if morsel["max-age"] == "0":
+                    self.cookies.pop(name, None)
+                else:
+                    self.cookies[name] = morsel.value
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """The fields that a page carries without showing them: csrf_token, request_id. The first form's win."""
+    fields: dict[str, str] = {}
+    for tag in _HIDDEN.findall(page):
+        attributes = dict(_ATTRIBUTE.findall(tag))
+        if 'type="hidden"' in tag and "name" in attributes:
+            fields.setdefault(attributes["name"], attributes.get("value", ""))
+    return fields
+
+
+def sign_in(address: str, name: str, password: str = PASSWORD) -> Client:
+    """A client who has signed in by the form. Raises when the house says no."""
+    client = Client(address)
+    token = hidden_fields(client.get("/sign-in").body)["csrf_token"]
+    answer = client.post("/sign-in", {"name": name, "password": password, "csrf_token": token})
+    if answer.status != 303:
+        raise RuntimeError(f"{name} could not sign in: {answer.status}")
+    return client
+
+
+def sign_in_all(address: str, names: Sequence[str]) -> list[Client]:
+    """One signed-in client for each account. A few at a time: a password costs the house memory and time on purpose."""
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        return list(pool.map(lambda name: sign_in(address, name), names))
+
+
+def voters(number: int = CLIENTS) -> list[str]:
+    """Accounts of verified residents in different households: voter001 and so on, at most 120."""
+    return [f"voter{count:03d}" for count in range(1, number + 1)]
+
+
+def rush(clients: Sequence[Client], act: Callable[[Client, int], Answer]) -> list[Answer]:
+    """Let every client do `act(client, its number)` at the same moment; the answers in the order of the clients.
+
+    A connection that breaks gives `BROKEN`: a killed server may have applied the act or not. Any other exception of
+    `act` is a mistake of the test and is raised.
+    """
+    barrier = threading.Barrier(len(clients))
+
+    def one(number: int) -> Answer:
+        barrier.wait(timeout=60)
+        try:
+            return act(clients[number], number)
+        except (OSError, http.client.HTTPException):
+            return BROKEN
+
+    for client in clients:
+        client.connect()
+    with ThreadPoolExecutor(max_workers=len(clients)) as pool:
+        return list(pool.map(one, range(len(clients))))
+
+
+def statuses(answers: Sequence[Answer]) -> Counter[int]:
+    """How many answers had which status."""
+    return Counter(answer.status for answer in answers)
