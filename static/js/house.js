@@ -23,6 +23,12 @@
     }
   });
 
+  /* a button that prints is there only where a script can do it */
+  for (const place of document.querySelectorAll("[data-print]")) place.hidden = false;
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.target.closest) work(event.target.closest("form") || event.target, false);
   });
