@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from flask import Flask, Response, g, request
 from flask_sqlalchemy import SQLAlchemy
@@ -21,6 +21,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 from app.kit.columns import Instant, WordsColumn
 from app.kit.words import Words
+
+Columns = TypeVarTuple("Columns")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REPLAYS = 8
@@ -114,7 +116,7 @@ def rollback() -> None:
     db.session.rollback()
 
 
-def locked(statement: Select[Any]) -> Select[Any]:
+def locked(statement: Select[*Columns]) -> Select[*Columns]:
     """Read the rows and keep others from changing them until the end (SQLite already has the only write lock)."""
     return statement.with_for_update()
 
