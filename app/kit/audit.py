@@ -34,3 +34,16 @@ def note(
 ) -> None:
     """Write one act down, in the transaction of the act. `subject` is like `topic:12`."""
     db.session.add(AuditEntry(at=at, actor_id=actor_id, act=act, subject=subject, place_id=place_id, detail=detail))
+
+
+_said: dict[str, str] = {}
+
+
+def describe(act: str, words: str) -> None:
+    """What people read for an act: an `N_` text such as "confirmed an address", in the room that notes it."""
+    _said[act] = words
+
+
+def words_of(act: str) -> str:
+    """What the act is called for people; its own name when no room described it."""
+    return _said.get(act, act)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, request
 from sqlalchemy import text
 
 from app.kit import access
@@ -49,7 +49,9 @@ def choose_text(size: str) -> Response:
 
 def _remember(name: str, value: str) -> Response:
     answer = make_response(to_path(own_path(request.args.get("next"))))
-    answer.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    answer.set_cookie(
+        name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
+    )
     return answer
 
 

@@ -77,6 +77,11 @@ def account(name: str) -> Resident | None:
     return db.session.scalar(select(Resident).where(or_(*either)).order_by(Resident.id).limit(1))
 
 
+def resident(resident_id: int) -> Resident:
+    """The account of somebody who is signed in, for their own pages."""
+    return db.session.get_one(Resident, resident_id)
+
+
 def phone_is_known(phone: str) -> bool:
     return db.session.scalar(select(Resident.id).where(Resident.phone == phone)) is not None
 

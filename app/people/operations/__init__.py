@@ -24,7 +24,26 @@ from app.people.operations.sign_ins import (
 )
 
 __all__ = [
-    "NewAccount", "Printed", "change_password", "choose_language", "choose_sign_in_name", "confirm_address", "disable",
-    "enable", "end_all_sign_ins", "end_one_sign_in", "end_role", "end_sign_in", "end_sign_ins_of", "give_role", "invite",
-    "invite_group", "join_as_stranger", "join_by_code", "note_failure", "register", "say_where", "start_sign_in",
-]  # fmt: skip
+    "NewAccount",
+    "Printed",
+    "change_password",
+    "choose_language",
+    "choose_sign_in_name",
+    "confirm_address",
+    "disable",
+    "enable",
+    "end_all_sign_ins",
+    "end_one_sign_in",
+    "end_role",
+    "end_sign_in",
+    "end_sign_ins_of",
+    "give_role",
+    "invite",
+    "invite_group",
+    "join_as_stranger",
+    "join_by_code",
+    "note_failure",
+    "register",
+    "say_where",
+    "start_sign_in",
+]

@@ -29,7 +29,7 @@ ROLE_PLACES = {
 
 
 def confirming_refusal(resident_id: int, *, by: Person, is_verified: bool, path: str) -> Refusal | None:
-    """Why an address is not confirmed; the grid member or staff of the place at `path`, the household's group, do it."""
+    """Why an address is not confirmed: the grid member or staff of the place at `path` do it, once."""
     if resident_id == by.id or not by.holds(*CONFIRM, at=path):
         return refusal(
             N_("Addresses are confirmed by the grid member or the committee of that place. Please ask them."),

@@ -1,0 +1,36 @@
+"""The log of what staff did, for those who watch over it."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.kit import access, audit
+from app.kit.pages import page
+from app.kit.refusal import N_
+from app.people import lists
+from app.people.rules import READ_AUDIT
+from app.people.views.blueprint import bp
+
+audit.describe("people.invite", N_("printed invitation codes"))
+audit.describe("people.confirm", N_("confirmed an address"))
+audit.describe("people.give_role", N_("gave a role"))
+audit.describe("people.end_role", N_("ended a role"))
+audit.describe("people.disable", N_("closed an account"))
+audit.describe("people.enable", N_("opened an account again"))
+audit.describe("people.end_sessions", N_("signed a person's devices out"))
+
+
+@bp.get("/audit")
+@access.role(*READ_AUDIT)
+def audit_log() -> Response:
+    part = lists.audit_entries(current_user, after=request.args.get("after"))
+    entries = [
+        {
+            "at": row.at, "actor": row.actor, "act": _(audit.words_of(row.act)), "subject": row.subject,
+            "place": row.place_name, "detail": "; ".join(f"{name}: {value}" for name, value in row.detail.items()),
+        }
+        for row in part.rows
+    ]  # fmt: skip
+    return page("people/audit.html", entries=entries, next=part.next)
