@@ -50,7 +50,7 @@ def places_in_thread(
     """Where each of these (source id, source id of what it answers) stands; each is looked at once, in any order.
 
     `known` are paths of comments that are there already. Answers to what is nowhere, and answers that run in a circle,
-    become roots marked as orphans. Numbers follow the order given, but what is answered always comes first.
+    become roots marked as orphans, at depth 1. Numbers follow the order given, but what is answered always comes first.
     """
     known = known or {}
     parents = dict(pairs)
@@ -65,13 +65,22 @@ def places_in_thread(
             one = parents[one]
         for source_id in reversed(waiting):
             parent = parents[source_id]
-            above = placed[parent].path if parent in placed else known.get(parent or "")
-            path = path_below(above or "", first_number + len(placed))
+            above, depth = _above(parent, placed, known)
             orphan = parent is not None and above is None
+            number = first_number + len(placed)
             placed[source_id] = Placed(
-                first_number + len(placed), path, depth_of(path), None if orphan else parent, orphan
+                number, path_below(above or "", number), depth, None if orphan else parent, orphan
             )
     return placed
+
+
+def _above(parent: str | None, placed: Mapping[str, Placed], known: Mapping[str, str]) -> tuple[str | None, int]:
+    """The path of what is answered (None when there is none), and the depth of the answer: a missing one counts."""
+    if parent is None:
+        return None, 0
+    if parent in placed:
+        return placed[parent].path, placed[parent].depth + 1
+    return (known[parent], depth_of(known[parent]) + 1) if parent in known else (None, 1)
 
 
 def bring_in_comments(thread_id: int, source: str, comments: Sequence[Incoming]) -> int:

@@ -28,6 +28,7 @@ class Thread(Base):
 class Comment(Base):
     """One contribution. `path` is the path of what it answers plus its own number in four signs (rules.step).
 
+    `depth` is how many comments stand above it in the talk as it was held, missing ones included.
     `author_id` is empty for what was said on another site; `author_name` is then the public name it had there.
     `signed_as` is the body that an official answer speaks for. `against_count` comes from other sites only.
     """

@@ -35,8 +35,9 @@ def comment(
     number = take_numbers(thread_id, 1)
     path = rules.path_below(parent.path if parent else "", number)
     said = Comment(
-        thread_id=thread_id, number=number, path=path, depth=rules.depth_of(path),
-        parent_id=parent.id if parent else None, stance=stance, text=text, author_id=by.id, official=official, signed_as=signed_as, said_at=at,
+        thread_id=thread_id, number=number, path=path, depth=parent.depth + 1 if parent else 0,
+        parent_id=parent.id if parent else None, stance=stance, text=text,
+        author_id=by.id, official=official, signed_as=signed_as, said_at=at,
     )  # fmt: skip
     db.session.add(said)
     db.session.flush()
