@@ -1,7 +1,9 @@
 """The rooms that have pages."""
 
 from app.home.views import bp as home
+from app.merits.views import bp as merits
 from app.people.views import bp as people
+from app.points.views import bp as points
 from app.rewards.views import bp as rewards
 
-BLUEPRINTS = (home, people, rewards)
+BLUEPRINTS = (home, people, rewards, merits, points)

@@ -1,0 +1,174 @@
+"""Writes of merits: load a tariff, award what somebody did, undo an award."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case, insert, or_, update
+
+from app.kit import audit, clock
+from app.kit.db import db
+from app.kit.refusal import refuse_if
+from app.kit.words import Words
+from app.merits import queries, rules
+from app.merits.models import Award, Tariff, TariffLine
+from app.merits.rules import EARNING, Earned, Line
+from app.people import queries as people
+from app.people.rules import Person
+from app.points import operations as points
+from app.points import queries as ledger
+from app.points.rules import ASSETS
+
+
+def load_tariff(
+    document: Mapping[str, Any], *, place_id: int, effective_from: date, by_id: int | None, at: datetime
+) -> Tariff:
+    """Publish a tariff of the shape of `sample-street/tariff.yaml` for a place, in force from that local day on.
+
+    What it replaces counts until the day before; what was earned stays as it was. The same version again changes
+    nothing. Raises `Refused` for a line on a forbidden subject or one that cannot be understood; then nothing is kept.
+    """
+    version = int(document["tariff"]["version"])
+    known = queries.tariff(place_id, version)
+    if known is not None:
+        return known
+    for line in document["lines"]:
+        refuse_if(rules.line_refusal(line))
+    for table in (Tariff, TariffLine):
+        _supersede(table, place_id, effective_from)
+    tariff = Tariff(
+        place_id=place_id, version=version, name=Words.of(document["tariff"]["name"]), caps=_spanning_caps(document),
+        loaded_by=by_id, effective_from=effective_from,
+    )  # fmt: skip
+    db.session.add(tariff)
+    db.session.flush()
+    confirmers = {one["key"]: Words.of(one["name"]) for one in document["confirmers"]}
+    rows = [
+        _line_row(line, confirmers) | {
+            "tariff_id": tariff.id, "place_id": place_id, "version": version, "position": position,
+            "effective_from": effective_from,
+        }
+        for position, line in enumerate(document["lines"])
+    ]  # fmt: skip
+    db.session.execute(insert(TariffLine), rows)
+    audit.note("merits.load_tariff", f"tariff:{tariff.id}", actor_id=by_id, at=at, place_id=place_id, version=version)
+    return tariff
+
+
+def award(
+    code: str,
+    *,
+    resident_id: int,
+    because: str,
+    effective_at: datetime,
+    at: datetime,
+    by_id: int | None,
+    minutes: int | None = None,
+    marks: Sequence[str] = (),
+    in_charge: bool = False,
+    event: str | None = None,
+    amount: int | None = None,
+    other_household_id: int | None = None,
+) -> Award | None:
+    """Grant what a deed earned under the line in force on its local day, as far as the caps leave room.
+
+    One cause earns once: the same `because` again gives the first award and moves nothing. `event` names the occasion
+    for caps "per event"; causes without one stand for themselves. None when nobody's household, no line, or nothing
+    left; the latter is written down with its reason all the same.
+    """
+    person = people.person(resident_id)
+    if person is None or person.household_id is None:
+        return None
+    line, factors = queries.lines_for(code, person.path, clock.local(effective_at).date())
+    if line is None:
+        return None
+    if line.earn not in EARNING or line.factor is not None:
+        raise ValueError(f"{code} is not a line that awards are made under")
+    points.lock_household(person.household_id)
+    first = queries.award_because(because)
+    if first is not None:
+        return first if first.honour or first.points or first.minutes else None
+    event = event or because
+    used = queries.used_under(
+        line, household_id=person.household_id, resident_id=resident_id, other_household_id=other_household_id,
+        event=event, effective_at=effective_at,
+    )  # fmt: skip
+    factor = rules.factor_for(line, factors, in_charge=in_charge, marks=marks)
+    earned = rules.earned(line, used, minutes=minutes, factor=factor, amount=amount)
+    given = Award(
+        because=because, code=code, line_id=line.id, heading=line.heading, household_id=person.household_id,
+        resident_id=resident_id, other_household_id=other_household_id, event=event, honour=earned.honour,
+        points=earned.points, minutes=earned.minutes, served=earned.served, by_id=by_id, effective_at=effective_at,
+        cut_by=next(iter(earned.cut.values()), None), posted_at=at,
+    )  # fmt: skip
+    db.session.add(given)
+    _post(given, line, earned, person)
+    return None if earned.is_nothing else given
+
+
+def undo(because: str, *, by_id: int | None, at: datetime) -> Award | None:
+    """Reverse all that a cause earned, so that it no longer fills a cap. Twice changes nothing; None when unknown."""
+    given = queries.award_because(because)
+    if given is None:
+        return None
+    points.lock_household(given.household_id)
+    db.session.refresh(given)
+    if given.undone_at is not None:
+        return given
+    for transfer_id in ledger.transfers_because([because]):
+        points.reverse(transfer_id, because=f"undo:{because}", by_id=by_id, at=at)
+    given.undone_at = at
+    return given
+
+
+def _post(given: Award, line: Line, earned: Earned, person: Person) -> None:
+    """One entry for each asset. What is a household's as a whole names no resident; minutes are always a person's."""
+    whole = line.per == "household"
+    assert person.community_id is not None
+    entries = [
+        points.grant_entry(
+            asset, getattr(earned, asset), community_id=person.community_id, household_id=given.household_id,
+            resident_id=None if whole and asset != "minutes" else given.resident_id, code=given.code,
+            heading=given.heading, because=given.because, effective_at=given.effective_at, posted_at=given.posted_at,
+            by_id=given.by_id, line_id=line.id, what=line.behaviour, cut_by=earned.cut.get(asset),
+        )
+        for asset in ASSETS
+        if getattr(earned, asset)
+    ]  # fmt: skip
+    if entries:
+        points.post(entries)
+
+
+def _supersede(table: type[Tariff] | type[TariffLine], place_id: int, effective_from: date) -> None:
+    """What is in force at the place ends on that day; what was to begin later never does."""
+    ends = case((table.effective_from > effective_from, table.effective_from), else_=effective_from)
+    still = or_(table.effective_until.is_(None), table.effective_until > effective_from)
+    db.session.execute(
+        update(table).where(table.place_id == place_id, still).values(effective_until=ends)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+
+
+def _spanning_caps(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The caps of the whole tariff that awards apply; its other notes are rules of the review."""
+    return [
+        {
+            "key": cap["key"], "asset": cap["asset"], "limit": cap["limit"], "window": cap["window"], "per": cap["per"],
+            "outside_headings": cap.get("outside_headings", []), "note": cap["note"],
+        }
+        for cap in document.get("global_caps", ())
+        if cap.get("window") in rules.WINDOWS and cap.get("limit")
+    ]  # fmt: skip
+
+
+def _line_row(line: Mapping[str, Any], confirmers: Mapping[str, Words]) -> dict[str, Any]:
+    evidence = line.get("evidence") or {}
+    return {
+        "code": line["code"], "heading": line["heading"], "behaviour": Words.of(line["behaviour"]),
+        "unit": Words.of(line["unit"]), "assets": line["assets"], "caps": line["caps"], "per": line["per"],
+        "per_minutes": line.get("per_minutes"), "also_minutes": "also_minutes" in line, "factor": line.get("factor"),
+        "applies_to": line.get("applies_to", []), "earn": line["earn"], "confirmer": confirmers[line["confirmer"]],
+        "evidence": Words.of(evidence.get("text") or {}), "evidence_kind": str(evidence.get("kind", "")),
+    }  # fmt: skip

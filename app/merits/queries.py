@@ -1,0 +1,129 @@
+"""Reads of the tariff and of awards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.engine import Row
+
+from app.kit.db import db
+from app.merits.models import Award, Tariff, TariffLine
+from app.merits.rules import Cap, Line, Used, window_bounds
+from app.points import queries as points
+
+
+def line_in_force(code: str, path: str, on: date) -> Line | None:
+    """The line with that code that counts on a local day at a place; the nearest place's own goes first."""
+    return lines_for(code, path, on)[0]
+
+
+def lines_for(code: str, path: str, on: date) -> tuple[Line | None, list[Line]]:
+    """That line, and the lines that multiply what others earn."""
+    found = [_line(row) for row in _in_force(path, on, or_(TariffLine.code == code, TariffLine.factor.is_not(None)))]
+    return next((one for one in found if one.code == code), None), [one for one in found if one.factor is not None]
+
+
+def tariff_in_force(path: str, on: date) -> Sequence[Row[Any]]:
+    """All lines that count at a place on a local day, in the order of the tariff, for reading."""
+    return sorted(_in_force(path, on), key=lambda row: (row.position, row.code))
+
+
+def tariff(place_id: int, version: int) -> Tariff | None:
+    return db.session.scalar(select(Tariff).where(Tariff.place_id == place_id, Tariff.version == version))
+
+
+def award_because(because: str) -> Award | None:
+    return db.session.scalar(select(Award).where(Award.because == because))
+
+
+def _in_force(path: str, on: date, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
+    """Lines in force; where several places above have a line of one code, only that of the nearest."""
+    ids = [int(part) for part in path.split("/") if part]
+    columns: tuple[Any, ...] = (*TariffLine.__table__.columns, Tariff.caps.label("tariff_caps"))
+    rows = db.session.execute(
+        select(*columns)
+        .join(Tariff, Tariff.id == TariffLine.tariff_id)
+        .where(
+            TariffLine.place_id.in_(ids),
+            TariffLine.effective_from <= on,
+            or_(TariffLine.effective_until.is_(None), TariffLine.effective_until > on),
+            *conditions,
+        )
+    ).all()
+    nearest: dict[str, Row[Any]] = {}
+    for row in sorted(rows, key=lambda row: ids.index(row.place_id)):
+        nearest[row.code] = row
+    return list(nearest.values())
+
+
+def _line(row: Row[Any]) -> Line:
+    own = [Cap(int(cap["limit"]), cap["of"], cap["window"], cap["per"]) for cap in row.caps]
+    spanning = [
+        Cap(int(cap["limit"]), "amount", cap["window"], cap["per"], True, cap["asset"], tuple(cap["outside_headings"]))
+        for cap in row.tariff_caps
+        if row.heading not in cap["outside_headings"]
+    ]
+    return Line(
+        id=row.id, code=row.code, heading=row.heading, behaviour=row.behaviour, unit=row.unit, assets=row.assets,
+        caps=(*own, *spanning), per=row.per, earn=row.earn, per_minutes=row.per_minutes, also_minutes=row.also_minutes,
+        factor=None if row.factor is None else Fraction(str(row.factor)), applies_to=tuple(row.applies_to),
+        evidence_kind=row.evidence_kind,
+    )  # fmt: skip
+
+
+def used_under(
+    line: Line,
+    *,
+    household_id: int,
+    resident_id: int,
+    other_household_id: int | None,
+    event: str,
+    effective_at: datetime,
+) -> list[tuple[Cap, Used]]:
+    """For each cap of the line, what its window holds already. Read after the household is locked.
+
+    One statement for all caps. Awards that were undone no longer count.
+    """
+    caps = [cap for cap in line.caps if cap.of != "factor"]
+    if not caps:
+        return []
+    pair = and_(Award.household_id == other_household_id, Award.other_household_id == household_id)
+    whose = {
+        "household": Award.household_id == household_id,
+        "resident": Award.resident_id == resident_id,
+        "household_pair": or_(
+            and_(Award.household_id == household_id, Award.other_household_id == other_household_id), pair
+        ),
+    }
+    sums: list[Any] = []
+    for number, cap in enumerate(caps):
+        within = and_(whose[cap.per], *_within(cap, line, event=event, effective_at=effective_at))
+        sums += [
+            func.coalesce(func.sum(column).filter(within), 0).label(f"{name}{number}") for name, column in _SUMS.items()
+        ]
+    anyone = or_(whose["household"], whose["resident"], pair)
+    row = db.session.execute(select(*sums).where(anyone, Award.undone_at.is_(None))).one()
+    used = [Used(**{name: int(getattr(row, f"{name}{number}")) for name in _SUMS}) for number in range(len(caps))]
+    return [
+        (cap, Used(served=points.minutes_of(resident_id)) if cap.window == "balance" else so_far)
+        for cap, so_far in zip(caps, used, strict=True)
+    ]
+
+
+_SUMS: dict[str, Any] = {"honour": Award.honour, "points": Award.points, "served": Award.served, "count": 1}
+
+
+def _within(cap: Cap, line: Line, *, event: str, effective_at: datetime) -> list[ColumnElement[bool]]:
+    """Which awards fall under a cap: the line's own or all that it spans, in its window. Empty awards count nothing."""
+    conditions: list[ColumnElement[bool]] = [Award.honour + Award.points + Award.minutes > 0]
+    conditions.append(Award.heading.not_in(cap.outside) if cap.spans else Award.code == line.code)
+    bounds = window_bounds(cap.window, effective_at)
+    if bounds:
+        conditions += [Award.effective_at >= bounds[0], Award.effective_at < bounds[1]]
+    elif cap.window in ("event", "award"):
+        conditions.append(Award.event == event)
+    return conditions

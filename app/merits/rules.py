@@ -1,0 +1,248 @@
+"""How much a deed earns under a line of the tariff, and what its caps leave of it (points.md, I10 and I11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from app.kit import clock
+from app.kit.refusal import N_, Refusal, refusal
+from app.kit.words import Words
+from app.merits.banned import banned_topic
+from app.points.rules import ASSETS, HEADINGS, next_month
+
+WINDOWS = ("day", "week", "month", "quarter", "year", "event", "award", "ever", "balance")
+MEASURES = ("amount", "count", "minutes", "factor")
+SUBJECTS = ("household", "resident", "household_pair")
+WAYS = ("automatic", "claim", "deduction", "correction")
+EARNING = ("automatic", "claim")
+MOST = 10_000  # of one award; a line above it is a slip of the pen
+
+# Which mark of the deed calls for a factor: the evidence that its line asks for.
+IN_CHARGE, MARKED = "assign", "mark"
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most `limit` of amount, count, minutes or factor, within a window, for a household or a resident.
+
+    A cap of the whole tariff (`spans`) counts all lines but those `outside`, and only its `asset`.
+    """
+
+    limit: int
+    of: str
+    window: str
+    per: str
+    spans: bool = False
+    asset: str | None = None
+    outside: tuple[str, ...] = ()
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        return (self.asset,) if self.asset else ("honour", "points")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the tariff as awards take it; see `models.TariffLine`."""
+
+    id: int
+    code: str
+    heading: str
+    behaviour: Words
+    unit: Words
+    assets: Mapping[str, Any]
+    caps: tuple[Cap, ...]
+    per: str
+    earn: str
+    per_minutes: int | None = None
+    also_minutes: bool = False
+    factor: Fraction | None = None
+    applies_to: tuple[str, ...] = ()
+    evidence_kind: str = ""
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a cap's window already holds."""
+
+    honour: int = 0
+    points: int = 0
+    served: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Earned:
+    """What is granted; `cut` names, for an asset that a cap made smaller, the window of that cap."""
+
+    honour: int = 0
+    points: int = 0
+    minutes: int = 0
+    served: int = 0
+    cut: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.honour or self.points or self.minutes)
+
+
+def window_bounds(window: str, at: datetime) -> tuple[datetime, datetime] | None:
+    """The half-open span of instants around `at`, on the village's calendar; weeks begin on Monday. None: no bounds."""
+    day = clock.local(at).date()
+    month = day.replace(day=1)
+    quarter = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+    year = date(day.year, 1, 1)
+    monday = day - timedelta(days=day.weekday())
+    days = {
+        "day": (day, day + timedelta(days=1)),
+        "week": (monday, monday + timedelta(days=7)),
+        "month": (month, next_month(month)),
+        "quarter": (quarter, next_month(quarter, 3)),
+        "year": (year, next_month(year, 12)),
+    }.get(window)
+    return (clock.at_local(days[0]), clock.at_local(days[1])) if days else None
+
+
+def factor_for(line: Line, factors: Sequence[Line], *, in_charge: bool, marks: Sequence[str]) -> Fraction:
+    """What the deed is multiplied by: being in charge, and hard hours however many marks say so; capped together."""
+    product, ceiling = Fraction(1), None
+    called = {IN_CHARGE} if in_charge else set()
+    called |= {MARKED} if marks else set()
+    for one in factors:
+        if one.factor is None or line.code not in one.applies_to or one.evidence_kind not in called:
+            continue
+        product *= one.factor
+        for cap in one.caps:
+            if cap.of == "factor":
+                ceiling = cap.limit if ceiling is None else min(ceiling, cap.limit)
+    return product if ceiling is None else min(product, Fraction(ceiling))
+
+
+def earned(
+    line: Line,
+    used: Sequence[tuple[Cap, Used]],
+    *,
+    minutes: int | None = None,
+    factor: Fraction = Fraction(1),
+    amount: int | None = None,
+) -> Earned:
+    """What a deed earns when the windows of the caps already hold `used`: the whole, what remains, or nothing.
+
+    `amount` is the reviewers' choice where the line leaves one. Raises ValueError when something needed is missing.
+    """
+    whole = _before_caps(line, minutes=minutes, factor=factor, amount=amount)
+    served, counting = whole.served, True
+    cut: dict[str, str] = {}
+    for cap, so_far in used:
+        if cap.of == "minutes" and served > cap.limit - so_far.served:
+            served = max(0, cap.limit - so_far.served)
+            cut = dict.fromkeys(ASSETS, cap.window)
+        if cap.of == "count" and so_far.count >= cap.limit:
+            counting = False
+            cut = dict.fromkeys(ASSETS, cap.window)
+    if not counting:
+        return Earned(cut={asset: by for asset, by in cut.items() if getattr(whole, asset)})
+    granted = whole if served == whole.served else _before_caps(line, minutes=served, factor=factor, amount=amount)
+    amounts: dict[str, int] = {asset: getattr(granted, asset) for asset in ASSETS}
+    for cap, so_far in used:
+        for asset in cap.assets if cap.of == "amount" else ():
+            left = max(0, cap.limit - getattr(so_far, asset))
+            if amounts[asset] > left:
+                amounts[asset], cut[asset] = left, cap.window
+    cut = {asset: by for asset, by in cut.items() if amounts[asset] < getattr(whole, asset)}
+    return Earned(**amounts, served=served, cut=cut)
+
+
+def _before_caps(line: Line, *, minutes: int | None, factor: Fraction, amount: int | None) -> Earned:
+    times, served = 1, 0
+    if line.per_minutes:
+        if minutes is None:
+            raise ValueError(f"{line.code} counts minutes")
+        served, times = minutes, minutes // line.per_minutes
+    each = {asset: _each(line, asset, amount) for asset in ("honour", "points")}
+    recorded = served if line.also_minutes else times * _each(line, "minutes", amount)
+    return Earned(
+        honour=int(each["honour"] * times * factor),  # rounded down
+        points=int(each["points"] * times * factor),
+        minutes=recorded,
+        served=served,
+    )
+
+
+def _each(line: Line, asset: str, amount: int | None) -> int:
+    value = line.assets.get(asset, 0)
+    if isinstance(value, int):
+        return value
+    low, high = value
+    if amount is None or not low <= amount <= high:
+        raise ValueError(f"{line.code} earns between {low} and {high}; somebody has to choose")
+    return amount
+
+
+def topic_refusal(*texts: Words) -> Refusal | None:
+    """Why a line may not be published: what it is about must never earn or lose points (words.md sentence 13)."""
+    topic = banned_topic(*texts)
+    if topic is None:
+        return None
+    return refusal(
+        N_(
+            "This line concerns %(topic)s, which must never earn or lose points, so the tariff cannot be published. "
+            "Take it out and run the simulation again."
+        ),
+        topic=topic.name,
+    )
+
+
+def line_refusal(line: Mapping[str, Any]) -> Refusal | None:
+    """Why a line of a tariff document cannot be used: it is forbidden, or it cannot be understood."""
+    no = topic_refusal(*(Words.of(text) for text in _texts(line)))
+    if no is not None:
+        return no
+    if line.get("heading") not in HEADINGS or line.get("earn") not in WAYS or not _assets_make_sense(line):
+        return _unclear(line)
+    caps_known = all(
+        cap.get("of") in MEASURES and cap.get("window") in WINDOWS and cap.get("per") in SUBJECTS
+        for cap in line["caps"]
+    )
+    return None if caps_known else _unclear(line)
+
+
+def _unclear(line: Mapping[str, Any]) -> Refusal:
+    return refusal(
+        N_(
+            "Line %(code)s of the tariff cannot be understood: heading, amounts, caps or way of earning. "
+            "Nothing was published. Please correct the line, or ask the street's office for the sample."
+        ),
+        status=422,
+        code=str(line.get("code", "?")),
+    )
+
+
+def _texts(line: Mapping[str, Any]) -> list[Any]:
+    return [line["behaviour"], line.get("unit") or {}, (line.get("evidence") or {}).get("text") or {}]
+
+
+def _assets_make_sense(line: Mapping[str, Any]) -> bool:
+    """Whole amounts of honour, points or minutes; deductions take honour only (I9)."""
+    if line["earn"] == "correction":
+        return True
+    assets: Mapping[str, Any] = line["assets"]
+    if not assets or not set(assets) <= set(ASSETS):
+        return False
+    if line["earn"] == "deduction":
+        return set(assets) == {"honour"} and _is_amount(assets["honour"], least=-MOST, most=-1)
+    if line.get("factor"):
+        return all(value == "factor" for value in assets.values())
+    return all(_is_amount(value) or _is_range(value) for value in assets.values())
+
+
+def _is_amount(value: Any, *, least: int = 1, most: int = MOST) -> bool:
+    return type(value) is int and least <= value <= most
+
+
+def _is_range(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_amount, value)) and value[0] <= value[1]

@@ -1,0 +1,200 @@
+"""The tariff, for everybody to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.kit import access, clock, say
+from app.kit.open_data import publish
+from app.kit.pages import found, page
+from app.kit.refusal import N_
+from app.kit.words import Words
+from app.merits import queries
+from app.merits.banned import TOPICS
+from app.places import queries as places
+from app.points.rules import HEADINGS, STAR_LIGHTS_AT, STARS
+
+bp = Blueprint("merits", __name__)
+
+publish(
+    "/points/tariff.json",
+    N_("Points tariff in force"),
+    {
+        "code": N_("Code of the line; with its version it names the rule that an entry was posted under"),
+        "version": N_("Version of the tariff"),
+        "heading": N_("Heading under which a star counts it"),
+        "behaviour": N_("What is done, in both languages"),
+        "unit": N_("How often it counts, in words"),
+        "assets": N_(
+            "Amount of honour, points or minutes: a whole number, a range that reviewers choose from, or a factor"
+        ),
+        "caps": N_("Limits: how many, of what, in which window, per household or resident"),
+        "per": N_("Whether a resident or a household earns it"),
+        "per_minutes": N_("The amount is for each full so many minutes"),
+        "factor": N_("What the lines in applies_to are multiplied by"),
+        "applies_to": N_("Codes of the lines that the factor multiplies"),
+        "earn": N_("How it is earned: automatic, by claim, deduction or correction"),
+        "confirmer": N_("Who confirms it"),
+        "evidence": N_("What shows that it happened"),
+        "effective_from": N_("First day on which the line counts"),
+        "effective_until": N_("First day on which the line no longer counts; null while it has no end"),
+    },
+)
+
+_MEASURE = {"amount": N_("%(limit)s points"), "count": N_("%(limit)s times"), "minutes": N_("%(limit)s minutes")}
+_WINDOW = {
+    "day": N_("a day"),
+    "week": N_("a week"),
+    "month": N_("a month"),
+    "quarter": N_("a quarter"),
+    "year": N_("a year"),
+    "event": N_("for one occasion"),
+    "award": N_("for one award"),
+    "ever": N_("in all"),
+    "balance": N_("in store"),
+}
+_PER = {
+    "household": N_("per household"),
+    "resident": N_("per person"),
+    "household_pair": N_("between the same two households"),
+}
+_EARN = {
+    "automatic": N_("Posted by itself"),
+    "claim": N_("By claim"),
+    "deduction": N_("Deduction"),
+    "correction": N_("Correction"),
+}
+_NAMED = ("behaviour", "unit", "confirmer", "evidence")
+
+
+@dataclass(frozen=True)
+class LineShown:
+    """A line of the tariff in the reader's words."""
+
+    code: str
+    behaviour: Words
+    honour: str
+    points: str
+    terms: Sequence[str]
+    confirmer: Words
+    evidence: Words
+    way: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The lines under one heading, with the star they count for."""
+
+    key: str
+    name: str
+    star: str | None
+    lines: Sequence[LineShown]
+
+
+@bp.get("/points/tariff")
+@bp.get("/points/tariff.json")
+@access.anyone
+def tariff() -> Response:
+    """The lines in force today: at my community, at the place asked for, or for the whole street."""
+    rows = queries.tariff_in_force(_path(), clock.today())
+    return page(
+        "merits/tariff.html",
+        twin=lambda: {"items": [_item(row) for row in rows], "next": None},
+        chapters=_chapters(rows),
+        spanning=rows[0].tariff_caps if rows else [],
+        effective_from=max((row.effective_from for row in rows), default=None),
+        lights_at=STAR_LIGHTS_AT,
+        topics=[topic.name for topic in TOPICS],
+    )
+
+
+def _path() -> str:
+    """The path of the place whose tariff is asked for; an unknown place is not found."""
+    wish = request.args.get("place", "")
+    if wish:
+        return found(places.place(int(wish)) if wish.isascii() and wish.isdigit() and len(wish) < 10 else None).path
+    if current_user.community_path:
+        return str(current_user.community_path)
+    street = places.the_street()
+    return street.path if street else ""
+
+
+def _chapters(rows: Sequence[Any]) -> list[Chapter]:
+    star_of = {heading: name for name, headings in STARS.values() for heading in headings}
+    order = list(HEADINGS)
+    by_heading = sorted(rows, key=lambda row: (order.index(row.heading), row.position))
+    return [
+        Chapter(key, _(HEADINGS[key]), _(star_of[key]) if key in star_of else None, [_shown(row) for row in lines])
+        for key, lines in groupby(by_heading, key=lambda row: str(row.heading))
+    ]
+
+
+def _shown(row: Any) -> LineShown:
+    terms = [row.unit, *(_cap(cap) for cap in row.caps if cap["of"] != "factor")]
+    if row.also_minutes:
+        terms.append(_("The minutes served are recorded too"))
+    return LineShown(
+        code=row.code,
+        behaviour=row.behaviour,
+        honour=_amount(row, "honour"),
+        points=_amount(row, "points"),
+        terms=terms,
+        confirmer=row.confirmer,
+        evidence=row.evidence,
+        way=_(_EARN[row.earn]),
+    )
+
+
+def _amount(row: Any, asset: str) -> str:
+    value = row.assets.get(asset)
+    if row.factor is not None and value is not None:
+        return f"×{row.factor:g}"
+    if isinstance(value, int):
+        return say.signed(value)
+    if isinstance(value, list):
+        return f"{say.signed(value[0])}–{value[1]}"
+    return ""
+
+
+def _cap(cap: Mapping[str, Any]) -> str:
+    """每户每月最多4分; at most 4 points a month per household."""
+    limit = cap["limit"]
+    values = {
+        "what": _(_MEASURE[cap["of"]], limit=say.number(limit)),
+        "window": _(_WINDOW[cap["window"]]),
+        "per": _(_PER[cap["per"]]),
+    }
+    if limit < 0:
+        return _("never below %(what)s %(window)s %(per)s", **values)
+    return _("at most %(what)s %(window)s %(per)s", **values)
+
+
+def _item(row: Any) -> dict[str, Any]:
+    plain = {
+        name: getattr(row, name)
+        for name in (
+            "code",
+            "version",
+            "heading",
+            "assets",
+            "caps",
+            "per",
+            "per_minutes",
+            "factor",
+            "applies_to",
+            "earn",
+        )
+    }
+    said = {name: getattr(row, name).as_dict() for name in _NAMED}
+    until = row.effective_until
+    return plain | said | {
+        "effective_from": row.effective_from.isoformat(),
+        "effective_until": until.isoformat() if until else None,
+    }  # fmt: skip

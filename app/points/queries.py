@@ -1,0 +1,129 @@
+"""Reads of the ledger. What lapsed by `at` no longer counts, whether anybody noted it or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.kit import clock
+from app.kit.db import db
+from app.kit.paging import Slice, slice_of
+from app.points.models import Account, Hold, Transfer
+from app.points.rules import HONOUR_AT_START, next_month, quarter_bounds
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Balances:
+    """What a household has. `honour` is that of the running quarter with the start of 60, `honour_earned` without."""
+
+    honour_earned: int
+    points: int
+    held: int
+
+    @property
+    def honour(self) -> int:
+        return HONOUR_AT_START + self.honour_earned
+
+    @property
+    def available(self) -> int:
+        return self.points - self.held
+
+
+def balances(household_id: int, *, at: datetime) -> Balances:
+    """What a household has at this moment; zeros for one that has no account yet."""
+    starts, ends = quarter_bounds(at)
+    honour = _sum(Transfer.change, Transfer.household_id == household_id, *_honour_of(starts, ends))
+    points = _sum(Account.balance, *_account("points", "household", household_id))
+    held = _sum(Hold.amount, Hold.household_id == household_id, Hold.state == "held", Hold.expires_at > at)
+    return Balances(*db.session.execute(select(honour, points, held)).one())
+
+
+def minutes_of(resident_id: int) -> int:
+    """All the minutes that somebody served."""
+    return db.session.scalar(select(_sum(Account.balance, *_account("minutes", "resident", resident_id)))) or 0
+
+
+def figures(household_id: int, resident_id: int, *, at: datetime) -> tuple[Balances, int]:
+    """What a household has, and the minutes of one of its residents."""
+    return balances(household_id, at=at), minutes_of(resident_id)
+
+
+def honour_entries(starts: datetime, ends: datetime) -> Select[Any]:
+    """household_id and honour: what took effect from `starts` up to, not including, `ends`. Without the start of 60."""
+    columns: tuple[Any, ...] = (Transfer.household_id, func.sum(Transfer.change).label("honour"))
+    return select(*columns).where(*_honour_of(starts, ends)).group_by(Transfer.household_id)
+
+
+def entries_of(household_id: int, asset: str = "points", *, resident_id: int | None = None) -> Select[Any]:
+    """The entries of one asset, with the `balance` after each, in the order of posting; or those of one resident."""
+    mine: list[ColumnElement[bool]] = [Transfer.household_id == household_id, Transfer.asset == asset]
+    if resident_id is not None:
+        mine = [Transfer.resident_id == resident_id, Transfer.asset == asset]
+    balance = func.sum(Transfer.change).over(order_by=Transfer.id).label("balance")
+    columns: tuple[Any, ...] = (
+        Transfer.id, Transfer.change, balance, Transfer.code, Transfer.heading, Transfer.what, Transfer.cut_by,
+        Transfer.because, Transfer.reverses_id, Transfer.resident_id, Transfer.effective_at, Transfer.posted_at,
+    )  # fmt: skip
+    return select(select(*columns).where(*mine).subquery("entries"))
+
+
+def statement(household_id: int, asset: str, *, resident_id: int, after: str | None) -> Slice:
+    """One page of the household's entries, the latest first."""
+    entries = entries_of(household_id, asset, resident_id=resident_id if asset == "minutes" else None)
+    return slice_of(entries, entries.selected_columns.id, after=after)
+
+
+def earned_by_month(household_id: int, asset: str, *, resident_id: int, until: date) -> list[tuple[date, int]]:
+    """What was earned in each of the twelve months up to that one, by its first day. Spending is left out."""
+    months = [next_month(until.replace(day=1), number - MONTHS + 1) for number in range(MONTHS)]
+    bounds = [clock.at_local(first) for first in (*months, next_month(months[-1]))]
+    sums: list[Any] = [
+        func.coalesce(
+            func.sum(Transfer.change).filter(Transfer.effective_at >= starts, Transfer.effective_at < ends), 0
+        ).label(f"month{number}")
+        for number, (starts, ends) in enumerate(pairwise(bounds))
+    ]
+    whose = Transfer.resident_id == resident_id if asset == "minutes" else Transfer.household_id == household_id
+    query = select(*sums).where(
+        whose,
+        Transfer.asset == asset,
+        Transfer.effective_at >= bounds[0],
+        Transfer.heading.not_in(("reward", "adjustment")),
+    )
+    return list(zip(months, db.session.execute(query).one(), strict=True))
+
+
+def merchant_received(merchant_id: int, starts: datetime, ends: datetime) -> int:
+    """The points that a merchant took for goods in that time; what a settlement statement adds up."""
+    account = select(Account.id).where(*_account("points", "merchant", merchant_id)).scalar_subquery()
+    span = Transfer.posted_at >= starts, Transfer.posted_at < ends
+    taken = _sum(Transfer.amount, Transfer.credit_id == account, *span)
+    given_back = _sum(Transfer.amount, Transfer.debit_id == account, *span)
+    return db.session.scalar(select(taken - given_back)) or 0
+
+
+def transfers_because(causes: Sequence[str]) -> Sequence[int]:
+    """Ids of the entries that these causes led to."""
+    return db.session.scalars(select(Transfer.id).where(Transfer.because.in_(causes)).order_by(Transfer.id)).all()
+
+
+def _account(asset: str, owner_kind: str, owner_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Account.asset == asset, Account.owner_kind == owner_kind, Account.owner_id == owner_id,
+        Account.purpose == "own",
+    )  # fmt: skip
+
+
+def _honour_of(starts: datetime, ends: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Transfer.asset == "honour", Transfer.effective_at >= starts, Transfer.effective_at < ends
+
+
+def _sum(column: Any, *conditions: ColumnElement[bool]) -> Any:
+    return select(func.coalesce(func.sum(column), 0)).where(*conditions).scalar_subquery()

@@ -1,0 +1,130 @@
+"""The statement of a household."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from babel.dates import format_skeleton
+from flask import Blueprint, Response, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.kit import access, clock, say
+from app.kit.pages import page
+from app.kit.refusal import N_
+from app.kit.words import Words
+from app.points import queries
+from app.points.rules import ASSETS, HEADINGS, HONOUR_AT_START
+
+bp = Blueprint("points", __name__)
+
+_CUT = {
+    "day": N_("Cut short: the day's limit was reached"),
+    "week": N_("Cut short: the week's limit was reached"),
+    "month": N_("Cut short: the month's limit was reached"),
+    "quarter": N_("Cut short: the quarter's limit was reached"),
+    "year": N_("Cut short: the year's limit was reached"),
+}
+_CUT_OTHERWISE = N_("Cut short: the limit of this line was reached")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the statement, as this reader may see it."""
+
+    title: Words | str
+    notes: Sequence[str]
+    on: date
+    change: int
+    amount: str
+    balance: str
+
+
+@dataclass(frozen=True)
+class Month:
+    """The entries of one month, the latest first."""
+
+    name: str
+    entries: Sequence[Entry]
+
+
+@bp.get("/points")
+@access.signed_in
+def statement() -> Response:
+    """What my household has, and every entry that led there. Relatives' entries show heading and amount only."""
+    if not current_user.is_verified:
+        return page("points/newcomer.html")
+    asset = request.args.get("asset", "points")
+    asset = asset if asset in ASSETS else "points"
+    at = clock.now()
+    balances, minutes = queries.figures(current_user.household_id, current_user.id, at=at)
+    of = {"resident_id": current_user.id}
+    entries = queries.statement(current_user.household_id, asset, after=request.args.get("after"), **of)
+    today = clock.local(at).date()
+    year = queries.earned_by_month(current_user.household_id, asset, until=today, **of)
+    return page(
+        "points/statement.html",
+        fragment="entries",
+        balances=balances,
+        minutes=minutes,
+        start=HONOUR_AT_START,
+        asset=asset,
+        assets=ASSETS,
+        months=_months(entries.rows, asset),
+        more=url_for(".statement", asset=asset, after=entries.next) if entries.next else None,
+        later=request.args.get("after"),
+        year=[(first, max(0, amount)) for first, amount in year],
+        month_name=month_name,
+    )
+
+
+def month_name(first: date) -> str:
+    """2026年11月; November 2026."""
+    return str(format_skeleton("yMMMM", first, locale=get_locale()))
+
+
+def _months(rows: Sequence[Any], asset: str) -> list[Month]:
+    def month(row: Any) -> date:
+        return clock.local(row.posted_at).date().replace(day=1)
+
+    return [Month(month_name(first), [_entry(row, asset) for row in part]) for first, part in groupby(rows, key=month)]
+
+
+def _entry(row: Any, asset: str) -> Entry:
+    mine = row.resident_id in (None, current_user.id)
+    heading = _(HEADINGS.get(row.heading, row.heading))
+    return Entry(
+        title=row.what if mine and row.what else heading,
+        notes=_notes(row, heading) if mine else [_("A relative's entry: only its heading and amount are shown")],
+        on=clock.local(row.posted_at).date(),
+        change=row.change,
+        amount=_amount(row.change, asset),
+        balance=say.hours(row.balance) if asset == "minutes" else say.number(row.balance),
+    )
+
+
+def _notes(row: Any, heading: str) -> list[str]:
+    """Who and under which line; what it puts right; which day it is for; why it is less than the line says."""
+    whose = _("Whole household") if row.resident_id is None else _("You")
+    notes = [" · ".join((whose, row.code, heading) if row.code[:1].isupper() else (whose, heading))]
+    deed = clock.local(row.effective_at).date()
+    if row.reverses_id is not None:
+        notes.append(_("Correction: takes back the entry of %(day)s", day=say.day(deed)))
+    elif row.heading == "adjustment":
+        notes.append(_("Already spent, so the community bears this part of a correction"))
+    elif deed != clock.local(row.posted_at).date():
+        notes.append(_("For %(day)s", day=say.day(deed)))
+    if row.cut_by is not None:
+        notes.append(_(_CUT.get(row.cut_by, _CUT_OTHERWISE)))
+    return notes
+
+
+def _amount(change: int, asset: str) -> str:
+    if asset != "minutes":
+        return say.signed(change)
+    return ("+" if change > 0 else say.MINUS) + say.hours(abs(change))
