@@ -167,10 +167,20 @@ def _resident_page(
         }
         for one in held
     ]  # fmt: skip
+    home = queries.household(who.household_id) if who.household_id else None
     return page(
-        "people/resident.html", who=who, name=_name(who), phone=names.masked_phone(who.phone), roles=roles,
-        where=place_words(*(one.name for one in places.ancestors(path)[1:])), has_place=place_id is not None,
-        door=queries.household(who.household_id).door if who.household_id else who.claimed_door,  # type: ignore[union-attr]
-        verified=verified, confirm=confirm if confirms else None, role_form=(role or _role_form()) if gives else None,
-        may_close=shut is None, refusal=act.refusal if act else None, status=status,
-    )  # fmt: skip
+        "people/resident.html",
+        who=who,
+        name=_name(who),
+        phone=names.masked_phone(who.phone),
+        where=place_words(*(one.name for one in places.ancestors(path)[1:])) if place_id else None,
+        door=home.door if home else who.claimed_door,
+        verified=verified,
+        roles=roles,
+        confirm=confirm if confirms else None,
+        role_form=(role or _role_form()) if gives else None,
+        looks_up=bool(current_user.role_names & set(LOOK_UP)),
+        may_close=shut is None,
+        refusal=act.refusal if act else None,
+        status=status,
+    )
