@@ -4,6 +4,7 @@ from app.home.views import bp as home
 from app.merits.views import bp as merits
 from app.people.views import bp as people
 from app.points.views import bp as points
+from app.rankings.views import bp as rankings
 from app.rewards.views import bp as rewards
 
-BLUEPRINTS = (home, people, rewards, merits, points)
+BLUEPRINTS = (home, people, rewards, merits, points, rankings)
