@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from app.kit.refusal import N_, Refusal, refusal
 
-LEAST, MOST = 2, 12
+LEAST, MOST = 2, 16
 
 # Words that would make neighbours take a household for an office or for the system itself.
 OFFICES = (
