@@ -1,5 +1,6 @@
 """The rooms that have pages."""
 
+from app.activities.views import bp as activities
 from app.home.views import bp as home
 from app.merits.views import bp as merits
 from app.people.views import bp as people
@@ -7,4 +8,4 @@ from app.points.views import bp as points
 from app.rankings.views import bp as rankings
 from app.rewards.views import bp as rewards
 
-BLUEPRINTS = (home, people, rewards, merits, points, rankings)
+BLUEPRINTS = (home, people, activities, rewards, merits, points, rankings)

@@ -1,0 +1,144 @@
+"""One activity: what, when, for whom, how many places are left, and where I stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash
+from flask_login import current_user
+
+from app.activities import queries
+from app.activities.forms import CheckInForm, CheckOutForm, TimesForm
+from app.activities.life import STATES
+from app.activities.queries import Detail
+from app.activities.rules import KINDS, MARKS
+from app.activities.views.doors import bp
+from app.activities.views.sheet import Sheet, sheet_of
+from app.kit import access, clock
+from app.kit.i18n import language
+from app.kit.open_data import publish
+from app.kit.pages import found, page, to_page, wants_fragment
+from app.kit.refusal import N_, Refusal
+from app.people.rules import masked
+
+publish(
+    "/activities/<id>.json",
+    N_("One activity with its shifts and what happened to it"),
+    {
+        "id": N_("number of the activity"),
+        "title": N_("title, in each language there is"),
+        "description": N_("what will be done, in each language there is"),
+        "kind": N_("kind of activity"),
+        "state": N_("state of the activity at this moment"),
+        "place": N_("name of the place"),
+        "spot": N_("where people meet"),
+        "organisation": N_("who offers it, when it came from elsewhere"),
+        "tariff": N_("line of the points tariff"),
+        "marks": N_("special circumstances: at night, on a holiday, in foul weather"),
+        "age_from": N_("from what age one may join"),
+        "shifts": N_("shifts: when, places, how few are enough, places taken"),
+        "timeline": N_("what happened to it: state, when, why"),
+    },
+)
+
+
+@bp.get("/activities/<int:activity_id>")
+@bp.get("/activities/<int:activity_id>.json")
+@access.anyone
+def activity(activity_id: int) -> Response:
+    return activity_page(the_activity(activity_id))
+
+
+def the_activity(activity_id: int) -> Detail:
+    """The activity, or 404 when this person may not see it."""
+    return found(queries.activity_for(current_user, activity_id))
+
+
+def activity_page(
+    detail: Detail,
+    *,
+    refusal: Refusal | None = None,
+    done: str = "",
+    status: int = 200,
+    form: CheckInForm | None = None,
+    wrong: Any = None,
+    failed: str = "",
+) -> Response:
+    """The page; of it only the columns when htmx asks.
+
+    `done` says what has just happened; `wrong` is a form of the organiser's that was not accepted, `failed` which one.
+    """
+    sheet = sheet_of(detail, current_user, at=clock.now())
+    return page(
+        "activities/activity.html",
+        fragment="activity_box",
+        status=status,
+        twin=lambda: _plain(sheet),
+        sheet=sheet,
+        refused=refusal,
+        done=done,
+        check_in_form=form or CheckInForm(),
+        check_out_form=CheckOutForm(),
+        wrong=wrong,
+        failed=failed,
+        times_form=(wrong if failed == "shift" else _times_form()) if sheet.may_change else None,
+        kinds=KINDS,
+        marks=MARKS,
+        states=STATES,
+        organiser=organiser_of(detail),
+        masked=lambda one: masked(one.family_name, one.family_name_en, language()),
+    )
+
+
+def _times_form() -> TimesForm:
+    form = TimesForm(formdata=None)
+    form.capacity.data, form.minimum.data = 10, 1
+    return form
+
+
+def organiser_of(detail: Detail) -> str:
+    """Who leads it, masked; empty when nobody of ours does."""
+    row = detail.row
+    return masked(row.family_name, row.family_name_en, language()) if row.family_name else ""
+
+
+def done_there(activity_id: int, words: str) -> Response:
+    """After a successful post: the new columns for htmx, else back to the page with the sentence on top."""
+    if wants_fragment():
+        return activity_page(the_activity(activity_id), done=words)
+    flash(words)
+    return to_page(".activity", activity_id=activity_id)
+
+
+def _plain(sheet: Sheet) -> dict[str, Any]:
+    """The page for other software."""
+    row = sheet.row
+    return {
+        "id": row.id,
+        "title": row.title.as_dict(),
+        "description": row.description.as_dict(),
+        "kind": row.kind,
+        "state": sheet.state,
+        "place": row.place_name.as_dict(),
+        "spot": row.spot_name.as_dict() if row.spot_name else None,
+        "organisation": row.organisation,
+        "tariff": row.tariff_code,
+        "marks": list(row.marks),
+        "age_from": row.age_from,
+        "shifts": [
+            {
+                "id": card.row.id,
+                "starts_at": card.span.starts_at.isoformat(),
+                "ends_at": card.span.ends_at.isoformat(),
+                "capacity": card.span.capacity,
+                "minimum": card.row.minimum,
+                "taken": card.span.taken,
+                "places_left": card.span.left,
+            }
+            for card in sheet.cards
+        ],
+        "timeline": [
+            {"state": step.became, "at": step.at.isoformat(), "why": step.why.as_dict() if step.why else None}
+            for step in sheet.timeline
+        ],
+    }
