@@ -39,11 +39,11 @@ def note(
 _said: dict[str, str] = {}
 
 
-def describe(act: str, words: str) -> None:
-    """What people read for an act: an `N_` text such as "confirmed an address", in the room that notes it."""
-    _said[act] = words
+def describe(name: str, words: str) -> None:
+    """What people read for an act, a kind of subject or a detail: an `N_` text, in the room that notes it."""
+    _said[name] = words
 
 
-def words_of(act: str) -> str:
-    """What the act is called for people; its own name when no room described it."""
-    return _said.get(act, act)
+def words_of(name: str) -> str:
+    """What an act, subject or detail is called for people; its own name when no room described it."""
+    return _said.get(name, name)

@@ -123,11 +123,12 @@ def _settings_page(
 ) -> Response:
     """All forms of the page; the one that was sent keeps what was typed."""
     size = "large" if request.cookies.get("text") == "large" else "plain"
-    own_name = queries.resident(current_user.id).sign_in_name
+    resident = queries.resident(current_user.id)
     return page(
         "people/settings.html",
         preferences=preferences or PreferencesForm(formdata=None, language=language(), text=size),
         password=password or PasswordForm(formdata=None),
-        sign_in_name=sign_in_name or SignInNameForm(formdata=None, sign_in_name=own_name),
+        sign_in_name=sign_in_name or SignInNameForm(formdata=None, sign_in_name=resident.sign_in_name),
+        own_name=resident.sign_in_name or resident.phone or "",
         status=status,
     )

@@ -10,7 +10,7 @@ from app.kit import access, audit
 from app.kit.pages import page
 from app.kit.refusal import N_
 from app.people import lists
-from app.people.rules import READ_AUDIT
+from app.people.rules import READ_AUDIT, ROLES
 from app.people.views.blueprint import bp
 
 audit.describe("people.invite", N_("printed invitation codes"))
@@ -22,15 +22,37 @@ audit.describe("people.enable", N_("opened an account again"))
 audit.describe("people.end_sessions", N_("signed a person's devices out"))
 
 
+audit.describe("resident", N_("resident"))
+audit.describe("household", N_("household"))
+audit.describe("place", N_("place"))
+audit.describe("role", N_("role"))
+audit.describe("codes", N_("codes"))
+
+
 @bp.get("/audit")
 @access.role(*READ_AUDIT)
 def audit_log() -> Response:
     part = lists.audit_entries(current_user, after=request.args.get("after"))
     entries = [
         {
-            "at": row.at, "actor": row.actor, "act": _(audit.words_of(row.act)), "subject": row.subject,
-            "place": row.place_name, "detail": "; ".join(f"{name}: {value}" for name, value in row.detail.items()),
+            "at": row.at,
+            "actor": row.actor,
+            "act": _(audit.words_of(row.act)),
+            "subject": _subject(row.subject),
+            "place": row.place_name,
+            "detail": " · ".join(_detail(name, value) for name, value in row.detail.items()),
         }
         for row in part.rows
-    ]  # fmt: skip
+    ]
     return page("people/audit.html", entries=entries, next=part.next)
+
+
+def _subject(subject: str) -> str:
+    """What "resident:12" is called: the word for the kind and the number."""
+    kind, _colon, number = subject.partition(":")
+    return f"{_(audit.words_of(kind))} {number}"
+
+
+def _detail(name: str, value: object) -> str:
+    said = _(ROLES[value]) if name == "role" and isinstance(value, str) and value in ROLES else str(value)
+    return f"{_(audit.words_of(name))} {said}"
