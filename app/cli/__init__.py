@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import click
 from flask import Flask
 
-COMMANDS: Sequence[click.Command] = ()
+from app.cli.verify import verify
+
+COMMANDS: Sequence[click.Command] = (verify,)
 
 
 def init_app(app: Flask) -> None:

@@ -80,9 +80,10 @@ TOPICS = (
 def banned_topic(*texts: Words) -> Topic | None:
     """The first forbidden subject that these words of a rule touch; None when there is none."""
     for text in texts:
-        zh, en = _plain(text.zh).replace(" ", ""), _plain(text.en + " " + text.other)
+        plain = _plain(f"{text.zh} {text.en} {text.other}")
+        squeezed = plain.replace(" ", "")
         for topic in TOPICS:
-            if topic.zh.search(zh) or topic.en.search(en) or topic.zh.search(en.replace(" ", "")):
+            if topic.zh.search(squeezed) or topic.en.search(plain):
                 return topic
     return None
 

@@ -1,0 +1,72 @@
+"""Whether awards and the ledger tell the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.kit.db import db
+from app.merits.models import Award
+from app.points.models import Transfer
+from app.points.proof import Fault, first_faults
+from app.points.rules import ASSETS
+
+
+def faults() -> Iterator[Fault]:
+    """The first award whose entries differ from it, the first entry without its award, the first half-undone award."""
+    yield from first_faults(
+        *(("I16", "award", _differs(asset)) for asset in ASSETS),
+        ("I22", "transfer", _without_award()),
+        ("I24", "award", _half_undone()),
+    )
+
+
+def counts() -> dict[str, int]:
+    return {"awards": db.session.scalar(select(func.count(Award.id))) or 0}
+
+
+def _select(*columns: Any) -> Select[Any]:
+    return select(*columns)
+
+
+def _differs(asset: str) -> Select[Any]:
+    """The entry of this asset must have the award's amount, line, household and moment."""
+    granted = getattr(Award, asset)
+    same = and_(Transfer.because == Award.because, Transfer.asset == asset, Transfer.line_id == Award.line_id)
+    posted = func.coalesce(Transfer.change, 0)
+    wrong = or_(
+        posted != granted,
+        Transfer.household_id != Award.household_id,
+        Transfer.effective_at != Award.effective_at,
+    )
+    return (
+        _select(Award.id, Award.because, granted, posted.label("posted"), Transfer.id.label("transfer"))
+        .outerjoin(Transfer, same)
+        .where(wrong)
+        .order_by(Award.id)
+    )
+
+
+def _without_award() -> Select[Any]:
+    """An entry under a line of the tariff that no award explains."""
+    return (
+        _select(Transfer.id, Transfer.because, Transfer.code, Transfer.amount)
+        .outerjoin(Award, and_(Award.because == Transfer.because, Award.line_id == Transfer.line_id))
+        .where(Transfer.line_id.is_not(None), Award.id.is_(None))
+        .order_by(Transfer.id)
+    )
+
+
+def _half_undone() -> Select[Any]:
+    """An award that was undone although one of its entries still stands."""
+    reversal = aliased(Transfer)
+    return (
+        _select(Award.id, Award.because, Transfer.id.label("transfer"))
+        .join(Transfer, and_(Transfer.because == Award.because, Transfer.line_id == Award.line_id))
+        .outerjoin(reversal, reversal.reverses_id == Transfer.id)
+        .where(Award.undone_at.is_not(None), reversal.id.is_(None))
+        .order_by(Award.id)
+    )

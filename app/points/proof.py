@@ -1,0 +1,210 @@
+"""Whether the ledger is whole: everything that is kept is computed again from the journal and from the holds.
+
+Each check is one statement that yields what does not fit, the first one first; a ledger in order yields nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from app.kit.db import db
+from app.points.models import Account, Hold, Transfer
+from app.points.rules import KEPT, MOST
+
+_debit, _credit, _other = aliased(Account), aliased(Account), aliased(Transfer)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first thing that does not fit: the invariant of points.md, where it is, and the figures."""
+
+    invariant: str
+    where: str
+    says: str
+
+
+def faults() -> Iterator[Fault]:
+    """The first fault of every kind; causes come before what follows from them."""
+    yield from first_faults(
+        ("I2", "transfer", _misshapen()),
+        ("I16", "transfer", _twice()),
+        ("I24", "transfer", _not_opposite()),
+        ("I25", "transfer", _unexplained_correction()),
+        ("I12", "hold", _ended_oddly()),
+        ("I4", "account", _balance_drifted()),
+        ("I4", "account", _held_drifted()),
+        ("I7", "account", _short()),
+        ("I1", "asset", _not_zero()),
+        ("I3", "asset", _not_conserved()),
+    )
+
+
+def first_faults(*checks: tuple[str, str, Select[Any]]) -> Iterator[Fault]:
+    """For each (invariant, kind of thing, statement whose first column is its id): the first row, if there is one."""
+    for invariant, kind, query in checks:
+        row = db.session.execute(query.limit(1)).one_or_none()
+        if row is not None:
+            figures = ", ".join(f"{name} {value}" for name, value in list(row._asdict().items())[1:])
+            yield Fault(invariant, f"{kind}:{row[0]}", figures)
+
+
+def counts() -> dict[str, int]:
+    """How much there is to look at."""
+    tables = {"accounts": Account.id, "transfers": Transfer.id, "holds": Hold.id}
+    return {name: db.session.scalar(select(func.count(column))) or 0 for name, column in tables.items()}
+
+
+def _select(*columns: Any) -> Select[Any]:
+    return select(*columns)
+
+
+def _misshapen() -> Select[Any]:
+    """Amount, assets and sign of every entry, and whether it says whose account it moved."""
+    credited = _credit.owner_kind.in_(KEPT)
+    kind = case((credited, _credit.owner_kind), else_=_debit.owner_kind)
+    owner = case((credited, _credit.owner_id), else_=_debit.owner_id)
+    named = case((kind == "household", Transfer.household_id), (kind == "resident", Transfer.resident_id), else_=owner)
+    sign = case((_debit.owner_kind.in_(KEPT), -Transfer.amount), else_=Transfer.amount)
+    wrong = or_(
+        ~Transfer.amount.between(1, MOST),
+        Transfer.debit_id == Transfer.credit_id,
+        func.coalesce(_debit.asset, "") != Transfer.asset,
+        func.coalesce(_credit.asset, "") != Transfer.asset,
+        Transfer.change != sign,
+        func.coalesce(named, 0) != owner,
+    )
+    return (
+        _select(Transfer.id, Transfer.asset, Transfer.amount, Transfer.change, Transfer.because)
+        .outerjoin(_debit, _debit.id == Transfer.debit_id)
+        .outerjoin(_credit, _credit.id == Transfer.credit_id)
+        .where(wrong)
+        .order_by(Transfer.id)
+    )
+
+
+def _twice() -> Select[Any]:
+    """One cause that moved one asset more than once."""
+    times = func.count().label("times")
+    group = _select(func.max(Transfer.id), Transfer.because, Transfer.asset, times)
+    return group.group_by(Transfer.because, Transfer.asset).having(func.count() > 1).order_by(func.max(Transfer.id))
+
+
+def _not_opposite() -> Select[Any]:
+    """A reversal that is not the exact opposite of what it names, or that names a reversal."""
+    wrong = or_(
+        Transfer.debit_id != _other.credit_id,
+        Transfer.credit_id != _other.debit_id,
+        Transfer.amount != _other.amount,
+        Transfer.effective_at != _other.effective_at,
+        _other.reverses_id.is_not(None),
+    )
+    return (
+        _select(Transfer.id, Transfer.reverses_id, Transfer.amount, _other.amount.label("original"))
+        .join(_other, _other.id == Transfer.reverses_id)
+        .where(wrong)
+        .order_by(Transfer.id)
+    )
+
+
+def _unexplained_correction() -> Select[Any]:
+    """What the community bears belongs to a reversal of that household and is no more than it."""
+    reversal = and_(
+        _other.reverses_id.is_not(None), _other.asset == Transfer.asset, _other.household_id == Transfer.household_id,
+        _other.because + ":corrected" == Transfer.because,
+    )  # fmt: skip
+    return (
+        _select(Transfer.id, Transfer.amount, Transfer.because)
+        .join(_debit, _debit.id == Transfer.debit_id)
+        .outerjoin(_other, reversal)
+        .where(_debit.purpose == "corrected", func.coalesce(_other.amount, 0) < Transfer.amount)
+        .order_by(Transfer.id)
+    )
+
+
+def _ended_oddly() -> Select[Any]:
+    """A hold that was posted has one entry of its amount, made in time; any other has none."""
+    posted = Hold.state == "posted"
+    wrong = or_(
+        and_(posted, or_(func.coalesce(Transfer.amount, 0) != Hold.amount, Hold.ended_at >= Hold.expires_at)),
+        and_(~posted, Transfer.id.is_not(None)),
+        and_(Hold.state == "expired", Hold.ended_at != Hold.expires_at),
+    )
+    return (
+        _select(Hold.id, Hold.state, Hold.amount, Transfer.amount.label("posted"))
+        .outerjoin(Transfer, Transfer.hold_id == Hold.id)
+        .where(wrong)
+        .order_by(Hold.id)
+    )
+
+
+def _net() -> Any:
+    """Credits less debits of every account, from the journal alone."""
+    moved = union_all(
+        select(Transfer.credit_id.label("account_id"), Transfer.amount.label("amount")),
+        select(Transfer.debit_id, -Transfer.amount),
+    ).subquery()
+    return select(moved.c.account_id, func.sum(moved.c.amount).label("net")).group_by(moved.c.account_id).subquery()
+
+
+def _balance_drifted() -> Select[Any]:
+    """A kept balance that is not what the journal says."""
+    net = _net()
+    journal = func.coalesce(net.c.net, 0)
+    return (
+        _select(
+            Account.id, Account.owner_kind, Account.owner_id, Account.asset, Account.balance, journal.label("journal")
+        )
+        .outerjoin(net, net.c.account_id == Account.id)
+        .where(Account.owner_kind.in_(KEPT), Account.balance != journal)
+        .order_by(Account.id)
+    )
+
+
+def _held_drifted() -> Select[Any]:
+    live = select(Hold.account_id, func.sum(Hold.amount).label("held")).where(Hold.state == "held")
+    kept_back = live.group_by(Hold.account_id).subquery()
+    holds = func.coalesce(kept_back.c.held, 0)
+    return (
+        _select(Account.id, Account.owner_kind, Account.owner_id, Account.held, holds.label("holds"))
+        .outerjoin(kept_back, kept_back.c.account_id == Account.id)
+        .where(Account.held != holds)
+        .order_by(Account.id)
+    )
+
+
+def _short() -> Select[Any]:
+    """An account that must never be short and is; or one of a household's points that forgot that it must not."""
+    must = and_(Account.owner_kind.in_(KEPT), Account.asset != "honour")
+    wrong = or_(Account.held < 0, Account.balance < Account.held, ~Account.bounded)
+    return (
+        _select(Account.id, Account.owner_kind, Account.owner_id, Account.asset, Account.balance, Account.held)
+        .where(must, wrong)
+        .order_by(Account.id)
+    )
+
+
+def _not_zero() -> Select[Any]:
+    """The balances of all accounts of an asset, kept ones as kept and the others as derived, must sum to nothing."""
+    net = _net()
+    balance = case((Account.owner_kind.in_(KEPT), Account.balance), else_=func.coalesce(net.c.net, 0))
+    query = _select(Account.asset, func.sum(balance).label("sum")).outerjoin(net, net.c.account_id == Account.id)
+    return query.group_by(Account.asset).having(func.sum(balance) != 0).order_by(Account.asset)
+
+
+def _not_conserved() -> Select[Any]:
+    """Issued less reversed, redeemed and expired, plus corrected, is what households and residents have."""
+    has = (
+        select(Account.asset, func.sum(Account.balance).label("has"))
+        .where(Account.owner_kind.in_(KEPT))
+        .group_by(Account.asset)
+        .subquery()
+    )
+    flows = select(Transfer.asset, func.sum(Transfer.change).label("flow")).group_by(Transfer.asset).subquery()
+    flow = func.coalesce(flows.c.flow, 0)
+    query = _select(has.c.asset, has.c.has, flow.label("flow")).outerjoin(flows, flows.c.asset == has.c.asset)
+    return query.where(has.c.has != flow).order_by(has.c.asset)
