@@ -82,7 +82,7 @@ def redeem(voucher: str, *, key: bytes, by: Person, at: datetime) -> Order:
     item, order = _locked_order(order_id)
     # Asked again after the lock: of many who come at once, one finds it still held.
     _at_counter(voucher, key=key, by=by, at=at)
-    _end(order, "posted", by_id=by.id, at=at)
+    _step(order, "collect", by_id=by.id, at=at)
     order.handed_over_by = by.id
     if order.hold_id is not None:
         points.settle(order.hold_id, merchant_id=order.merchant_id, because=f"order:{order.id}", by_id=by.id, at=at)
@@ -149,16 +149,16 @@ def _lapse(items: dict[int, Item], lapsed: Select[Any], *, at: datetime, househo
 def _release(
     item: Item, order: Order, outcome: Literal["voided", "expired"], *, by_id: int | None, at: datetime
 ) -> None:
-    _end(order, outcome, by_id=by_id, at=at)
+    _step(order, "cancel" if outcome == "voided" else "lapse", by_id=by_id, at=at)
     if order.hold_id is not None:
         points.release(order.hold_id, at=at, outcome=outcome)
     item.reserved -= 1
     bus.announce(OrderReleased(order.id, item.id, order.household_id, order.price, outcome, at))
 
 
-def _end(order: Order, state: str, *, by_id: int | None, at: datetime) -> None:
-    order.state, order.ended_at = state, at
-    db.session.add(OrderChange(order_id=order.id, state=state, at=at, by_id=by_id))
+def _step(order: Order, action: str, *, by_id: int | None, at: datetime) -> None:
+    order.state, order.ended_at = rules.LIFE.after(order.state, action), at
+    db.session.add(OrderChange(order_id=order.id, state=order.state, at=at, by_id=by_id))
 
 
 def _locked_order(order_id: int) -> tuple[Item, Order]:

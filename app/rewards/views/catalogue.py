@@ -59,6 +59,8 @@ def catalogue() -> Response:
         categories={key: name for key, name in rules.CATEGORIES.items() if key in offered},
         place=request.args.get("place"),
         purse=_purse(at),
+        serves="merchant" in current_user.role_names,
+        keeps_stock="staff" in current_user.role_names,
     )
 
 
