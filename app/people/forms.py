@@ -18,7 +18,7 @@ from app.people.rules import MOST_PASSWORD, ROLES
 _CHOOSE = _l("Please choose one from the list.")
 
 
-class Pick(SelectField):  # type: ignore[misc]
+class Pick(SelectField):
     """One of a list. What is not on the list, or is left open, gets a sentence."""
 
     def __init__(self, label: Any, **options: Any) -> None:
