@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from app.kit import access, clock, say
@@ -48,7 +49,6 @@ publish(
     },
 )
 
-_MEASURE = {"amount": N_("%(limit)s points"), "count": N_("%(limit)s times"), "minutes": N_("%(limit)s minutes")}
 _WINDOW = {
     "day": N_("a day"),
     "week": N_("a week"),
@@ -165,15 +165,21 @@ def _amount(row: Any, asset: str) -> str:
 
 def _cap(cap: Mapping[str, Any]) -> str:
     """每户每月最多4分; at most 4 points a month per household."""
-    limit = cap["limit"]
-    values = {
-        "what": _(_MEASURE[cap["of"]], limit=say.number(limit)),
-        "window": _(_WINDOW[cap["window"]]),
-        "per": _(_PER[cap["per"]]),
-    }
+    limit, measure, window, per = (cap[name] for name in ("limit", "of", "window", "per"))
+    values = {"what": _measured(limit, measure), "window": _(_WINDOW[window]), "per": _(_PER[per])}
     if limit < 0:
         return _("never below %(what)s %(window)s %(per)s", **values)
     return _("at most %(what)s %(window)s %(per)s", **values)
+
+
+def _measured(limit: int, measure: str) -> str:
+    """4分; 4 points."""
+    shown = say.number(limit)
+    if measure == "count":
+        return ngettext("%(shown)s time", "%(shown)s times", limit, shown=shown)
+    if measure == "minutes":
+        return ngettext("%(shown)s minute", "%(shown)s minutes", limit, shown=shown)
+    return ngettext("%(shown)s point", "%(shown)s points", limit, shown=shown)
 
 
 def _item(row: Any) -> dict[str, Any]:

@@ -114,8 +114,8 @@ def short_refusal(*, amount: int, available: int) -> Refusal | None:
         return None
     return refusal(
         N_(
-            "You are %(missing)s points short, and your points have not been touched. Come back when more have been "
-            "posted; the committee's office can explain each entry of your statement."
+            "Points missing: %(missing)s. Nothing has been taken. Come back when more have been posted; "
+            "the committee's office can explain each entry of your statement."
         ),
         missing=amount - available,
     )
