@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from app.kit.refusal import N_, Refusal, refusal
+from app.people.names import sounds_official
 
 LEAST, MOST = 2, 16
 
@@ -43,7 +44,7 @@ def nickname_refusal(nickname: str, *, names: Sequence[str] = (), taken: bool = 
             N_("A nickname has %(least)s to %(most)s characters, letters or figures. Please choose another one."),
             status=422, least=LEAST, most=MOST,
         )  # fmt: skip
-    if any(office in plain for office in OFFICES):
+    if sounds_official(nickname) or any(office in plain for office in OFFICES):
         return refusal(
             N_("That nickname sounds like an office or a role. Please choose one that nobody can mistake for it."),
             status=422,

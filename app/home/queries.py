@@ -1,0 +1,146 @@
+"""What several rooms know about one person or place, gathered for one page. Every read is another room's own query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.activities import queries as activities
+from app.council import queries as council
+from app.home.rules import Task, home_path, home_place_id, in_order
+from app.kit import clock
+from app.kit.words import Words
+from app.people import queries as people
+from app.people.rules import Anyone, Person
+from app.places import queries as places
+from app.points import queries as points
+from app.rankings import queries as rankings
+from app.rankings.periods import Period, period_of
+from app.rankings.queries import Board, Field, Shown
+from app.rankings.rules import Standing, Star, nearest_star, rise, stars
+from app.rewards import queries as rewards
+
+Rows = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Open:
+    """What is open for one person now."""
+
+    votes: Rows = ()
+    shifts: Rows = ()
+    orders: Rows = ()
+
+    @property
+    def number(self) -> int:
+        return len(self.votes) + len(self.shifts) + len(self.orders)
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A household's running quarter: its place in the group, its stars, its places over time."""
+
+    period: Period
+    place: Field
+    own: Shown
+    stars: Sequence[Star]
+    history: Sequence[tuple[Period, Standing | None]]
+
+    @property
+    def nearest(self) -> Star | None:
+        return nearest_star(self.stars)
+
+    @property
+    def rise(self) -> int | None:
+        return rise(self.own.standing.place, self.own.before)
+
+
+@dataclass(frozen=True)
+class Street:
+    """What a visitor sees of the street."""
+
+    name: Words | None
+    intro: Words | None
+    period: Period
+    board: Board | None
+    place: Field | None
+
+
+def open_for(person: Person, at: datetime) -> Open:
+    """Votes not cast yet, shifts to come, orders to collect; nothing for those whose address is not confirmed."""
+    if not person.is_verified:
+        return Open()
+    votes, shifts = council.open_for_me(person, at, 3), activities.my_shifts(person, at, limit=3)
+    return Open(votes, shifts, rewards.waiting_orders(person, at))
+
+
+def quarter_of(person: Person, at: datetime) -> Quarter | None:
+    """How the household stands in its group this quarter; None without a confirmed household."""
+    if not person.is_verified or person.household_id is None:
+        return None
+    period = period_of(clock.local(at).date(), "quarter")
+    _, place = rankings.fields_for(person, None)
+    own = rankings.own_standing(person, place, period, at=at) if place else None
+    if place is None or own is None:
+        return None
+    earned = rankings.by_heading([person.household_id], period)[person.household_id]
+    return Quarter(period, place, own, stars(earned), rankings.history(place, period, person.household_id))
+
+
+def decided(person: Anyone, at: datetime) -> Rows:
+    return council.lately_decided(home_path(person), at, 4)
+
+
+def discussed(person: Anyone, at: datetime) -> Rows:
+    return council.being_discussed(home_path(person), at, 4)
+
+
+def coming(person: Anyone, at: datetime, *, limit: int = 3) -> Rows:
+    return activities.coming_up(home_path(person), at, limit=limit)
+
+
+def place_of_work(person: Anyone) -> Words | None:
+    """The name of the place that staff without a household work for."""
+    place_id = home_place_id(person)
+    place = places.place(place_id) if place_id else None
+    return place.name if place else None
+
+
+def street_for(person: Anyone, at: datetime) -> Street:
+    """The street, and the top of its list by consent."""
+    period = period_of(clock.local(at).date(), "quarter")
+    street = places.the_street()
+    if street is None:
+        return Street(None, None, period, None, None)
+    _, place = rankings.fields_for(person, street.code)
+    board = rankings.board(place, period, at=at) if place else None
+    return Street(street.name, street.intro, period, board, place)
+
+
+def figures(person: Person, at: datetime) -> tuple[points.Balances, int] | None:
+    """Honour, points and minutes; None without a confirmed household."""
+    if not person.is_verified or person.household_id is None:
+        return None
+    return points.figures(person.household_id, person.id, at=at)
+
+
+def tasks(person: Person, at: datetime) -> list[Task]:
+    """Everything that waits for this member of staff, the longest wait first."""
+    found: list[Task] = []
+    for row in people.waiting_for_verification(person):
+        who = f"{row.family_name}{row.given_name} · {row.claimed_door}"
+        found.append(Task("people", "address", who, f"/residents/{row.id}", None))
+    waiting = council.waiting_for_staff(person, at)
+    found += [Task("topics", row.waits_for, row.title, f"/topics/{row.id}", row.since) for row in waiting]
+    for one in activities.waiting_for_staff(person, at):
+        page = f"/activities/{one.activity_id}" + ("/desk" if one.kind == "hours" else "")
+        found.append(Task("activities", one.kind, one.title, page, one.since, one.number))
+    return in_order(found)
+
+
+def next_deadline(person: Person, at: datetime) -> datetime | None:
+    """When the next vote closes where this person works or lives: the next thing that will need somebody."""
+    closing = [row.closes_at for row in council.being_discussed(home_path(person), at, 50) if row.closes_at]
+    return min((moment for moment in closing if moment > at), default=None)
