@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from app.kit.fields import NEEDED, Form, code_field, date_field, text_field
@@ -26,10 +27,10 @@ class Pick(SelectField):
 
     def offer(self, rows: Iterable[tuple[int, str]]) -> None:
         """Fill the list; the first line is open, so that nothing is chosen by accident."""
-        self.choices = [(0, _l("Please choose")), *rows]
+        self.choices = [SelectChoice(value, words) for value, words in [(0, _l("Please choose")), *rows]]
 
     def pre_validate(self, form: Any) -> None:
-        if not self.data or self.data not in [value for value, _words in self.choices]:
+        if not self.data or self.data not in [choice.value for choice in self.choices]:
             raise StopValidation(str(_CHOOSE))
 
 
@@ -115,8 +116,10 @@ class RegisterForm(AccountForm, WhereForm):
 class PreferencesForm(Form):
     """How somebody reads the pages."""
 
-    language = RadioField(_l("Language"), choices=[("zh", "简体中文"), ("en", "English")])
-    text = RadioField(_l("Size of text"), choices=[("plain", _l("Plain text")), ("large", _l("Large text"))])
+    language = RadioField(_l("Language"), choices=[SelectChoice("zh", "简体中文"), SelectChoice("en", "English")])
+    text = RadioField(
+        _l("Size of text"), choices=[SelectChoice("plain", _l("Plain text")), SelectChoice("large", _l("Large text"))]
+    )
 
 
 class PasswordForm(Form):
@@ -159,7 +162,7 @@ class RoleForm(Form):
 
     def offer(self, roles: Iterable[str], places: Iterable[Any]) -> None:
         """`places` as `lists.places_for_roles` gives them."""
-        self.role.choices = [(role, _l(ROLES[role])) for role in roles]
+        self.role.choices = [SelectChoice(role, _l(ROLES[role])) for role in roles]
         self.place_id.offer(
             (place.id, place_words(place.above_name, place.parent_name, place.name)) for place in places
         )
