@@ -125,7 +125,7 @@ def living_codes(household_ids: Sequence[int], *, at: datetime) -> dict[int, int
     """How many codes of each household could still be used."""
     living = Invitation.household_id.in_(household_ids), Invitation.used_at.is_(None), Invitation.expires_at > at
     query = select(Invitation.household_id, func.count()).where(*living).group_by(Invitation.household_id)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def place_of(resident: Resident) -> tuple[int | None, str]:
