@@ -48,8 +48,8 @@ def _comments(reader: Anyone) -> Select[*tuple[Any, ...]]:
         select(
             Comment.id, Comment.number, Comment.path, Comment.depth, Comment.parent_id, Comment.stance,
             Comment.official, Comment.signed_as, Comment.said_at, Comment.adopted_at, Comment.hidden_at,
-            Comment.hidden_because, Comment.support_count, Comment.missing_parent, Comment.author_id, Comment.author_name,
-            Resident.family_name, Resident.family_name_en, Place.name.label("community"),
+            Comment.hidden_because, Comment.support_count, Comment.missing_parent, Comment.author_id,
+            Comment.author_name, Resident.family_name, Resident.family_name_en, Place.name.label("community"),
             case((Comment.hidden_at.is_(None), Comment.text)).label("text"),
             _Answered.number.label("answered_number"), _Answered.author_name.label("answered_name"),
             _Answered.signed_as.label("answered_signed_as"), _Answered.hidden_at.label("answered_hidden_at"),

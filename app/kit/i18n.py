@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -101,8 +101,7 @@ def init_app(app: Flask, translation_folders: list[str]) -> None:
         default_translation_directories=";".join(translation_folders),
         locale_selector=lambda: LOCALES[chosen_language()],
     )
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # Babel has given the templates its plain callables: `flask_babel.ngettext` itself would fill in `num` alone.
     app.jinja_env.filters |= {
         "shown": shown,
         "sentence": sentence,

@@ -1,0 +1,153 @@
+"""What is typed about topics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.validators import InputRequired, ValidationError
+
+from app.ballots.rules import ELECTORATES, METHODS, Option
+from app.council.rules import KINDS
+from app.discussion.rules import MOST_SIGNS, STANCES
+from app.kit.fields import NEEDED, Form, OnceForm, code_field, text_field, whole_number
+from app.kit.i18n import language, shown
+from app.kit.words import Words
+
+# Whole shares as they are said; kept exact, never as a decimal.
+QUORUMS = {"1/5": "20%", "3/10": "30%", "1/3": "1/3", "1/2": "50%", "2/3": "2/3"}
+MOST_DAYS, MOST_OPTIONS = 60, 12
+
+
+class TopicForm(OnceForm):
+    """A new topic."""
+
+    place = SelectField(_l("Which place does it concern?"), coerce=int, validate_choice=True)
+    kind = SelectField(_l("What is it about?"), choices=[(key, _l(words)) for key, words in KINDS.items()])
+    title = text_field(_l("The matter in one line"), least=4, most=60)
+    body = text_field(_l("What is the matter, and what do you suggest?"), least=10, most=4000, lines=True)
+
+    def offer(self, places: Sequence[Any]) -> None:
+        self.place.choices = [(place.id, place.name.into(language())) for place in places]
+
+
+class CommentForm(OnceForm):
+    """A comment or an answer to one."""
+
+    text = text_field(_l("What I want to say"), most=MOST_SIGNS, lines=True)
+    stance = RadioField(
+        _l("Where I stand"), choices=[("for", _l("For")), ("against", _l("Against")), ("neutral", _l("Neutral"))],
+        validators=[InputRequired(_l("Please choose where you stand; neutral is fine too."))],
+    )  # fmt: skip
+    parent = HiddenField()
+    official = BooleanField(_l("Official answer of the committee"))
+
+    def pre_validate_answer(self) -> None:
+        """An answer, and an official one, needs no stance of its own."""
+        if (self.parent.data or self.official.data) and self.stance.data not in STANCES:
+            self.stance.data = "neutral"
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        self.pre_validate_answer()
+        return bool(super().validate(extra_validators))
+
+
+class VoteForm(OnceForm):
+    """One vote; the answers are those of the question, and none is chosen beforehand."""
+
+    choice = RadioField(_l("My vote"), validators=[InputRequired(_l("Please choose one of the answers."))])
+
+    def offer(self, wording: Words, answers: Sequence[Any]) -> None:
+        self.choice.label.text = shown(wording)
+        self.choice.choices = [(answer.key, shown(answer.label)) for answer in answers]
+
+
+class BallotForm(Form):
+    """A question to be put; quorum and threshold are exact shares."""
+
+    wording = text_field(_l("The question"), least=6, most=200)
+    method = SelectField(
+        _l("How people answer"), choices=[("yes_no", _l("Yes, no or abstain")), ("single_choice", _l("One of several"))]
+    )
+    options = text_field(_l("The answers, one a line"), most=1200, needed=False, lines=True)
+    electorate = SelectField(
+        _l("Who votes"), choices=[("person", _l("One vote a person")), ("household", _l("One vote a household"))]
+    )
+    days = whole_number(_l("Days until it closes"), least=1, most=MOST_DAYS, default=7)
+    quorum = SelectField(_l("At least this share of the roll must vote"), choices=list(QUORUMS.items()))
+    threshold = SelectField(
+        _l("To carry, it needs"),
+        choices=[
+            ("1/2", _l("more than half of the votes")),
+            ("2/3", _l("two thirds of the votes or more")),
+            ("3/4", _l("three quarters of the votes or more")),
+            ("0/1", _l("the most votes")),
+        ],
+    )
+
+    def validate_method(self, field: SelectField) -> None:
+        if field.data not in METHODS:
+            raise ValidationError(NEEDED)
+
+    def validate_electorate(self, field: SelectField) -> None:
+        if field.data not in ELECTORATES:
+            raise ValidationError(NEEDED)
+
+    def validate_options(self, field: Any) -> None:
+        if self.method.data == "single_choice" and not 2 <= len(self._lines()) <= MOST_OPTIONS:
+            raise ValidationError(_l("Please write two to twelve answers, each on a line of its own."))
+
+    def _lines(self) -> list[str]:
+        return [line.strip() for line in (self.options.data or "").split("\n") if line.strip()]
+
+    def chosen_options(self) -> list[Option]:
+        """`answer` or `answer | what it means`, one a line; none for yes or no."""
+        if self.method.data != "single_choice":
+            return []
+        parts = [line.replace("｜", "|").partition("|") for line in self._lines()]
+        return [
+            Option(
+                f"o{number}", Words.typed(label.strip(), language()),
+                Words.typed(means.strip(), language()) if means.strip() else None,
+            )
+            for number, (label, _sign, means) in enumerate(parts, start=1)
+        ]  # fmt: skip
+
+    @property
+    def shares(self) -> tuple[Fraction, Fraction]:
+        return Fraction(self.quorum.data), Fraction(self.threshold.data)
+
+
+class ReasonForm(Form):
+    """A step with its public reason; `into` is the number of the topic that goes on."""
+
+    why = text_field(_l("The reason, for everybody to read"), least=4, most=500, needed=False, lines=True)
+    into = code_field(_l("Number of the topic that goes on, for example 2026-012"), most=12, needed=False)
+
+    def reason(self) -> Words | None:
+        return Words.typed(self.why.data, language()) if self.why.data else None
+
+
+class ExtendForm(ReasonForm):
+    """Some more days."""
+
+    days = whole_number(_l("More days"), least=1, most=30)
+
+
+class HideForm(Form):
+    """Why a comment is hidden."""
+
+    because = text_field(_l("The reason, for everybody to read"), least=4, most=300, lines=True)
+
+
+class ReceiptForm(Form):
+    """A receipt, however it was copied down."""
+
+    receipt = code_field(_l("My receipt"), most=48)
+
+
+class PlainForm(Form):
+    """A step that needs nothing but the press of its button."""

@@ -1,0 +1,192 @@
+"""The life of a topic (domain.md 2), and who may do what with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.ballots.rules import OFFICE, Outcome
+from app.kit.refusal import N_, Refusal, refusal
+from app.kit.states import LifeCycle, Step
+from app.people.rules import Anyone
+
+STATE_WORDS = {
+    "draft": N_("Draft"),
+    "proposed": N_("Gathering support"),
+    "deliberating": N_("Under discussion"),
+    "voting": N_("Voting"),
+    "decided": N_("Decided"),
+    "implementing": N_("Being carried out"),
+    "closed": N_("Closed"),
+    "declined": N_("Not taken up"),
+    "withdrawn": N_("Withdrawn"),
+    "merged": N_("Merged"),
+}
+# Tone and drawing of the chip for each state.
+STATE_SIGNS = {
+    "draft": ("", "pencil"),
+    "proposed": ("know", "users-round"),
+    "deliberating": ("know", "messages-square"),
+    "voting": ("waiting", "vote"),
+    "decided": ("done", "stamp"),
+    "implementing": ("waiting", "wrench"),
+    "closed": ("done", "circle-check"),
+    "declined": ("", "circle-minus"),
+    "withdrawn": ("", "x"),
+    "merged": ("", "arrow-up"),
+}
+KINDS = {
+    "environment": N_("Environment"),
+    "facilities": N_("Facilities"),
+    "parking": N_("Parking and charging"),
+    "safety": N_("Safety"),
+    "elderly": N_("For the old"),
+    "children": N_("For the young"),
+    "order": N_("Living together"),
+    "culture": N_("Culture and customs"),
+    "governance": N_("Self-government"),
+    "budget": N_("Use of funds"),
+    "other": N_("Other matters"),
+}
+
+# Roles that act for the committee on a topic of their place. An administrator looks after settings, not after topics.
+STAFF = ("staff", "street")
+_STAFF, _OWNER, _HOUSE = frozenset({"staff"}), frozenset({"owner"}), frozenset({"house"})
+
+# `house` is what happens by itself: enough support, or a ballot that closed.
+LIFE = LifeCycle(
+    {
+        ("draft", "propose"): Step("proposed", _OWNER),
+        ("proposed", "gather"): Step("deliberating", _HOUSE),
+        ("proposed", "accept"): Step("deliberating", _STAFF),
+        ("proposed", "decline"): Step("declined", _STAFF, reason_needed=True),
+        ("proposed", "merge"): Step("merged", _STAFF, reason_needed=True),
+        ("proposed", "withdraw"): Step("withdrawn", _OWNER, reason_needed=True),
+        ("deliberating", "open_ballot"): Step("voting", _STAFF),
+        ("deliberating", "decline"): Step("declined", _STAFF, reason_needed=True),
+        ("deliberating", "merge"): Step("merged", _STAFF, reason_needed=True),
+        ("deliberating", "withdraw"): Step("withdrawn", _OWNER, reason_needed=True),
+        ("voting", "extend"): Step("voting", _STAFF, reason_needed=True),
+        ("voting", "record"): Step("decided", _STAFF | _HOUSE),
+        ("decided", "carry_out"): Step("implementing", _STAFF),
+        ("decided", "close"): Step("closed", _STAFF, reason_needed=True),
+        ("implementing", "close"): Step("closed", _STAFF),
+        ("closed", "reopen"): Step("implementing", _STAFF, reason_needed=True),
+    }
+)
+# Where neighbours may still say something.
+TALKED_ABOUT = ("proposed", "deliberating", "voting", "decided", "implementing")
+STILL_OPEN = ("proposed", "deliberating", "voting")
+
+LEAST_SUPPORT, USUAL_SUPPORT = 1, 10
+
+
+def support_needed(settings: object) -> int:
+    """How many neighbours a proposal needs, as the place has set it; 10 unless it says otherwise."""
+    wish = settings.get("topic_support") if isinstance(settings, dict) else None
+    return max(LEAST_SUPPORT, wish) if isinstance(wish, int) else USUAL_SUPPORT
+
+
+def who_is(person: Anyone, *, place_path: str, proposer_id: int | None) -> frozenset[str]:
+    """What somebody is to a topic: `owner`, `staff`, both or neither."""
+    owner = person.id is not None and person.id == proposer_id
+    return frozenset(name for name, true in (("owner", owner), ("staff", person.holds(*STAFF, at=place_path))) if true)
+
+
+def shown_state(state: str, closes_at: datetime | None, at: datetime) -> str:
+    """A ballot that has closed is decided, whether or not its result has been written down yet."""
+    return "decided" if state == "voting" and closes_at is not None and closes_at <= at else state
+
+
+def step_refusal(state: str, action: str, who: frozenset[str], *, reasoned: bool) -> Refusal | None:
+    """Why this step may not be taken now by somebody who is all of `who`."""
+    no = LIFE.refusal(state, action, who)
+    if no is None and LIFE.steps[state, action].reason_needed and not reasoned:
+        return refusal(N_("Please give a reason: it stands on the topic for everybody to read."), status=422)
+    return no
+
+
+def still_voting() -> Refusal:
+    """A result is asked for before voting has closed."""
+    return refusal(N_("Voting is still running, and nobody sees the count before it closes. Come back afterwards."))
+
+
+def propose_refusal(person: Anyone, place_path: str) -> Refusal | None:
+    """Why somebody may not propose a topic for that place."""
+    if person.holds(*STAFF, at=place_path) or (person.is_verified and person.lives_in(place_path)):
+        return None
+    if not person.is_verified:
+        return _unverified()
+    return refusal(
+        N_("You can propose topics for the places you live in. Choose your community, compound or group; "
+           "for another place ask %(contact)s."),
+        status=403, contact=OFFICE,
+    )  # fmt: skip
+
+
+def support_refusal(person: Anyone, *, state: str, place_path: str, proposer_id: int | None) -> Refusal | None:
+    """Why somebody may not support this proposal, or take the support back."""
+    if state != "proposed":
+        return refusal(
+            N_("This topic is no longer gathering support. The timeline shows where it stands; "
+               "you can still say what you think.")
+        )  # fmt: skip
+    if not person.is_verified:
+        return _unverified()
+    if person.id == proposer_id:
+        return refusal(N_("You proposed this topic yourself. Now your neighbours decide whether to support it."))
+    if not person.lives_in(place_path):
+        return refusal(
+            N_("Only residents of the place it concerns can support this topic. You can say what you think below."),
+            status=403,
+        )
+    return None
+
+
+def comment_refusal(person: Anyone, *, state: str, place_path: str, street_id: int) -> Refusal | None:
+    """Why somebody may not say something here: residents of the same street may, and staff of the place."""
+    if state not in TALKED_ABOUT:
+        return refusal(N_("The discussion of this topic has ended. If something is still open, propose a new topic."))
+    if person.holds(*STAFF, at=place_path):
+        return None
+    if not person.is_verified:
+        return _unverified()
+    if person.street_id != street_id:
+        return refusal(
+            N_("Only residents of this street can take part. Your own street has its own topics."), status=403
+        )
+    return None
+
+
+def moderate_refusal(person: Anyone, place_path: str) -> Refusal | None:
+    """Why somebody may not answer officially, adopt a suggestion or hide a comment: only staff of that place may."""
+    if person.holds(*STAFF, at=place_path):
+        return None
+    return refusal(N_("This step is for the staff of that place. %(contact)s can help."), status=403, contact=OFFICE)
+
+
+def merge_refusal(*, same: bool, state: str | None) -> Refusal | None:
+    """Why a topic may not be merged into that one; `state` is None when there is no such topic in reach."""
+    if same or state is None or state not in STILL_OPEN:
+        return refusal(
+            N_("Choose another topic of the same street that is still gathering support, under discussion or voting."),
+            status=422,
+        )
+    return None
+
+
+def _unverified() -> Refusal:
+    return refusal(
+        N_("Only verified residents can do this. Enter your household's invitation code first, or ask your "
+           "grid member to confirm your address."),
+        status=403,
+    )  # fmt: skip
+
+
+def seal_of(outcome: Outcome | str | None) -> tuple[str, str] | None:
+    """The four characters of the stamp for an outcome, and their tone; None while there is none."""
+    result = outcome.result if isinstance(outcome, Outcome) else outcome
+    return {
+        "carried": (N_("Carried"), "done"),
+        "not_carried": (N_("Not carried"), "no"),
+        "no_quorum": (N_("No quorum"), "no"),
+    }.get(result or "")

@@ -1,0 +1,211 @@
+"""What the page of a topic shows to one reader at one moment; each part is read when the page draws it, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.ballots import queries as ballots
+from app.ballots.rules import Outcome
+from app.council import queries, rules
+from app.discussion import queries as discussion
+from app.discussion.rules import MOST_NUMBER, STANCES, STEP, Said, conversation, step
+from app.kit.i18n import language
+from app.kit.paging import Slice
+from app.kit.refusal import N_, Refusal
+from app.people.rules import Anyone, masked
+
+# What the timeline says of each step.
+ACTION_WORDS = {
+    "propose": N_("Proposed"),
+    "gather": N_("Enough neighbours support it"),
+    "accept": N_("Taken up by the committee"),
+    "decline": N_("Not taken up"),
+    "merge": N_("Merged into another topic"),
+    "withdraw": N_("Withdrawn by the proposer"),
+    "open_ballot": N_("Put to the vote"),
+    "extend": N_("Voting extended"),
+    "record": N_("Voting closed"),
+    "carry_out": N_("Being carried out"),
+    "close": N_("Closed"),
+    "reopen": N_("Taken up again"),
+}
+# The button of each step, and what it will do.
+STEP_WORDS = {
+    "propose": (N_("Propose it now"), N_("Everybody can read it then, and neighbours can support it.")),
+    "accept": (N_("Take this topic up"), N_("The topic comes under discussion without waiting for more support.")),
+    "open_ballot": (N_("Put it to the vote"), ""),
+    "extend": (N_("Extend the voting"), N_("Voting runs longer. Old and new closing time and the reason are public.")),
+    "record": (N_("Record the result"), N_("The result that the page shows is written on the timeline.")),
+    "carry_out": (N_("Begin carrying it out"), N_("The topic is shown as being carried out.")),
+    "close": (N_("Close this topic"), N_("The discussion ends. The topic can be taken up again later.")),
+    "reopen": (N_("Take it up again"), N_("The topic is shown as being carried out again, with your reason.")),
+    "decline": (N_("Do not take it up"), N_("The topic ends here. Your reason stands on it for everybody to read.")),
+    "merge": (N_("Merge it into another"), N_("The topic goes on in the other one; its supporters carry over.")),
+    "withdraw": (N_("Withdraw my topic"), N_("The topic ends here. Your reason stands on it for everybody to read.")),
+}
+# What usually still lies ahead of a topic in each state.
+AHEAD = {
+    "draft": (N_("Gathering support"), N_("Discussion"), N_("Vote"), N_("Carrying it out")),
+    "proposed": (N_("Discussion"), N_("Vote"), N_("Carrying it out")),
+    "deliberating": (N_("Vote"), N_("Carrying it out")),
+    "voting": (N_("Result"), N_("Carrying it out")),
+    "decided": (N_("Carrying it out"),),
+}
+OUTCOME_WORDS = {
+    "carried": N_("The vote carried"),
+    "not_carried": N_("The vote did not carry"),
+    "no_quorum": N_("Too few voted, so nothing was decided"),
+}
+
+
+class TopicPage:
+    """One topic as `reader` sees it at `at`."""
+
+    def __init__(self, topic: queries.AnyRow, reader: Anyone, at: datetime, args: Mapping[str, str]) -> None:
+        self.topic, self.reader, self.at = topic, reader, at
+        self.stance = args.get("stance") if args.get("stance") in STANCES else None
+        self.after, self.reply_to = args.get("after"), args.get("reply", "")
+
+    @property
+    def state(self) -> str:
+        return rules.shown_state(self.topic.state, self.topic.closes_at, self.at)
+
+    @cached_property
+    def who(self) -> frozenset[str]:
+        topic = self.topic
+        return rules.who_is(self.reader, place_path=topic.place_path, proposer_id=topic.proposer_id)
+
+    @property
+    def is_staff(self) -> bool:
+        return "staff" in self.who
+
+    @cached_property
+    def steps(self) -> list[str]:
+        """The steps this reader may take now, as the state is shown."""
+        return rules.LIFE.open_to(self.state, self.who)
+
+    @property
+    def lead(self) -> str:
+        """The one thing to do on this page: vote, support or say something."""
+        if self.box and self.box.phase == "open" and not self.box.refusal and not self.box.my_choice:
+            return "vote"
+        if self.topic.state == "proposed" and not self.support_refusal and not self.topic.supported_at:
+            return "support"
+        return "" if self.comment_refusal else "say"
+
+    @cached_property
+    def box(self) -> ballots.VoteBox | None:
+        return ballots.vote_box(self.topic.question_id, self.reader, self.at) if self.topic.question_id else None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return self.box.outcome if self.box else None
+
+    @property
+    def seal(self) -> tuple[str, str] | None:
+        return rules.seal_of(self.outcome)
+
+    @property
+    def outcome_words(self) -> str:
+        """How it ended, in a sentence; for one of several it names what was chosen."""
+        if self.outcome is None or self.box is None:
+            return ""
+        won = next((one for one in self.box.answers if one.key == self.outcome.winner), None)
+        if won is not None and self.box.method == "single_choice":
+            return _("Chosen: %(answer)s", answer=won.label.into(language()))
+        return _(OUTCOME_WORDS[self.outcome.result])
+
+    step_words = STEP_WORDS
+
+    @staticmethod
+    def reason_needed(step: str) -> bool:
+        return any(one.reason_needed for (_state, action), one in rules.LIFE.steps.items() if action == step)
+
+    @property
+    def support_refusal(self) -> Refusal | None:
+        topic = self.topic
+        return rules.support_refusal(
+            self.reader, state=topic.state, place_path=topic.place_path, proposer_id=topic.proposer_id
+        )
+
+    @cached_property
+    def comment_refusal(self) -> Refusal | None:
+        topic = self.topic
+        return rules.comment_refusal(
+            self.reader, state=topic.state, place_path=topic.place_path, street_id=topic.street_id
+        )
+
+    @cached_property
+    def timeline(self) -> list[dict[str, Any]]:
+        """Lines for the drawing: what was, what is now, what usually comes."""
+        lines = [self._line(row) for row in queries.timeline(self.topic.id)]
+        if self.topic.state == "voting" and self.box and self.state == "decided":
+            lines.append({"words": _(ACTION_WORDS["record"]), "at": self.box.closes_at, "state": "done"})
+        if self.outcome and lines:
+            told = next((line for line in reversed(lines) if line.get("action") in (None, "record")), lines[-1])
+            told["why"] = _(OUTCOME_WORDS[self.outcome.result])
+        ahead = AHEAD.get(self.state, ()) if not self.outcome or self.outcome.result == "carried" else ()
+        if lines and (ahead or self.state == "implementing"):
+            lines[-1]["state"] = "now"
+        return lines + [{"words": _(words), "state": ""} for words in ahead]
+
+    def _line(self, row: queries.AnyRow) -> dict[str, Any]:
+        by = None
+        if row.as_staff:
+            by = self.topic.committee.into(language()) if self.topic.committee else _("the committee")
+        elif row.by_id or (row.action == "propose" and self.topic.proposer_name):
+            by = self.name(row) if row.by_id else self.topic.proposer_name
+        return {
+            "words": _(ACTION_WORDS[row.action]), "action": row.action, "at": row.at, "by": by,
+            "why": row.why, "state": "done",
+        }  # fmt: skip
+
+    @cached_property
+    def talk(self) -> Slice:
+        return discussion.comments(self.topic.thread_id, self.reader, stance=self.stance, after=self.after)
+
+    @property
+    def conversation(self) -> Sequence[Said]:
+        return conversation(self.talk.rows, nested=self.stance is None)
+
+    @cached_property
+    def stances(self) -> dict[str, int]:
+        return discussion.stances(self.topic.thread_id)
+
+    @cached_property
+    def answered(self) -> queries.AnyRow | None:
+        """The comment that the reader is about to answer."""
+        if not self.reply_to.isdecimal() or len(self.reply_to) > 9:
+            return None
+        return discussion.comment(int(self.reply_to), self.topic.thread_id, self.reader)
+
+    @staticmethod
+    def name(row: Any, prefix: str = "") -> str:
+        """张*, the public name of another site, or the body that answers; `prefix` names the columns."""
+        signed_as = getattr(row, f"{prefix}signed_as", None)
+        if signed_as is not None:
+            return str(signed_as.into(language()))
+        family_name = getattr(row, f"{prefix}family_name", None)
+        if family_name is not None:
+            return masked(family_name, getattr(row, f"{prefix}family_name_en"), language())
+        return getattr(row, f"{prefix or 'author_'}name", "") or getattr(row, "proposer_name", "") or _("A neighbour")
+
+    def href(self, **args: Any) -> str:
+        return url_for("council.topic", topic_id=self.topic.id, **args)
+
+    def comment_href(self, row: Any, number: int | None = None) -> str:
+        """Where a comment stands: a short talk is one page; in a long one its conversation begins a page."""
+        long = self.topic.comments > discussion.COMMENTS_A_PAGE
+        page = {"after": page_start(int(row.path[:STEP], 36))} if long else {}
+        return self.href(**page, _anchor=f"c-{number or row.number}")
+
+
+def page_start(number: int) -> str:
+    """The key after which this conversation stands: behind everything under the one before."""
+    return step(number - 1) + "z" if 1 < number <= MOST_NUMBER else ""

@@ -1,0 +1,135 @@
+"""The public pages of the council as open data; described in the data dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from app.council.rules import shown_state
+from app.council.showing import TopicPage
+from app.kit.i18n import language
+from app.kit.open_data import publish
+from app.kit.paging import Slice
+from app.kit.refusal import N_
+from app.kit.words import Words
+
+
+def topic_list(rows: Slice, at: datetime) -> dict[str, Any]:
+    return {"items": [_topic(row, at) for row in rows.rows], "next": rows.next}
+
+
+def _topic(row: Any, at: datetime) -> dict[str, Any]:
+    return {
+        "id": row.id, "number": row.number, "title": _words(row.title), "place": _words(row.place), "kind": row.kind,
+        "state": shown_state(row.state, row.closes_at, at), "opened_at": _moment(row.opened_at),
+        "support": row.support_count, "support_needed": row.support_needed, "comments": row.comments,
+        "closes_at": _moment(row.closes_at), "decided_at": _moment(row.decided_at), "outcome": row.outcome,
+    }  # fmt: skip
+
+
+def topic(here: TopicPage) -> dict[str, Any]:
+    """One topic with its timeline, its ballot and a page of its comments."""
+    return {
+        **_topic(here.topic, here.at),
+        "body": _words(here.topic.body),
+        "proposer": here.name(here.topic),
+        "timeline": [
+            {"step": line["action"], "at": _moment(line["at"]), "why": _told(line["why"])}
+            for line in here.timeline
+            if line.get("action")
+        ],
+        "ballot": _ballot(here),
+        "comments_page": {"items": [_comment(here, row) for row in here.talk.rows], "next": here.talk.next},
+    }
+
+
+def _comment(here: TopicPage, row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id, "number": row.number, "answers": row.answered_number, "depth": row.depth, "stance": row.stance,
+        "text": _told(row.text), "author": here.name(row), "official": row.official,
+        "adopted": row.adopted_at is not None, "hidden_because": _told(row.hidden_because),
+        "support": row.support_count, "said_at": _moment(row.said_at),
+    }  # fmt: skip
+
+
+def _ballot(here: TopicPage) -> dict[str, Any] | None:
+    box = here.box
+    if box is None:
+        return None
+    return {
+        "question": _words(box.wording), "method": box.method, "electorate": box.electorate, "phase": box.phase,
+        "opens_at": _moment(box.opens_at), "closes_at": _moment(box.closes_at), "quorum": str(box.quorum),
+        "threshold": str(box.threshold), "roll_size": box.roll_size, "roll_hash": box.roll_hash, "cast": box.cast,
+        "options": [
+            {"key": one.key, "label": _words(one.label), "means": _told(one.means), "votes": one.votes}
+            for one in box.answers
+        ],
+        "outcome": box.outcome.result if box.outcome else None,
+        "winner": box.outcome.winner if box.outcome else None,
+        "extensions": [
+            {"at": _moment(one.at), "closes_at": _moment(one.closes_at), "why": _words(one.why)}
+            for one in box.extensions
+        ],
+    }  # fmt: skip
+
+
+def ballots(here: TopicPage, listed: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The bundle that anyone can recount."""
+    return {
+        "ballot": _ballot(here),
+        "receipt_hash": "SHA-256 of the receipt without its dashes",
+        "items": [{"receipt_hash": digest, "choice": choice} for digest, choice in listed],
+        "next": None,
+    }
+
+
+def _words(words: Words | None) -> dict[str, str] | None:
+    return words.as_dict() if words else None
+
+
+def _told(words: Words | str | None) -> str | None:
+    return words.into(language()) if isinstance(words, Words) else words
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+publish(
+    "/topics.json",
+    N_("Topics of the council"),
+    {
+        "number": N_("number of the topic within its year"),
+        "title": N_("the matter in one line"),
+        "place": N_("the place it concerns"),
+        "kind": N_("what it is about"),
+        "state": N_("where it stands"),
+        "opened_at": N_("when it was proposed"),
+        "support": N_("how many neighbours support it"),
+        "support_needed": N_("how many it needs to be discussed"),
+        "comments": N_("how many comments there are"),
+        "closes_at": N_("when its ballot closes"),
+        "decided_at": N_("when it was decided"),
+        "outcome": N_("how its ballot ended: carried, not_carried or no_quorum"),
+    },
+)
+publish(
+    "/topics/<id>.json",
+    N_("One topic with its timeline, ballot and comments"),
+    {
+        "body": N_("the whole text"),
+        "proposer": N_("who proposed it, by family name only"),
+        "timeline": N_("every step, when and why"),
+        "ballot": N_("the question, its options, quorum, threshold and roll; votes only after closing"),
+        "comments_page": N_("fifty comments in the order of the talk; next is what to pass as after"),
+    },
+)
+publish(
+    "/topics/<id>/ballots.json",
+    N_("Every counted ballot of a closed vote, without names"),
+    {
+        "receipt_hash": N_("SHA-256 of the receipt, in capitals and without dashes"),
+        "choice": N_("key of the option"),
+    },
+)
