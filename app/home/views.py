@@ -25,12 +25,12 @@ bp = Blueprint("home", __name__)
 
 # How a decision is stamped: two by two characters in Chinese.
 SEALS = {
-    "carried": (N_("Carried"), "done"),
-    "not_carried": (N_("Not carried"), "no"),
-    "no_quorum": (N_("No quorum"), "no"),
+    "carried": (N_("Vote carried"), "done"),
+    "not_carried": (N_("Vote not carried"), "no"),
+    "no_quorum": (N_("Too few took part"), "no"),
 }
 WITHOUT_BALLOT = (N_("Decided"), "done")
-FINISHED = (N_("Done"), "done")
+FINISHED = (N_("Carried out"), "done")
 
 # What stands on the work list: the thing to do, its button, its picture.
 KINDS = {

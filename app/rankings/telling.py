@@ -12,16 +12,16 @@ from app.rankings.queries import Shown
 
 
 def period_words(period: Period) -> str:
-    """2026年第四季度, 2026年11月, 2026年; fourth quarter of 2026, November 2026, 2026."""
+    """2026年第四季度, 2026年11月, 2026年; Fourth quarter of 2026, November 2026, Year 2026."""
     if period.kind == "quarter":
         return [
-            _("first quarter of %(year)s", year=period.year),
-            _("second quarter of %(year)s", year=period.year),
-            _("third quarter of %(year)s", year=period.year),
-            _("fourth quarter of %(year)s", year=period.year),
+            _("First quarter of %(year)s", year=period.year),
+            _("Second quarter of %(year)s", year=period.year),
+            _("Third quarter of %(year)s", year=period.year),
+            _("Fourth quarter of %(year)s", year=period.year),
         ][period.number - 1]
     if period.kind == "year":
-        return _("the year %(year)s", year=period.year)
+        return _("Year %(year)s", year=period.year)
     return format_date(period.first_day, "MMMM y" if language() == "en" else "y年M月")
 
 

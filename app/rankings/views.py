@@ -135,7 +135,7 @@ def asked_period() -> Period:
 def kinds_of(period: Period) -> list[tuple[Period, str]]:
     """The month, quarter and year that end with, or run at the end of, the period shown."""
     day = min(period.last_day, clock.today())
-    words = {"quarter": _("Quarter"), "month": _("Month"), "year": _("Year")}
+    words = {"quarter": _("By quarter"), "month": _("By month"), "year": _("By year")}
     return [(period if kind == period.kind else period_of(day, kind), words[kind]) for kind in KINDS]
 
 
