@@ -127,4 +127,4 @@ def token_of(client: FlaskClient, path: str = "/sign-in") -> str:
 def post(client: FlaskClient, path: str, *, htmx: bool = False, **fields: Any) -> Any:
     """Post a form as a browser would, with the token of the session."""
     headers = {"HX-Request": "true"} if htmx else {}
-    return client.post(path, data={"csrf_token": token_of(client, "/"), **fields}, headers=headers)
+    return client.post(path, data={"csrf_token": token_of(client), **fields}, headers=headers)
