@@ -1,4 +1,4 @@
-"""Fixtures for races and crashes: several server processes over a private copy of the sample street."""
+"""Fixtures for races: four server processes, and a small village under them that every race adds to."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from app import create_app
+from app.config import DEMO_SECRET, Settings
 from tests import postgres
+from tests.conftest import let_go
 from tests.databases import Databases, ensure_template
+from tests.races.village import Village
 from tests.run import Run
 from tests.serving import Served, serving
 
@@ -15,20 +19,23 @@ WORKERS = 4
 THREADS = 8
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def house(run: Run, databases: Databases) -> Iterator[Served]:
-    """Four worker processes over the sample street; the database is as durable as in production."""
-    ensure_template(databases, "street", run.folder)
+    """Four worker processes over a database of this session, as durable as in production."""
+    ensure_template(databases, "empty", run.folder)
     if run.own_server is not None:
         postgres.make_durable(run.server_url)
     name = f"races-{run.worker}"
-    databases.copy("street", name)
+    databases.copy("empty", name)
     with serving(databases.url(name), workers=WORKERS, threads=THREADS) as served:
         yield served
     databases.drop(name)
 
 
-@pytest.fixture
-def house_url(run: Run, databases: Databases, house: Served) -> str:
-    """The address of the database under `house`, for counting rows behind its back."""
-    return databases.url(f"races-{run.worker}")
+@pytest.fixture(scope="session")
+def village(run: Run, databases: Databases, house: Served) -> Iterator[Village]:
+    """People, a tariff and a shop in the database under `house`; what a race needs besides it makes itself."""
+    url = databases.url(f"races-{run.worker}")
+    app = create_app(Settings(env="test", database_url=url, secret_key=DEMO_SECRET, password_memory=64))
+    yield Village.settle(app, house.address)
+    let_go(app)

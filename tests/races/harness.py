@@ -6,10 +6,12 @@ answered and what the database holds. The guard that it tests is listed in `muta
 
 from __future__ import annotations
 
+import copy
 import http.client
 import os
 import re
 import threading
+import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +20,6 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 CLIENTS = 50
-PASSWORD = "xiangyue-demo"
 
 _HIDDEN = re.compile(r"<input[^>]*>")
 _ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
@@ -58,6 +59,16 @@ class Client:
         self._host = urlsplit(address).netloc
         self._connection: http.client.HTTPConnection | None = None
         self.cookies: dict[str, str] = {}
+        self.token = ""
+
+    def copies(self, number: int) -> list[Client]:
+        """The same browser in so many threads: each with the cookies of this one."""
+        return [self._copy() for _ in range(number)]
+
+    def _copy(self) -> Client:
+        other = copy.copy(self)
+        other._connection, other.cookies = None, dict(self.cookies)
+        return other
 
     def connect(self) -> None:
         """Have a connection ready, so that a rush measures the house and not the handshake."""
@@ -76,6 +87,15 @@ class Client:
     def post(self, path: str, fields: Mapping[str, str | Sequence[str]]) -> Answer:
         """Send a form as a browser without JavaScript would."""
         return self._ask("POST", path, urlencode(fields, doseq=True))
+
+    def read_token(self, path: str) -> Client:
+        """Keep the CSRF token that stands in the forms of that page: it is good as long as the sign-in."""
+        self.token = hidden_fields(self.get(path).body)["csrf_token"]
+        return self
+
+    def send(self, path: str, **fields: str) -> Answer:
+        """Send a form that carries the kept token and, unless one is given, a request id of its own."""
+        return self.post(path, {"csrf_token": self.token, "request_id": str(uuid.uuid4()), **fields})
 
     def _ask(self, method: str, path: str, body: str | None = None) -> Answer:
         """One request on a connection of its own: the server closes idle ones when it likes."""
@@ -114,27 +134,6 @@ def hidden_fields(page: str) -> dict[str, str]:
         if 'type="hidden"' in tag and "name" in attributes:
             fields.setdefault(attributes["name"], attributes.get("value", ""))
     return fields
-
-
-def sign_in(address: str, name: str, password: str = PASSWORD) -> Client:
-    """A client who has signed in by the form. Raises when the house says no."""
-    client = Client(address)
-    token = hidden_fields(client.get("/sign-in").body)["csrf_token"]
-    answer = client.post("/sign-in", {"name": name, "password": password, "csrf_token": token})
-    if answer.status != 303:
-        raise RuntimeError(f"{name} could not sign in: {answer.status}")
-    return client
-
-
-def sign_in_all(address: str, names: Sequence[str]) -> list[Client]:
-    """One signed-in client for each account. A few at a time: a password costs the house memory and time on purpose."""
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        return list(pool.map(lambda name: sign_in(address, name), names))
-
-
-def voters(number: int = CLIENTS) -> list[str]:
-    """Accounts of verified residents in different households: voter001 and so on, at most 120."""
-    return [f"voter{count:03d}" for count in range(1, number + 1)]
 
 
 def rush(clients: Sequence[Client], act: Callable[[Client, int], Answer]) -> list[Answer]:
