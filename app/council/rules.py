@@ -35,10 +35,10 @@ STATE_SIGNS = {
     "merged": ("", "arrow-up"),
 }
 KINDS = {
-    "environment": N_("Environment"),
+    "environment": N_("Clean surroundings"),
     "facilities": N_("Facilities"),
     "parking": N_("Parking and charging"),
-    "safety": N_("Safety"),
+    "safety": N_("Peace and safety"),
     "elderly": N_("For the old"),
     "children": N_("For the young"),
     "order": N_("Living together"),

@@ -146,7 +146,8 @@ class TopicPage:
         """Lines for the drawing: what was, what is now, what usually comes."""
         lines = [self._line(row) for row in queries.timeline(self.topic.id)]
         if self.topic.state == "voting" and self.box and self.state == "decided":
-            lines.append({"words": _(ACTION_WORDS["record"]), "at": self.box.closes_at, "state": "done"})
+            closed = ACTION_WORDS["record"]
+            lines.append({"words": _(closed), "at": self.box.closes_at, "state": "done"})
         if self.outcome and lines:
             told = next((line for line in reversed(lines) if line.get("action") in (None, "record")), lines[-1])
             told["why"] = _(OUTCOME_WORDS[self.outcome.result])
