@@ -1,0 +1,1 @@
+"""Forms of files that others publish and `flask import` reads. They know files, never the database."""

@@ -1,0 +1,98 @@
+"""flask import KIND FILE: real data of others, line by line; what does not fit is named, the rest comes in once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from app.cli.formats import decide_madrid, divisions, nyc
+from app.cli.formats.reading import NotReadable, Sheet, Trouble
+from app.cli.intake.activities import Opportunities
+from app.cli.intake.batches import Count, take_in
+from app.cli.intake.places import Divisions
+from app.cli.intake.topics import Proposals, Remarks
+from app.kit.db import transaction
+from app.places.models import Place
+from app.places.queries import place_by_code, the_street
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(["places", "topics", "activities"]))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--place", "code", help="Places: only codes that begin so. Topics, activities: the place they belong to.")
+@with_appcontext
+def import_file(kind: str, file: Path, code: str | None) -> None:
+    """Bring in FILE: division codes, Decide Madrid proposals or comments, NYC volunteer opportunities.
+
+    The form of the file is known by its columns. Rows come in by the thousand, each thousand in one transaction: an
+    import that was interrupted is continued by running it again, and what is there already is counted, not doubled.
+    """
+    count = Count(tell=_tell)
+    try:
+        with _progress(file) as bar, Sheet(file, passed=bar.update) as sheet:
+            _KINDS[kind](sheet, code, count)
+    except NotReadable as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{count.new:,} new, {count.there:,} already there, {count.skipped:,} skipped.")
+    if count.skipped and not count.new and not count.there:
+        raise click.ClickException("nothing in the file could be used.")
+
+
+def _tell(trouble: Trouble) -> None:
+    click.echo(f"line {trouble.line:,}: {trouble.why}.")
+
+
+def _progress(file: Path) -> Any:
+    """A bar that follows the bytes read; on a terminal only, beside the messages."""
+    size = file.stat().st_size if file.is_file() else 0
+    return click.progressbar(length=size, label=file.name, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+
+def _places(sheet: Sheet, code: str | None, count: Count) -> None:
+    _known(sheet, divisions.knows)
+    take_in(sheet, divisions.division, Divisions(within=code).keep, count)
+
+
+def _topics(sheet: Sheet, code: str | None, count: Count) -> None:
+    _known(sheet, decide_madrid.knows)
+    place = _place(code)
+    if not decide_madrid.has_comments(sheet.columns):
+        take_in(sheet, decide_madrid.proposal, Proposals(place).keep, count)
+        return
+    remarks = Remarks()
+    take_in(sheet, decide_madrid.remark, remarks.keep, count)
+    with transaction():
+        remarks.finish(count)
+
+
+def _activities(sheet: Sheet, code: str | None, count: Count) -> None:
+    _known(sheet, nyc.knows)
+    take_in(sheet, nyc.opportunity, Opportunities(_place(code)).keep, count)
+
+
+def _known(sheet: Sheet, knows: Callable[[tuple[str, ...]], bool]) -> None:
+    if not knows(sheet.columns):
+        shown = ", ".join(sheet.columns)[:120]
+        raise NotReadable(f"{sheet.path} has a form that is not known for this kind; its columns are: {shown}")
+
+
+def _place(code: str | None) -> Place:
+    """The place that was named, or the street of this installation."""
+    with transaction(writing=False):
+        place = the_street() if code is None else place_by_code(code)
+    if place is None:
+        known = f"no place has the code {code}" if code else "there is no street yet"
+        raise NotReadable(f"{known}; import places or load the sample street first.")
+    return place
+
+
+_KINDS: dict[str, Callable[[Sheet, str | None, Count], None]] = {
+    "places": _places,
+    "topics": _topics,
+    "activities": _activities,
+}

@@ -1,0 +1,1 @@
+"""How what `flask import` reads enters the rooms: in batches, each thing once."""

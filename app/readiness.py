@@ -1,0 +1,75 @@
+"""Whether this program may serve: the last look before the doors open.
+
+Settings refuse by themselves (`Settings.check`); here stands what only the database can tell: production starts
+neither with demo accounts nor on tables that are not the newest (security F8).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import click
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from app.config import ROOT, BadSettings, Settings
+from app.kit.db import db
+from app.people import queries as people
+
+# What gunicorn's own workers end with when they cannot start: the master then ends too instead of trying for ever.
+NOT_READY = 3
+
+
+def ready_or_refuse(create: Callable[[], Flask]) -> Flask:
+    """The application, ready to serve. Where it must not, one line says why and the process ends.
+
+    Commands other than `flask run` do not serve: `flask db upgrade` has to work before the tables are there.
+    """
+    try:
+        app = create()
+    except BadSettings as error:
+        _end(str(error))
+    reason = None if _for_a_command() else refusal(app)
+    if reason:
+        _end(reason)
+    return app
+
+
+def refusal(app: Flask) -> str | None:
+    """Why this database may not be served in production; None when it may, and for every other environment."""
+    settings: Settings = app.config["SETTINGS"]
+    if settings.env != "production":
+        return None
+    with app.app_context():
+        try:
+            if not _is_migrated():
+                return "The database is not at the newest migration; run: flask --app wsgi db upgrade"
+            if people.demo_accounts_exist():
+                return "The database holds the demo accounts of the sample street; production needs one of its own."
+        except OperationalError:
+            return "The database cannot be reached; check DATABASE_URL."
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # whoever forks after this must not share a connection
+    return None
+
+
+def _is_migrated() -> bool:
+    newest = set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+    with db.engine.connect() as connection:
+        there = set(MigrationContext.configure(connection).get_current_heads())
+    return bool(newest) and there == newest
+
+
+def _for_a_command() -> bool:
+    command = click.get_current_context(silent=True)
+    return command is not None and command.info_name != "run"
+
+
+def _end(reason: str) -> NoReturn:
+    print(reason, file=sys.stderr)
+    sys.exit(NOT_READY)

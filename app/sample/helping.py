@@ -1,0 +1,233 @@
+"""Activities: shifts of the past month and the coming weeks, who signed up, who came, what was confirmed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.activities import operations as activities
+from app.activities.models import Activity, Attendance, Shift, SignUp
+from app.activities.repeating import ShiftPlan, occurrences
+from app.activities.spans import Span, served
+from app.kit import clock
+from app.kit.db import db
+from app.kit.words import Words
+from app.sample.content import Content
+from app.sample.deeds import Deed, Deeds
+from app.sample.homes import Someone
+from app.sample.street_people import Street
+from app.sample.writing import insert_all
+
+PAST, COMING = timedelta(days=31), timedelta(days=21)
+MOST_AT_ONCE = 24  # who come to one shift of the sample, whatever its capacity
+# Shifts that ended within this time still wait for their organiser to confirm the hours.
+WAITING = timedelta(hours=30)
+# Where accounts helped lately: what fills their statements and makes a close race in one building group.
+_HELPED = {
+    "resident": ("raingarden", "cleanup", "library", "creek", "vegboat"),
+    "spouse": ("dance", "swap", "seed"),
+    "neighbour": ("raingarden", "cleanup", "train", "ebike", "library", "phone", "haircut", "blood", "vegboat", "plog"),
+    "leader": ("homefix", "cleanup", "council_sit", "firewatch", "plog", "library"),
+}
+# For trying the desk at any hour: templates whose line earns the same however long one stays.
+_TODAY = (("drill", 0, 60), ("cleanup", 60, 180))
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An activity as it was loaded, with its shifts in the order of time."""
+
+    template: Content
+    activity_id: int
+    organiser_id: int
+    shifts: list[Any]
+
+
+class Calendar:
+    """Who is where when: nobody stands in two places at once, in the past or to come."""
+
+    def __init__(self) -> None:
+        self._busy: defaultdict[Someone, list[tuple[datetime, datetime]]] = defaultdict(list)
+
+    def is_free(self, who: Someone, shift: Any) -> bool:
+        return all(ends <= shift.starts_at or shift.ends_at <= starts for starts, ends in self._busy[who])
+
+    def take(self, who: Someone, shift: Any) -> None:
+        self._busy[who].append((shift.starts_at, shift.ends_at))
+
+
+def load_activities(street: Street, content: Content, deeds: Deeds) -> None:
+    """All templates with their shifts, sign-ups, attendances and confirmed hours."""
+    planned = [_plan(street, template) for template in content["templates"]]
+    _Helpers(street, deeds).help(planned)
+    _today(street, content)
+
+
+def _plan(street: Street, template: Content) -> Planned:
+    today = clock.local(street.at).date()
+    shifts = template["shifts"]
+    plans = occurrences(template["rrule"], today - PAST, shifts, today + COMING)
+    if not plans:  # once a year: its next day
+        plans = occurrences(template["rrule"], today, shifts, today + timedelta(days=800))[: len(shifts)]
+    return _bring_in(street, template, plans, source_id=template["key"], organiser=_organiser(street, template))
+
+
+def _organiser(street: Street, template: Content) -> int:
+    """`organiser` runs a third of what the community offers; what is the whole street's is run by `street`."""
+    place = template["place"]
+    if place == "s":
+        return street.account("street").id
+    holders = street.village.holders("organiser", place[0])
+    return holders[0 if sum(map(ord, template["key"])) % 3 == 0 else sum(map(ord, template["key"])) % len(holders)].id
+
+
+def _bring_in(
+    street: Street, template: Content, plans: Sequence[ShiftPlan], *, source_id: str, organiser: int
+) -> Planned:
+    published = min(street.at, *(plan.starts_at for plan in plans)) - timedelta(days=9)
+    activity = activities.bring_in(
+        source="sample", source_id=source_id, place=street.places[template["place"]], kind=template["kind"],
+        title=Words.of(template["title"]), description=Words.of(template["description"]), organisation="",
+        shifts=plans, at=published, by_id=organiser, spot_id=street.spots[template["spot"]], organiser_id=organiser,
+        tariff_code=template["tariff"], marks=template.get("marks", ()), age_from=template.get("age_from"),
+    )  # fmt: skip
+    assert activity is not None
+    columns: tuple[Any, ...] = (Shift.id, Shift.starts_at, Shift.ends_at, Shift.capacity, Shift.minimum)
+    shifts = select(*columns).where(Shift.activity_id == activity.id).order_by(Shift.starts_at)
+    return Planned(template, activity.id, organiser, list(db.session.execute(shifts)))
+
+
+def _today(street: Street, content: Content) -> None:
+    """Two shifts of `organiser` that follow each other: `resident` has a place on the first, not on the second.
+
+    Both take check-ins at the moment of loading (from half an hour before they begin) and for some time after it.
+    """
+    by_key = {one["key"]: one for one in content["templates"]}
+    start = street.at.replace(second=0, microsecond=0) - timedelta(minutes=30)
+    organiser = street.account("organiser").id
+    for key, begins, ends in _TODAY:
+        plan = ShiftPlan(start + timedelta(minutes=begins), start + timedelta(minutes=ends), 80, 1)
+        today = _bring_in(street, by_key[key], [plan], source_id=f"{key}:today", organiser=organiser)
+        if begins == 0:
+            row = {"shift_id": today.shifts[0].id, "resident_id": street.account("resident").id, "state": "confirmed"}
+            insert_all(SignUp, [row | {"signed_up_at": street.at - timedelta(days=2)}])
+            db.session.execute(update(Shift).where(Shift.id == today.shifts[0].id).values(taken=1))
+
+
+class _Helpers:
+    """Draws who helps: registered volunteers of each community, the same people again and again."""
+
+    def __init__(self, street: Street, deeds: Deeds) -> None:
+        self.street, self.deeds, self.rng = street, deeds, street.rng
+        self.calendar = Calendar()
+        self.sign_ups: list[dict[str, Any]] = []
+        self.taken: defaultdict[int, int] = defaultdict(int)
+        self.came: list[tuple[dict[str, Any], Planned, Someone]] = []
+        self.pools = {key: self._pool(key) for key in ("a", "b")}
+
+    def _pool(self, community: str) -> list[Someone]:
+        """Volunteers of a community, without the accounts: those are free for trying things."""
+        homes = [home for home in self.street.village.homes if home.community == community]
+        adults = [one for home in homes for one in home.adults if one.age <= 76 and one.account is None]
+        count = 486 if community == "a" else 212
+        return self.rng.sample(adults, count)
+
+    def help(self, planned: list[Planned]) -> None:
+        for name, keys in _HELPED.items():
+            for prefix in ("", "b-"):
+                self._accounts(prefix + name, [one for one in planned if one.template["key"] in keys])
+        self._resident_to_come(planned)
+        for one in planned:
+            for shift in one.shifts:
+                self._fill(one, shift)
+        insert_all(SignUp, self.sign_ups)
+        db.session.execute(update(Shift), [{"id": shift_id, "taken": taken} for shift_id, taken in self.taken.items()])
+        self._attend()
+
+    def _accounts(self, name: str, planned: list[Planned]) -> None:
+        """An account was at past shifts of these activities that its community offers."""
+        who = self.street.account(name)
+        community = self.street.village.home_of[who].community
+        for one in planned:
+            if one.template["place"][0] in (community, "s"):
+                for shift in one.shifts:
+                    if shift.ends_at < self.street.at - WAITING and self.calendar.is_free(who, shift):
+                        self._place(one, shift, who, came=True)
+
+    def _resident_to_come(self, planned: list[Planned]) -> None:
+        """`resident` has a place in the coming days, not today."""
+        for name, key in (("resident", "raingarden"), ("b-resident", "vegboat")):
+            one = next(one for one in planned if one.template["key"] == key)
+            shift = next(shift for shift in one.shifts if shift.starts_at > self.street.at + timedelta(days=1))
+            self._place(one, shift, self.street.account(name), came=False)
+
+    def _fill(self, one: Planned, shift: Any) -> None:
+        if shift.starts_at > self.street.at + COMING + timedelta(days=1):
+            return  # months away: nobody has signed up yet
+        over = shift.ends_at < self.street.at
+        place = one.template["place"]
+        pool = self.pools["a"] + self.pools["b"] if place == "s" else self.pools[place[0]]
+        share = self.rng.uniform(0.4, 0.9) if over else self.rng.uniform(0.1, 0.6)
+        wanted = max(1, min(round(min(shift.capacity, MOST_AT_ONCE) * share), shift.capacity - 1))
+        for who in self.rng.sample(pool, min(wanted * 2, len(pool))):
+            if self.taken[shift.id] >= wanted:
+                return
+            if self.calendar.is_free(who, shift) and who.age >= (one.template.get("age_from") or 0):
+                self._place(one, shift, who, came=over and self.rng.random() > 0.04)
+
+    def _place(self, one: Planned, shift: Any, who: Someone, *, came: bool) -> None:
+        at = self.street.at
+        over = shift.ends_at < at
+        missed = over and not came and shift.ends_at < at - WAITING
+        signed_up = min(shift.starts_at, at) - timedelta(minutes=self.rng.randrange(300, 8000))
+        self.sign_ups.append(
+            {
+                "shift_id": shift.id, "resident_id": who.id, "state": "no-show" if missed else "confirmed",
+                "signed_up_at": signed_up,
+            }
+        )  # fmt: skip
+        self.taken[shift.id] += 1
+        self.calendar.take(who, shift)
+        if came:
+            self.came.append((self._attendance(one, shift, who), one, who))
+
+    def _attendance(self, one: Planned, shift: Any, who: Someone) -> dict[str, Any]:
+        """When somebody came and left; confirmed by the organiser, or by the staff where that is the same person."""
+        came = shift.starts_at + timedelta(minutes=self.rng.randrange(-12, 6))
+        left = min(shift.ends_at + timedelta(minutes=self.rng.randrange(-4, 15)), self.street.at)
+        confirmed = shift.ends_at < self.street.at - WAITING
+        confirmer = one.organiser_id
+        if confirmer == who.id:
+            confirmer = self.street.account("staff" if one.template["place"][0] in "as" else "b-staff").id
+        return {
+            "shift_id": shift.id, "resident_id": who.id, "checked_in_at": came, "checked_out_at": left,
+            "method": "code" if self.rng.random() < 0.8 else "roster",
+            "minutes": served(Span(shift.starts_at, shift.ends_at, shift.capacity, 0), came, left),
+            "confirmed_at": shift.ends_at + timedelta(minutes=self.rng.randrange(60, 1500)) if confirmed else None,
+            "confirmed_by": confirmer if confirmed else None,
+        }  # fmt: skip
+
+    def _attend(self) -> None:
+        """Write the attendances; what was confirmed earns, by the same cause as on the page."""
+        shifts = {shift.id: shift for shift in self._shifts()}
+        ids = insert_all(Attendance, [row for row, _, _ in self.came])
+        for attendance_id, (row, one, who) in zip(ids, self.came, strict=True):
+            code = one.template["tariff"]
+            if row["confirmed_at"] is None or code is None:
+                continue
+            self.deeds.add(
+                Deed(
+                    code, who, f"activity-hours:{attendance_id}", shifts[row["shift_id"]].starts_at,
+                    row["confirmed_at"], row["confirmed_by"], minutes=row["minutes"],
+                    marks=tuple(one.template.get("marks", ())), event=f"activity:{one.activity_id}",
+                )
+            )  # fmt: skip
+
+    def _shifts(self) -> Sequence[Any]:
+        columns: tuple[Any, ...] = (Shift.id, Shift.starts_at)
+        return db.session.execute(select(*columns).join(Activity).where(Activity.source == "sample")).all()

@@ -1,0 +1,100 @@
+"""The whole street, in one transaction: all of it is there afterwards, or nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from app.kit import clock
+from app.kit.db import db
+from app.merits.operations import load_tariff
+from app.places.queries import place_by_code
+from app.sample import content
+from app.sample.accounts import people_it
+from app.sample.deeds import Deeds
+from app.sample.helping import load_activities
+from app.sample.homes import generate
+from app.sample.listing import agree
+from app.sample.living import TARIFF_DAYS, live
+from app.sample.redeeming import REDEEMED_A_MONTH, Counter
+from app.sample.street_people import Street, load_people, load_places
+from app.sample.talking import load_topics
+
+SEED = 6
+STEPS = 8  # how often `load` tells of a step
+
+Tell = Callable[[str], None]
+
+
+def is_loaded() -> bool:
+    """Whether this database has the sample street."""
+    street = place_by_code("s")
+    return street is not None and "sample" in street.settings
+
+
+def load(*, at: datetime, key: bytes, tell: Tell = lambda _step: None) -> Street:
+    """Load everything, relative to this moment. `key` is the house's secret; `tell` hears the name of each step."""
+    rng = random.Random(SEED)  # noqa: S311 - the same street on every load
+    tell("places")
+    places_file, people_file = content.read("places"), content.read("people")
+    places, spots = load_places(places_file)
+    tell("households and residents")
+    homes = generate(places_file, people_file, rng=rng, on=clock.local(at).date())
+    village = people_it(homes, people_file, places_file, rng=rng)
+    load_people(village, places, at=at, rng=rng)
+    street = Street(places, spots, village, at, rng)
+    tell("tariff")
+    _tariffs(street)
+    deeds = _deeds(street)
+    tell("topics, comments and ballots")
+    load_topics(street, content.read("council"), deeds)
+    tell("activities and hours")
+    load_activities(street, content.read("activities"), deeds)
+    tell("points and rewards")
+    live(street, deeds)
+    counter = Counter(street, content.read("rewards"), key=key)
+    _weeks(street, deeds, counter)
+    tell("consent to lists")
+    agree(street, people_file)
+    tell("done")
+    places["s"].settings = {"sample": at.isoformat()}
+    db.session.flush()
+    return street
+
+
+def _tariffs(street: Street) -> None:
+    """The same sample for each community, as if each had adopted it."""
+    document = content.read("tariff")
+    began = street.at - timedelta(days=TARIFF_DAYS)
+    for code, staff in (("a", "staff"), ("b", "b-staff")):
+        load_tariff(
+            document, place_id=street.places[code].id, effective_from=_tariff_from(street),
+            by_id=street.account(staff).id, at=began,
+        )  # fmt: skip
+
+
+def _deeds(street: Street) -> Deeds:
+    places = street.places
+    return Deeds(
+        street.village,
+        {code: one.path for code, one in places.items()},
+        {code: places[code].id for code in ("a", "b")},
+        tariff_from=_tariff_from(street),
+    )
+
+
+def _tariff_from(street: Street) -> date:
+    return clock.local(street.at - timedelta(days=TARIFF_DAYS)).date()
+
+
+def _weeks(street: Street, deeds: Deeds, counter: Counter) -> None:
+    """Points are earned and spent week by week, so that every statement reads in the order in which things happened."""
+    each = round(REDEEMED_A_MONTH * len(street.village.homes) / 1000 / 4)
+    for days_ago in range(TARIFF_DAYS - 4, 3, -7):
+        until = street.at - timedelta(days=days_ago)
+        deeds.post(until)
+        if days_ago <= 30:
+            counter.redeem(until, each)
+    deeds.post(street.at)
+    counter.wait()

@@ -1,0 +1,125 @@
+"""Rewards: merchants with their clerks, what can be redeemed, and orders collected, lapsed and waiting."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.kit.db import db
+from app.kit.words import Words
+from app.people.queries import person
+from app.points.models import Account
+from app.rewards import operations as rewards
+from app.rewards import vouchers
+from app.rewards.models import Item, Order
+from app.sample.content import Content
+from app.sample.homes import Someone
+from app.sample.street_people import Street
+
+REDEEMED_A_MONTH = 38  # of 1,000 households (people.yaml, demo_behaviour)
+_CLERKS = {"market_a": "merchant", "canteen_a": "merchant2", "market_b": "b-merchant", "barber_b3": "b-merchant2"}
+_WAITING = 16  # orders that wait to be collected at the moment of loading, besides those of the accounts
+
+
+class Counter:
+    """The pick-up points of the street and what they hand over. `key` is the house's secret, which vouchers hang on."""
+
+    def __init__(self, street: Street, content: Content, *, key: bytes) -> None:
+        self.street, self.key, self.rng = street, key, street.rng
+        self.merchants = {one["key"]: self._open(one) for one in content["merchants"]}
+        self._clerks()
+        self.items = [item for one in content["items"] for item in self._offer(one)]
+        self.used: set[int] = set()
+
+    def _open(self, one: Content) -> int:
+        return rewards.open_merchant(
+            key=one["key"], place_id=self.street.places[one["place"]].id,
+            community_id=self.street.community(one["place"]).id, kind=one["kind"], name=Words.of(one["name"]),
+            open_hours=Words.of(one["open"]), note=Words.of(one["note"]), spot_id=self.street.spots[one["pick_up"]],
+        ).id  # fmt: skip
+
+    def _clerks(self) -> None:
+        """The accounts first; whoever else holds the role takes turns."""
+        for key, merchant_id in self.merchants.items():
+            rewards.appoint_clerk(merchant_id, self.street.account(_CLERKS[key]).id)
+        for community in ("a", "b"):
+            keys = [key for key in self.merchants if key.split("_")[1][0] == community]
+            others = [one for one in self.street.village.holders("merchant", community) if one.account is None]
+            for number, clerk in enumerate(others):
+                rewards.appoint_clerk(self.merchants[keys[number % len(keys)]], clerk.id)
+
+    def _offer(self, one: Content) -> list[tuple[Item, str]]:
+        """A reward in each community where it can be collected. Gifts of any amount wait for the room of wishes."""
+        if one.get("variable"):
+            return []
+        offered = []
+        for community in ("a", "b"):
+            here = [key for key in one["merchant"] if key.split("_")[1][0] == community]
+            if here:
+                limit = one.get("limit")
+                item = rewards.offer_item(
+                    source=f"sample:{community}:{one['key']}", community_id=self.street.places[community].id,
+                    category=one["category"], name=Words.of(one["name"]), description=Words.of(one["description"]),
+                    price=one["price_points"], stock=one.get("stock"), limit_count=limit["count"] if limit else None,
+                    merchant_ids=[self.merchants[key] for key in here], at=self.street.at - timedelta(days=55),
+                )  # fmt: skip
+                offered.append((item, here[0]))
+        return offered
+
+    def redeem(self, at: datetime, count: int) -> None:
+        """So many households reserve something they can pay for, and most collect it a day or two later."""
+        for who, balance in self._able(count):
+            affordable = [one for one in self._items_of(who) if 0 < one[0].price <= balance]
+            if not affordable:
+                continue
+            order = self._reserve(*self.rng.choice(affordable), who, at)
+            if self.rng.random() < 0.9:
+                self._collect(order, at + timedelta(hours=self.rng.randrange(1, 20)))
+
+    def wait(self) -> None:
+        """Orders of the last days that nobody has collected yet; `resident` and the first voters have one each."""
+        for who, balance in self._able(_WAITING):
+            affordable = [one for one in self._items_of(who) if 0 < one[0].price <= balance]
+            if affordable:
+                at = self.street.at - timedelta(hours=self.rng.randrange(1, 100))
+                self._reserve(*self.rng.choice(affordable), who, at)
+        for name in ("resident", "b-resident", "neighbour"):
+            who = self.street.account(name)
+            cheap = [one for one in self._items_of(who) if one[0].source.endswith(":bags")]
+            if self._balance(who) >= 60:
+                self._reserve(*cheap[0], who, self.street.at - timedelta(days=1))
+
+    def _items_of(self, who: Someone) -> list[tuple[Item, str]]:
+        community_id = self.street.places[self.street.village.home_of[who].community].id
+        return [one for one in self.items if one[0].community_id == community_id]
+
+    def _able(self, count: int) -> list[tuple[Someone, int]]:
+        """Households with points to spend, other than those of the accounts, each at most once."""
+        columns: tuple[Any, ...] = (Account.owner_id, Account.balance)
+        own = Account.asset == "points", Account.owner_kind == "household", Account.balance - Account.held >= 5
+        balances: dict[int, int] = dict(db.session.execute(select(*columns).where(*own)).tuples().all())
+        homes = [
+            home for home in self.street.village.homes
+            if home.id in balances and home.id not in self.used and not any(one.account for one in home.people)
+        ]  # fmt: skip
+        chosen = self.rng.sample(homes, min(count, len(homes)))
+        self.used |= {home.id for home in chosen}
+        return [(home.adults[0], balances[home.id]) for home in chosen]
+
+    def _balance(self, who: Someone) -> int:
+        own = Account.asset == "points", Account.owner_kind == "household"
+        mine = Account.owner_id == self.street.village.home_of[who].id
+        return db.session.scalar(select(Account.balance - Account.held).where(*own, mine)) or 0
+
+    def _reserve(self, item: Item, merchant: str, who: Someone, at: datetime) -> Order:
+        by = person(who.id)
+        assert by is not None
+        return rewards.reserve(item.id, merchant_id=self.merchants[merchant], key=self.key, by=by, at=at)
+
+    def _collect(self, order: Order, at: datetime) -> None:
+        merchant = next(key for key, merchant_id in self.merchants.items() if merchant_id == order.merchant_id)
+        clerk = person(self.street.account(_CLERKS[merchant]).id)
+        assert clerk is not None
+        rewards.redeem(vouchers.digits(self.key, order.nonce), key=self.key, by=clerk, at=at)
