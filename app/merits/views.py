@@ -20,7 +20,7 @@ from app.kit.words import Words
 from app.merits import queries
 from app.merits.banned import TOPICS
 from app.places import queries as places
-from app.points.rules import HEADINGS, STAR_LIGHTS_AT, STARS
+from app.points.rules import ASSETS, HEADINGS, STAR_LIGHTS_AT, STARS
 
 bp = Blueprint("merits", __name__)
 
@@ -71,6 +71,7 @@ _EARN = {
     "deduction": N_("Deduction"),
     "correction": N_("Correction"),
 }
+_OF = {"honour": N_("of honour"), "points": N_("to spend"), "minutes": N_("of service time")}
 _NAMED = ("behaviour", "unit", "confirmer", "evidence")
 
 
@@ -80,8 +81,7 @@ class LineShown:
 
     code: str
     behaviour: Words
-    honour: str
-    points: str
+    earns: Sequence[tuple[str, str]]  # amount and of what
     terms: Sequence[str]
     confirmer: Words
     evidence: Words
@@ -137,14 +137,17 @@ def _chapters(rows: Sequence[Any]) -> list[Chapter]:
 
 
 def _shown(row: Any) -> LineShown:
-    terms = [row.unit, *(_cap(cap) for cap in row.caps if cap["of"] != "factor")]
+    # "Once" is in the words of the unit already.
+    terms = [
+        row.unit,
+        *(_cap(cap) for cap in row.caps if cap["of"] != "factor" and (cap["of"], cap["limit"]) != ("count", 1)),
+    ]
     if row.also_minutes:
         terms.append(_("The minutes served are recorded too"))
     return LineShown(
         code=row.code,
         behaviour=row.behaviour,
-        honour=_amount(row, "honour"),
-        points=_amount(row, "points"),
+        earns=[(amount, _(_OF[asset])) for asset in ASSETS if (amount := _amount(row, asset))],
         terms=terms,
         confirmer=row.confirmer,
         evidence=row.evidence,
@@ -157,7 +160,7 @@ def _amount(row: Any, asset: str) -> str:
     if row.factor is not None and value is not None:
         return f"×{row.factor:g}"
     if isinstance(value, int):
-        return say.signed(value)
+        return say.signed(value) if asset != "minutes" else "+" + say.hours(value)
     if isinstance(value, list):
         return f"{say.signed(value[0])}–{value[1]}"
     return ""

@@ -19,7 +19,7 @@ from app.kit.pages import page
 from app.kit.refusal import N_
 from app.kit.words import Words
 from app.points import queries
-from app.points.rules import ASSETS, HEADINGS, HONOUR_AT_START
+from app.points.rules import HEADINGS, HONOUR_AT_START
 
 bp = Blueprint("points", __name__)
 
@@ -30,6 +30,7 @@ _CUT = {
     "quarter": N_("Cut short: the quarter's limit was reached"),
     "year": N_("Cut short: the year's limit was reached"),
 }
+_KINDS = ("points", "honour", "minutes")  # as the statement lists them
 _CUT_OTHERWISE = N_("Cut short: the limit of this line was reached")
 
 
@@ -60,7 +61,7 @@ def statement() -> Response:
     if not current_user.is_verified:
         return page("points/newcomer.html")
     asset = request.args.get("asset", "points")
-    asset = asset if asset in ASSETS else "points"
+    asset = asset if asset in _KINDS else "points"
     at = clock.now()
     balances, minutes = queries.figures(current_user.household_id, current_user.id, at=at)
     of = {"resident_id": current_user.id}
@@ -69,12 +70,11 @@ def statement() -> Response:
     year = queries.earned_by_month(current_user.household_id, asset, until=today, **of)
     return page(
         "points/statement.html",
-        fragment="entries",
         balances=balances,
         minutes=minutes,
         start=HONOUR_AT_START,
-        asset=asset,
-        assets=ASSETS,
+        kind=asset,
+        kinds=_KINDS,
         months=_months(entries.rows, asset),
         more=url_for(".statement", asset=asset, after=entries.next) if entries.next else None,
         later=request.args.get("after"),

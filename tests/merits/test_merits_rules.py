@@ -237,7 +237,8 @@ def test_the_sentence_names_the_subject_in_the_readers_language() -> None:
 def document_line(**values: Any) -> dict[str, Any]:
     known = {
         "code": "E04", "heading": "environment", "behaviour": {"zh": "清洁日", "en": "Clean-up day"},
-        "earn": "automatic", "assets": {"honour": 5}, "caps": [{"limit": 1, "of": "count", "window": "day", "per": "resident"}],
+        "earn": "automatic", "assets": {"honour": 5},
+        "caps": [{"limit": 1, "of": "count", "window": "day", "per": "resident"}],
     }  # fmt: skip
     return known | values
 
