@@ -1,6 +1,8 @@
 """The guards that race tests are about. `tools/mutants.py` removes each in a copy and expects its test to fail.
 
-A guard is named by its exact source text, so that moving it without moving this line is noticed at once.
+A guard is named by its exact source text, so that moving it without moving this line is noticed at once. Where several
+guards back each other up, the test stays green until the last of them is gone: such a mutant removes them all, and says
+so. On SQLite BEGIN IMMEDIATE stands before every other guard, so the locks of rows must show on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -8,16 +10,236 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mutant:
-    """One guard taken away. `test` is a pytest id; `database` is where the guard must show."""
+@dataclass(frozen=True)
+class Change:
+    """One text of one file, found exactly once, replaced."""
 
-    name: str
     file: str
     guard: str
     replacement: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutant:
+    """One guard taken away, with what stands behind it. `test` is a pytest id; `database` is where it must show."""
+
+    name: str
+    changes: tuple[Change, ...]
     test: str
-    database: str = "sqlite"
+    database: str = "postgresql"
 
 
-MUTANTS: tuple[Mutant, ...] = ()
+_PLACES = "tests/races/test_race_places.py::"
+_TOPICS = "tests/races/test_race_topics.py::"
+_REWARDS = "tests/races/test_race_rewards.py::"
+
+_BALLOTS, _BALLOT_MODELS = "app/ballots/operations.py", "app/ballots/models.py"
+_SIGNING_UP, _ATTENDING = "app/activities/operations/signing_up.py", "app/activities/operations/attending.py"
+_HOLDING, _ACTIVITY_MODELS = "app/activities/operations/holding.py", "app/activities/models.py"
+_ITEMS, _ITEM_MODELS = "app/rewards/operations.py", "app/rewards/models.py"
+_LEDGER, _LEDGER_MODELS = "app/points/operations.py", "app/points/models.py"
+
+_NO_LOCK_OF_HOUSEHOLD = Change(
+    _LEDGER, "query = locked(select(*columns).where(*owner, Account.purpose == \"own\"))",
+    "query = select(*columns).where(*owner, Account.purpose == \"own\")",
+)  # fmt: skip
+_NO_LOCK_OF_ATTENDANCE = Change(
+    _ATTENDING, "query = locked(select(Attendance).where(Attendance.id == attendance_id))",
+    "query = select(Attendance).where(Attendance.id == attendance_id)",
+)  # fmt: skip
+
+MUTANTS: tuple[Mutant, ...] = (
+    # One vote: the row of the roll is locked, and unique(roll_entry_id) with its upsert stands behind it. A vote that
+    # looks whether there is one and then inserts, as the commonest mistake does it.
+    Mutant(
+        name="one-vote",
+        changes=(
+            Change(_BALLOT_MODELS, 'UniqueConstraint("roll_entry_id"),', ""),
+            Change(_BALLOT_MODELS, 'UniqueConstraint("question_id", "cast_by"),', ""),
+            Change(_BALLOTS, "locked(select(RollEntry.id).where(", "(select(RollEntry.id).where("),
+            Change(
+                _BALLOTS,
+                "ballot_id = db.session.scalar(_put_in(question_id, entry_id, choice=choice, receipt=signs, by=by, at=at))",
+                "ballot_id = db.session.scalar(\n"
+                "        update(Ballot).where(Ballot.roll_entry_id == entry_id).values(choice=choice).returning(Ballot.id)\n"
+                "        if here\n"
+                "        else _put_in(question_id, entry_id, choice=choice, receipt=signs, by=by, at=at)\n"
+                "    )",
+            ),
+            Change(
+                _BALLOTS,
+                '.on_conflict_do_update(index_elements=[Ballot.roll_entry_id], set_=new | {"changed_at": at})', "",
+            ),
+        ),
+        test=_TOPICS + "test_one_person_on_two_devices_has_one_vote",
+    ),
+    # Without the lock two of a family both read that nobody has voted, and the second replaces the first one's vote.
+    Mutant(
+        name="one-vote-a-household",
+        changes=(Change(_BALLOTS, "locked(select(RollEntry.id).where(", "(select(RollEntry.id).where("),),
+        test=_TOPICS + "test_a_household_has_one_vote_when_two_of_it_vote_at_once",
+    ),
+    # Forty for ten seats: the count is read and then written, instead of both in one statement.
+    Mutant(
+        name="places",
+        changes=(
+            Change(
+                _SIGNING_UP,
+                "return _count(update(Shift).where(*guard).values(taken=Shift.taken + 1)) == 1",
+                "now = db.session.scalar(select(Shift.taken).where(*guard))\n"
+                "    return now is not None and _count(\n"
+                "        update(Shift).where(Shift.id == shift_id).values(taken=now + 1)\n"
+                "    ) == 1",
+            ),
+        ),
+        test=_PLACES + "test_of_fifty_who_want_ten_places_ten_get_one",
+    ),
+    # One person, one place: the person's row is locked, unique(shift, resident) stands behind it.
+    Mutant(
+        name="one-place-a-person",
+        changes=(
+            Change(_SIGNING_UP, "db.session.execute(locked(select(Resident.id)", "db.session.execute((select(Resident.id)"),
+            Change(
+                _ACTIVITY_MODELS,
+                'UniqueConstraint("shift_id", "resident_id"),\n'
+                "        CheckConstraint(\"state IN ('confirmed', 'cancelled', 'no-show')\"",
+                "CheckConstraint(\"state IN ('confirmed', 'cancelled', 'no-show')\"",
+            ),
+        ),
+        test=_PLACES + "test_one_person_who_asks_twenty_times_has_one_place",
+    ),
+    # Giving up twice: the sign-up is locked while its state is read.
+    Mutant(
+        name="give-up-once",
+        changes=(Change(_HOLDING, "db.session.scalar(locked(mine)", "db.session.scalar(mine"),),
+        test=_PLACES + "test_places_are_counted_right_while_people_come_and_go",
+    ),
+    # One check-in: the sign-up is locked, unique(shift, resident) stands behind it.
+    Mutant(
+        name="one-check-in",
+        changes=(
+            Change(_ATTENDING, "query.with_for_update(of=SignUp)", "query"),
+            Change(
+                _ACTIVITY_MODELS,
+                'UniqueConstraint("shift_id", "resident_id"),\n        CheckConstraint("checked_out_at IS NULL OR checked',
+                'CheckConstraint("checked_out_at IS NULL OR checked',
+            ),
+        ),
+        test=_PLACES + "test_one_person_comes_once_however_often_the_code_is_sent",
+    ),
+    # Hours are confirmed once: the attendance is locked while it is read whether they are.
+    Mutant(
+        name="one-confirmation",
+        changes=(_NO_LOCK_OF_ATTENDANCE,),
+        test=_PLACES + "test_hours_that_two_people_confirm_at_once_earn_once",
+    ),
+    # One cause earns once: behind the attendance's lock the household's, and two unique causes.
+    Mutant(
+        name="one-earning",
+        changes=(
+            _NO_LOCK_OF_ATTENDANCE,
+            _NO_LOCK_OF_HOUSEHOLD,
+            Change("app/merits/models.py", 'UniqueConstraint("because"),', ""),
+            Change(_LEDGER_MODELS, 'UniqueConstraint("because", "asset"),', ""),
+        ),
+        test=_PLACES + "test_hours_that_two_people_confirm_at_once_earn_once",
+    ),
+    # What is left under a limit is read after the household is locked, or not at all.
+    Mutant(
+        name="limit",
+        changes=(_NO_LOCK_OF_HOUSEHOLD,),
+        test=_PLACES + "test_a_daily_limit_holds_when_all_hours_of_a_day_are_confirmed_at_once",
+    ),
+    # The last bag: the row of the reward is locked before its stock is read.
+    Mutant(
+        name="last-bag",
+        changes=(
+            Change(
+                _ITEMS, "statement = locked(select(Item).where(Item.id.in_(ids)).order_by(Item.id))",
+                "statement = (select(Item).where(Item.id.in_(ids)).order_by(Item.id))",
+            ),
+        ),
+        test=_REWARDS + "test_the_last_bag_goes_to_one_of_fifty_households",
+    ),
+    # Points: the household is locked before they are counted; check(balance >= held) stands behind it.
+    Mutant(
+        name="points",
+        changes=(
+            _NO_LOCK_OF_HOUSEHOLD,
+            Change(
+                _LEDGER_MODELS,
+                'CheckConstraint("NOT bounded OR (held >= 0 AND balance >= held)", name="never_short"),', "",
+            ),
+        ),
+        test=_REWARDS + "test_a_household_cannot_reserve_more_than_it_has_points_for",
+    ),
+    # A voucher once: it is asked again after the lock. Behind that stand the steps of an order, the moves of stock, the
+    # end of a hold, and the cause and the hold of a transfer: seven, of which any one is enough.
+    Mutant(
+        name="one-voucher",
+        changes=(
+            Change(
+                _ITEMS,
+                "    # Asked again after the lock: of many who come at once, one finds it still held.\n"
+                "    _at_counter(voucher, key=key, by=by, at=at)\n", "",
+            ),
+            Change(_ITEM_MODELS, '__table_args__ = (UniqueConstraint("order_id", "state"),)', ""),
+            Change(_ITEM_MODELS, 'ForeignKey("orders.id"), unique=True)', 'ForeignKey("orders.id"))'),
+            Change(
+                _LEDGER,
+                "    refuse_if(rules.ended_refusal(held.state, expires_at=held.expires_at, at=at))\n"
+                '    _end(held, "posted", ended_at=at)\n', "",
+            ),
+            Change(_LEDGER_MODELS, 'UniqueConstraint("because", "asset"),', ""),
+            Change(_LEDGER_MODELS, 'ForeignKey("holds.id"), unique=True)', 'ForeignKey("holds.id"))'),
+        ),
+        test=_REWARDS + "test_a_voucher_that_fifty_posts_redeem_hands_over_once",
+    ),
+    # The same form twice: the claim on the request id comes before the act.
+    *(
+        Mutant(
+            name=f"request-id-{database}",
+            changes=(
+                Change(
+                    "app/kit/once.py", "if db.session.execute(claim).first() is None:",
+                    "if db.session.execute(claim).first() is None and not act:",
+                ),
+            ),
+            test=_REWARDS + "test_one_form_sent_twenty_times_reserves_once_and_answers_the_same",
+            database=database,
+        )
+        for database in ("sqlite", "postgresql")
+    ),
+    # One code, one person: the code is marked as used by a statement that only an unused one answers.
+    Mutant(
+        name="invitation",
+        changes=(
+            Change("app/people/operations/joining.py", ", Invitation.used_at.is_(None)).values", ").values"),
+        ),
+        test="tests/races/test_race_people.py::test_of_fifty_strangers_with_one_code_one_moves_in",
+    ),
+    # Support: the topic is locked while its supporters are counted up.
+    Mutant(
+        name="support",
+        changes=(
+            Change(
+                "app/council/operations.py", "query = locked(select(Topic).where(Topic.id == topic_id))",
+                "query = select(Topic).where(Topic.id == topic_id)",
+            ),
+        ),
+        test=_TOPICS + "test_a_topic_that_thirty_support_at_once_is_taken_up_once",
+    ),
+    # SQLite: who begins without the write lock reads first, and is turned away when somebody else wrote meanwhile.
+    *(
+        Mutant(
+            name=f"begin-immediate-{name}",
+            changes=(Change("app/kit/db.py", '"BEGIN IMMEDIATE" if writing else "BEGIN"', '"BEGIN"'),),
+            test=test,
+            database="sqlite",
+        )
+        for name, test in (
+            ("places", _PLACES + "test_of_fifty_who_want_ten_places_ten_get_one"),
+            ("points", _REWARDS + "test_a_household_cannot_reserve_more_than_it_has_points_for"),
+        )
+    ),
+)  # fmt: skip
