@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, and_, func, literal, or_, select, union_all
 
 from app.kit import clock
 from app.kit.db import db
@@ -91,60 +91,90 @@ def fields_for(person: Anyone, wish: str | None) -> tuple[list[Field], Field | N
     return offered, chosen if wish else next(iter(offered), None)
 
 
-def ranked(place: Field, period: Period) -> Select[*tuple[Any, ...]]:
-    """Every household of the field with its place: equal honour shares one (1, 2, 2, 4), no entry counts as nothing.
+def members(place: Field, period: Period) -> CTE:
+    """Every household of the field with the honour of its standing; no entry counts as nothing.
 
     A pure function of the entries whose `effective_at` lies in the period; consent plays no part in it.
     """
     earned = points.honour_entries(period.starts, period.ends).subquery()
     honour = (CONSTANT[period.kind] + func.coalesce(earned.c.honour, 0)).label("honour")
-    members = (
+    return (
         select(Household.id.label("household_id"), Household.community_id, honour)
         .outerjoin(earned, earned.c.household_id == Household.id)
         .where(place.column == place.id, Household.joined_on <= period.last_day)
-        .subquery()
+        .cte(f"members_{period.key.replace('-', '_')}")
     )
-    down = members.c.honour.desc()
+
+
+def levels(field: CTE) -> CTE:
+    """Each sum of honour there is, and the place of all who have it: equal honour shares one (1, 2, 2, 4).
+
+    Windows run over the few sums, not over the many households: this is what keeps a whole street quick.
+    """
+    sums = select(field.c.honour, func.count().label("shared")).group_by(field.c.honour).subquery()
+    down = sums.c.honour.desc()
+    up_to_here = func.sum(sums.c.shared).over(order_by=down, rows=(None, 0))
     return select(
-        members.c.household_id,
-        members.c.community_id,
-        members.c.honour,
-        func.rank().over(order_by=down).label("place"),
-        func.count().over(partition_by=members.c.honour).label("shared"),
-        func.count().over().label("field"),
-        func.row_number().over(order_by=down).label("number"),
-        # The households one place above: their honour, and how many they are.
-        func.first_value(members.c.honour).over(order_by=down, groups=(-1, -1)).label("next_honour"),
-        func.count().over(order_by=down, groups=(-1, -1)).label("next_shared"),
-    )
+        sums.c.honour,
+        sums.c.shared,
+        (up_to_here - sums.c.shared + 1).label("place"),
+        func.sum(sums.c.shared).over().label("field"),
+        func.lag(sums.c.honour).over(order_by=down).label("next_honour"),
+        func.lag(sums.c.shared).over(order_by=down).label("next_shared"),
+    ).cte(f"levels_{field.name}")
+
+
+def ranked(place: Field, period: Period) -> Select[*tuple[Any, ...]]:
+    """Every household of the field with its place, and the place above."""
+    field = members(place, period)
+    level = levels(field)
+    return select(*_line(field, level)).outerjoin(level, level.c.honour == field.c.honour)
+
+
+def _line(field: CTE, level: CTE) -> tuple[Any, ...]:
+    return (
+        field.c.household_id, field.c.community_id, field.c.honour, level.c.shared, level.c.place, level.c.field,
+        level.c.next_honour, level.c.next_shared,
+    )  # fmt: skip
 
 
 def board(place: Field, period: Period, *, household_id: int | None = None, at: datetime) -> Board:
     """The public list of a field and the place of one household, from one statement.
 
-    Names come out of the database only with a consent that still stands; the first row comes along to tell the size.
+    Names come out of the database only with a consent that still stands; the first household comes along to tell
+    the size of the field.
     """
-    now, before = ranked(place, period).cte("now"), ranked(place, period.previous).cte("before")
-    near_the_top = now.c.place + now.c.shared - 1 <= MOST_LISTED
-    agreed = and_(Resident.id.is_not(None), near_the_top)
+    now, then = members(place, period), members(place, period.previous)
+    level = levels(now)
+    whole_on_top = level.c.place + level.c.shared - 1 <= MOST_LISTED
+    enough = select(func.min(level.c.honour)).where(whole_on_top).scalar_subquery()
+    agreed = and_(now.c.honour >= enough, Resident.id.is_not(None))
+    first = select(func.min(now.c.household_id)).scalar_subquery()
     query = (
         select(
-            now, before.c.place.label("before"), Listing.shown_as, Listing.nickname,
-            Resident.family_name, Resident.family_name_en, Resident.born_on, Place.name.label("community"),
+            *_line(now, level), _place_in(then, now.c.household_id).label("before"), Listing.shown_as,
+            Listing.nickname, Resident.family_name, Resident.family_name_en, Resident.born_on,
+            Place.name.label("community"),
         )
-        .select_from(now)
-        .outerjoin(before, before.c.household_id == now.c.household_id)
+        .outerjoin(level, level.c.honour == now.c.honour)
         .outerjoin(Listing, Listing.household_id == now.c.household_id)
         .outerjoin(Resident, _speaks_for(now.c.household_id))
         .outerjoin(Place, Place.id == now.c.community_id)
-        .where(or_(now.c.household_id == (household_id or 0), now.c.number == 1, agreed))
-        .order_by(now.c.place, now.c.household_id)
+        .where(or_(now.c.household_id.in_((household_id or 0, first)), agreed))
+        .order_by(now.c.honour.desc(), now.c.household_id)
     )  # fmt: skip
-    rows = db.session.execute(query).all()
-    lines = [_shown(row, household_id, clock.local(at).date()) for row in rows]
+    lines = [_shown(row, household_id, clock.local(at).date()) for row in db.session.execute(query)]
     constant = CONSTANT[period.kind]
     listed = [one for one in lines if one.shown_as and may_be_listed(one.standing, constant=constant)]
-    return Board(rows[0].field if rows else 0, listed, next((one for one in lines if one.mine), None))
+    size = lines[0].standing.field if lines else 0
+    return Board(size, listed, next((one for one in lines if one.mine), None))
+
+
+def _place_in(field: CTE, household_id: ColumnElement[int]) -> ScalarSelect[Any]:
+    """The place of one household in another period; NULL when it was not there."""
+    own = field.alias()
+    better = select(func.count()).where(field.c.honour > own.c.honour).scalar_subquery()
+    return select(better + 1).where(own.c.household_id == household_id).scalar_subquery()
 
 
 def own_standing(person: Person, place: Field, period: Period, *, at: datetime) -> Shown | None:
@@ -215,7 +245,7 @@ def _speaks_for(household_id: ColumnElement[int]) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def _shown(row: Row[Any], household_id: int | None, today: date) -> Shown:
+def _shown(row: Any, household_id: int | None, today: date) -> Shown:
     stands = row.family_name is not None and row.born_on is not None and age(row.born_on, today) >= FULL_AGE
     return Shown(
         _standing(row), row.before, row.shown_as if stands else None, row.nickname if stands else "",
@@ -223,6 +253,6 @@ def _shown(row: Row[Any], household_id: int | None, today: date) -> Shown:
     )  # fmt: skip
 
 
-def _standing(row: Row[Any]) -> Standing:
+def _standing(row: Any) -> Standing:
     above = None if row.next_honour is None else row.place - row.next_shared
     return Standing(row.household_id, row.place, row.shared, row.honour, row.field, above, row.next_honour)
