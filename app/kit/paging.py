@@ -32,8 +32,8 @@ def slice_of(
     """
     place = _read(after, keys)
     if place is not None:
-        key = tuple_(*keys)
-        statement = statement.where(key > tuple_(*place) if ascending else key < tuple_(*place))
+        key, last = tuple_(*keys), tuple_(*place, types=[key.type for key in keys])
+        statement = statement.where(key > last if ascending else key < last)
     order = [key.asc() if ascending else key.desc() for key in keys]
     named = (key.label(f"_key{n}") for n, key in enumerate(keys))
     found = db.session.execute(statement.add_columns(*named).order_by(*order).limit(size + 1)).all()
