@@ -125,7 +125,7 @@ class CheckInForm(OnceForm):
     code = code_field(_l("The six digits on the screen"), most=12)
 
     def validate_code(self, field: StringField) -> None:
-        if field.data and not re.fullmatch(r"\d{6}", field.data, re.ASCII):
+        if not re.fullmatch(r"\d{6}", field.data or "", re.ASCII):
             raise ValidationError(_l("Six digits, please; they are below the square code on the screen."))
 
 

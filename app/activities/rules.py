@@ -18,7 +18,7 @@ KINDS = {
     "elderly": N_("For the old"),
     "children": N_("For the young"),
     "culture": N_("Culture"),
-    "safety": N_("Safety"),
+    "safety": N_("Keeping safe"),
     "council": N_("Council work"),
     "training": N_("Training"),
     "community": N_("Neighbours"),

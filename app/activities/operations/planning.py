@@ -108,7 +108,7 @@ def set_up(
 
 def _street_and_community(place: Place, ids: list[int]) -> tuple[int, int | None]:
     """The ids of the street and of the community above a place; an activity of the street has no community."""
-    kinds = dict(db.session.execute(select(Place.id, Place.kind).where(Place.id.in_(ids))).tuples().all())
+    kinds = {row.id: row.kind for row in db.session.execute(select(Place.id, Place.kind).where(Place.id.in_(ids)))}
     street = next((one for one in ids if kinds.get(one) == "street"), place.id)
     return street, next((one for one in ids if kinds.get(one) in COMMUNITY_KINDS), None)
 

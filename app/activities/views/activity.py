@@ -42,8 +42,8 @@ publish(
 )
 
 
-@bp.get("/activities/<int:activity_id>")
 @bp.get("/activities/<int:activity_id>.json")
+@bp.get("/activities/<int:activity_id>")
 @access.anyone
 def activity(activity_id: int) -> Response:
     return activity_page(the_activity(activity_id))

@@ -49,8 +49,8 @@ publish(
 )
 
 
-@bp.get("/activities")
 @bp.get("/activities.json")
+@bp.get("/activities")
 @access.anyone
 def menu() -> Response:
     at = clock.now()
