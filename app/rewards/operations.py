@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from app.kit import audit, bus
 from app.kit.db import db, locked
@@ -56,7 +56,7 @@ def _put_aside(item: Item, merchant_id: int, household_id: int, *, key: bytes, b
         hold_id=hold_id, nonce=nonce, voucher_hash=vouchers.digest(key, vouchers.digits(key, nonce)),
         state="held", reserved_at=at, expires_at=expires_at,
     )  # fmt: skip
-    item.reserved += 1
+    _count(item, reserved=+1)
     db.session.add(order)
     db.session.flush()
     db.session.add(OrderChange(order_id=order.id, state="held", at=at, by_id=by.id))
@@ -86,9 +86,8 @@ def redeem(voucher: str, *, key: bytes, by: Person, at: datetime) -> Order:
     order.handed_over_by = by.id
     if order.hold_id is not None:
         points.settle(order.hold_id, merchant_id=order.merchant_id, because=f"order:{order.id}", by_id=by.id, at=at)
-    item.reserved -= 1
+    _count(item, reserved=-1, on_hand=-1)
     if item.on_hand is not None:
-        item.on_hand -= 1
         db.session.add(
             StockMove(item_id=item.id, kind="handed_over", quantity=-1, order_id=order.id, at=at, by_id=by.id)
         )
@@ -152,13 +151,23 @@ def _release(
     _step(order, "cancel" if outcome == "voided" else "lapse", by_id=by_id, at=at)
     if order.hold_id is not None:
         points.release(order.hold_id, at=at, outcome=outcome)
-    item.reserved -= 1
+    _count(item, reserved=-1)
     bus.announce(OrderReleased(order.id, item.id, order.household_id, order.price, outcome, at))
 
 
 def _step(order: Order, action: str, *, by_id: int | None, at: datetime) -> None:
     order.state, order.ended_at = rules.LIFE.after(order.state, action), at
     db.session.add(OrderChange(order_id=order.id, state=order.state, at=at, by_id=by_id))
+
+
+def _count(item: Item, *, reserved: int = 0, on_hand: int = 0) -> None:
+    """Move the counts in the database itself, where the constraint sees them; what is not counted stays so."""
+    db.session.execute(
+        update(Item)
+        .where(Item.id == item.id)
+        .values(reserved=Item.reserved + reserved, on_hand=Item.on_hand + on_hand)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _locked_order(order_id: int) -> tuple[Item, Order]:
@@ -185,7 +194,7 @@ def restock(item_id: int, *, quantity: int, by: Person, at: datetime) -> Item:
 
 
 def _receive(item: Item, quantity: int, *, by_id: int | None, at: datetime) -> None:
-    item.on_hand = (item.on_hand or 0) + quantity
+    _count(item, on_hand=quantity)
     db.session.add(StockMove(item_id=item.id, kind="received", quantity=quantity, at=at, by_id=by_id))
 
 

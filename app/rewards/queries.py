@@ -25,10 +25,10 @@ def _waits(at: datetime) -> ColumnElement[bool]:
     return and_(Order.state == "held", Order.expires_at > at)
 
 
-def _left(at: datetime) -> ColumnElement[int | None]:
-    """Pieces that can still be reserved; NULL where nothing is counted."""
+def _waiting(at: datetime) -> ColumnElement[int]:
+    """Pieces that wait to be collected now: those reserved, without what lapsed and was not noted yet."""
     lapsed = select(func.count()).where(Order.item_id == Item.id, _lapsed(at)).correlate(Item).scalar_subquery()
-    return Item.on_hand - Item.reserved + lapsed
+    return Item.reserved - lapsed
 
 
 def _taken(household_id: int | None, at: datetime) -> ColumnElement[int]:
@@ -44,7 +44,7 @@ def _taken(household_id: int | None, at: datetime) -> ColumnElement[int]:
 def _rewards(at: datetime) -> Select[*tuple[Any, ...]]:
     return select(
         Item.id, Item.category, Item.name, Item.description, Item.price, Item.limit_count, Item.withdrawn_at,
-        Item.on_hand, Item.reserved, _left(at).label("left"),
+        Item.on_hand, _waiting(at).label("waiting"), (Item.on_hand - _waiting(at)).label("left"),
         Place.id.label("community_id"), Place.name.label("community_name"), Place.path.label("community_path"),
     ).join(Place, Place.id == Item.community_id)  # fmt: skip
 
