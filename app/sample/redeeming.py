@@ -99,7 +99,8 @@ class Counter:
         """Households with points to spend, other than those of the accounts, each at most once."""
         columns: tuple[Any, ...] = (Account.owner_id, Account.balance)
         own = Account.asset == "points", Account.owner_kind == "household", Account.balance - Account.held >= 5
-        balances: dict[int, int] = dict(db.session.execute(select(*columns).where(*own)).tuples().all())
+        rows = db.session.execute(select(*columns).where(*own)).all()
+        balances: dict[int, int] = {row.owner_id: row.balance for row in rows}
         homes = [
             home for home in self.street.village.homes
             if home.id in balances and home.id not in self.used and not any(one.account for one in home.people)

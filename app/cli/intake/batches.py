@@ -19,16 +19,24 @@ Record = TypeVar("Record")
 
 @dataclass
 class Count:
-    """What became of the lines. `troubles` are told as they are found, so that a long list is not kept."""
+    """What became of the lines. Troubles are told batch by batch, each in the order of its lines."""
 
     new: int = 0
     there: int = 0
     skipped: int = 0
     tell: Callable[[Trouble], None] = field(default=lambda _trouble: None)
+    _troubles: list[Trouble] = field(default_factory=list)
 
     def skip(self, line: int, why: str) -> None:
         self.skipped += 1
-        self.tell(Trouble(line, why))
+        self._troubles.append(Trouble(line, why))
+        if len(self._troubles) >= BATCH:
+            self.tell_all()
+
+    def tell_all(self) -> None:
+        for trouble in sorted(self._troubles, key=lambda one: one.line):
+            self.tell(trouble)
+        self._troubles.clear()
 
 
 def take_in(
@@ -42,6 +50,8 @@ def take_in(
     while batch := list(islice(records, BATCH)):
         with transaction():
             keep(batch, count)
+        count.tell_all()
+    count.tell_all()
 
 
 def _records(

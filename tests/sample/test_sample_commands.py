@@ -1,0 +1,75 @@
+"""flask demo and flask tick as somebody types them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.config import Settings
+from app.council.models import Topic
+from app.kit import clock
+from app.kit.db import db
+from app.people.models import Household
+from app.points import proof as points
+from app.rewards.models import Order
+
+At = Callable[[datetime], datetime]
+
+
+def test_a_second_demo_says_so_at_once_and_loads_nothing(street_app: Flask) -> None:
+    began = time.monotonic()
+
+    done = street_app.test_cli_runner().invoke(args=["demo"])
+
+    assert done.exit_code == 0
+    assert "already" in done.output
+    assert "xiangyue-demo" in done.output
+    assert time.monotonic() - began < 1
+    with street_app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Household)) == 3284
+
+
+@pytest.mark.parametrize("when", [datetime(2027, 1, 3, 17, 30, tzinfo=UTC), datetime(2028, 2, 29, 1, 0, tzinfo=UTC)])
+def test_the_street_loads_on_other_days_too_and_its_ledger_is_in_order(app: Flask, at: At, when: datetime) -> None:
+    at(when)
+
+    done = app.test_cli_runner().invoke(args=["demo"])
+
+    assert done.exit_code == 0, done.output
+    assert "voter001" in done.output
+    with app.app_context():
+        assert list(points.faults()) == []
+
+
+def test_demo_refuses_production(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(env="production", base_url="https://example.org", secret_key="x" * 40)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+
+    done = app.test_cli_runner().invoke(args=["demo"])
+
+    assert done.exit_code == 1
+    assert done.output.count("\n") == 1
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Household)) == 0
+
+
+def test_tick_writes_down_what_came_due_once(street_app: Flask, at: At) -> None:
+    at(clock.now() + timedelta(days=8))  # the open ballot and every waiting order are over by then
+
+    first = street_app.test_cli_runner().invoke(args=["tick"])
+    second = street_app.test_cli_runner().invoke(args=["tick"])
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "1 results of ballots" in first.output
+    assert [line.split()[0] for line in second.output.splitlines()] == ["0", "0"]
+    with street_app.app_context():
+        topic = db.session.scalars(select(Topic).where(Topic.source_id == "ebike-shed")).one()
+        assert (topic.state, topic.outcome) == ("decided", "carried")
+        assert topic.decided_at is not None
+        assert topic.decided_at < clock.now() - timedelta(days=5)  # when it closed, not when tick came
+        assert db.session.scalar(select(func.count()).where(Order.state == "held")) == 0
