@@ -76,12 +76,13 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _refuse_foreign() -> None:
     """A change of state must come from a page of ours; over-long fields are refused before anything reads them."""
-    if request.method in SAFE_METHODS:
-        return
+    if request.method in SAFE_METHODS or request.endpoint is None:
+        return  # no such page, or not our host: the router has the answer
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         abort(403)
     origin = request.headers.get("Origin")
     if origin and urlsplit(origin).netloc != request.host:
         abort(403)
-    if len(request.form) > MOST_FIELDS or any(len(value) > MOST_FIELD_BYTES for value in request.form.values()):
+    fields = list(request.form.items(multi=True))
+    if len(fields) > MOST_FIELDS or any(len(text.encode()) > MOST_FIELD_BYTES for field in fields for text in field):
         abort(413)
