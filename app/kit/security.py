@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from flask import Flask, Response, abort, request
-from flask_login import current_user
+from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -68,7 +65,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     def add_headers(answer: Response) -> Response:
         for name, value in common.items():
             answer.headers.setdefault(name, value)
-        answer.headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "no-cache")
+        # Whoever was not looked at is not on the page: /healthz must not ask a database that may be away.
+        visitor = g.get("_login_user")
+        answer.headers.setdefault("Cache-Control", "no-store" if visitor and visitor.is_authenticated else "no-cache")
         if answer.mimetype == "text/html":
             answer.vary.update(("Cookie", "HX-Request"))
         return answer
@@ -81,7 +80,7 @@ def _refuse_foreign() -> None:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         abort(403)
     origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
+    if origin and origin.partition("://")[2] != request.host:  # not urlsplit: it raises for "http://["
         abort(403)
     fields = list(request.form.items(multi=True))
     if len(fields) > MOST_FIELDS or any(len(text.encode()) > MOST_FIELD_BYTES for field in fields for text in field):
