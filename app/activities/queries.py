@@ -67,7 +67,7 @@ def activity_for(person: Anyone, activity_id: int) -> Detail | None:
 def shifts_of(activity_id: int) -> Rows:
     columns = Shift.id, Shift.starts_at, Shift.ends_at, Shift.capacity, Shift.minimum, Shift.taken, Shift.in_charge_id
     query = select(*columns).where(Shift.activity_id == activity_id)
-    return db.session.execute(query.order_by(Shift.starts_at, Shift.id).limit(200)).all()
+    return db.session.execute(query.order_by(Shift.starts_at, Shift.id).limit(500)).all()
 
 
 def places_of(person: Anyone, activity_id: int) -> dict[int, Line]:

@@ -296,6 +296,18 @@ def test_guessing_is_slowed_down_for_each_person(world: World, at: At) -> None:
     assert post(guesser, f"{world.path}/check-in", code=world.code(later)).status_code == 303
 
 
+def test_what_is_shown_after_one_step_is_ready_for_the_next(world: World, at: At) -> None:
+    """Each form in the answer carries a request id of its own, not the one that was just used."""
+    world.signed_up(world.village.helper)
+    client, used = world.client(world.village.helper), "b9a7c9d2-0000-4000-8000-000000000002"
+
+    box = text(post(client, f"{world.path}/check-in", htmx=True, code=world.code(at(STARTS)), request_id=used))
+
+    (request_id,) = re.findall(r'check-out"[^>]*>.*?name="request_id"[^>]*value="([^"]+)"', box, re.DOTALL)
+    assert request_id != used
+    assert post(client, f"{world.path}/check-out", request_id=request_id).status_code == 303
+
+
 def test_checking_out_says_how_long_it_was(world: World, at: At) -> None:
     world.signed_up(world.village.helper)
     client = world.client(world.village.helper)
@@ -449,6 +461,21 @@ def test_neighbours_see_each_other_masked_once_they_are_signed_up(world: World) 
 
     assert "Ouyang*" in text(world.client(world.village.helper).get(world.path))
     assert "Ouyang" not in text(world.client(world.village.neighbour).get(world.path))
+
+
+def test_of_many_shifts_the_next_few_and_mine_are_shown(world: World) -> None:
+    day = timedelta(days=1)
+    with world.inside():
+        activity = an_activity(world.village, *(a_plan(STARTS + n * day, ENDS + n * day) for n in range(30)))
+        path, last = f"/activities/{activity.id}", shift_ids(activity)[-1]
+        operations.sign_up(last, by=world.village.helper, at=NOON)
+    client = world.client(world.village.helper)
+
+    some, everything = text(client.get(path)), text(client.get(f"{path}?shifts=all"))
+
+    assert (some.count("places left"), everything.count("places left")) == (9, 30)
+    assert "Show all 30 shifts" in some
+    assert "Give up my place" in some
 
 
 def test_the_pages_speak_chinese(world: World) -> None:

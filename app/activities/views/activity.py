@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash
+from flask import Response, flash, request
 from flask_login import current_user
 
 from app.activities import queries
@@ -75,10 +75,11 @@ def activity_page(
         status=status,
         twin=lambda: _plain(sheet),
         sheet=sheet,
+        shown=sheet.shown(request.args.get("shifts") == "all"),
         refused=refusal,
         done=done,
-        check_in_form=form or CheckInForm(),
-        check_out_form=CheckOutForm(),
+        check_in_form=form or CheckInForm(formdata=None),
+        check_out_form=CheckOutForm(formdata=None),
         wrong=wrong,
         failed=failed,
         times_form=(wrong if failed == "shift" else _times_form()) if sheet.may_change else None,

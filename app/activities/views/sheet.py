@@ -15,6 +15,8 @@ from app.activities.views.menu import TONES
 from app.kit.refusal import Refusal
 from app.people.rules import Anyone
 
+SHIFTS_SHOWN = 8
+
 
 @dataclass(frozen=True)
 class ShiftCard:
@@ -52,6 +54,13 @@ class Sheet:
     steps: list[str]
     runs: bool
     may_change: bool
+
+    def shown(self, everything: bool) -> list[ShiftCard]:
+        """The shifts on the page: mine and the next few, or all of them when asked."""
+        if everything or len(self.cards) <= SHIFTS_SHOWN:
+            return self.cards
+        coming = [card for card in self.cards if not card.over][:SHIFTS_SHOWN] or self.cards[-SHIFTS_SHOWN:]
+        return [card for card in self.cards if card.mine or card in coming]
 
     @property
     def row(self) -> Line:
