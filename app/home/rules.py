@@ -15,6 +15,7 @@ WORKERS = ("staff", "street", "grid", "leader", "organiser", "admin", "superviso
 
 # A task that waited longer stands out (the setting for answers is five working days, domain.md 7).
 LONG = timedelta(days=5)
+UNHURRIED = ("ballot",)
 
 PARTS_OF_DAY = ((5, "night"), (11, "morning"), (13, "noon"), (18, "afternoon"), (24, "evening"))
 
@@ -37,12 +38,16 @@ class Task:
     number: int = 1
 
     def is_late(self, at: datetime) -> bool:
-        return self.since is not None and at - self.since > LONG
+        """Whether it stands out. A discussion has no deadline of its own."""
+        return self.since is not None and self.kind not in UNHURRIED and at - self.since > LONG
 
 
 def in_order(tasks: Sequence[Task]) -> list[Task]:
-    """What waits longest first. Addresses carry no date and come first: without one a neighbour cannot even vote."""
-    return sorted(tasks, key=lambda task: task.since.timestamp() if task.since else 0.0)
+    """What waits longest first.
+
+    Addresses carry no date and come first: without one a neighbour cannot even vote. What has no deadline comes last.
+    """
+    return sorted(tasks, key=lambda task: (task.kind in UNHURRIED, task.since.timestamp() if task.since else 0.0))
 
 
 def home_path(person: Anyone) -> str:

@@ -29,7 +29,7 @@ SEALS = {
     "not_carried": (N_("Vote not carried"), "no"),
     "no_quorum": (N_("Too few took part"), "no"),
 }
-WITHOUT_BALLOT = (N_("Decided"), "done")
+WITHOUT_BALLOT = (N_("Agreed"), "done")
 FINISHED = (N_("Carried out"), "done")
 
 # What stands on the work list: the thing to do, its button, its picture.
@@ -43,6 +43,17 @@ KINDS = {
     "hours": (N_("Hours to confirm"), N_("Confirm the hours"), "clock"),
 }
 ROOMS = {"people": N_("Addresses"), "topics": N_("Topics"), "activities": N_("Activities")}
+
+# Pages of staff, leaders, organisers and merchants; each person sees the doors that open to them.
+DOORS = (
+    ("home.work", "list-checks", N_("Work list"), N_("what waits for you as staff or leader")),
+    ("rewards.counter", "stamp", N_("Redemption counter"), N_("hand over what was ordered")),
+    ("rewards.manage", "gift", N_("Rewards and stock"), N_("prices, limits, what is on the shelf")),
+    ("activities.new", "calendar-plus", N_("Plan an activity"), N_("with shifts, places and a check-in")),
+    ("people.households", "house", N_("Households"), N_("invitation codes to print")),
+    ("people.residents", "users-round", N_("Residents"), N_("addresses to confirm, roles, accounts")),
+    ("people.audit_log", "book-open-text", N_("Audit log"), N_("what staff did, when and to what")),
+)
 
 
 @bp.get("/")
@@ -114,6 +125,7 @@ def me() -> Response:
         figures=queries.figures(current_user, at),
         mine=queries.open_for(current_user, at),
         roles=[_(ROLES[name]) for name in sorted(current_user.role_names) if name in ROLES],
+        doors=[door for door in DOORS if opens(door[0])],
         works=works(),
     )
 
@@ -143,6 +155,12 @@ def work() -> Response:
 @access.anyone
 def open_data() -> Response:
     return page("home/open_data.html", data_sets=data_sets())
+
+
+def opens(endpoint: str) -> bool:
+    """Whether that page opens to whoever asks."""
+    door = access.door_of(endpoint)
+    return door is not None and door.opens_to(current_user)
 
 
 def works() -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.kit.fields import NEEDED, Form, text_field
@@ -18,7 +19,10 @@ class ConsentForm(Form):
     shown_as = RadioField(
         _l("How your household is shown"),
         [InputRequired(NEEDED)],
-        choices=[("masked", _l("Family name and an asterisk")), ("nickname", _l("A nickname"))],
+        choices=[
+            SelectChoice("masked", _l("Family name and an asterisk")),
+            SelectChoice("nickname", _l("A nickname")),
+        ],
     )
     nickname = text_field(_l("Nickname"), most=2 * MOST, least=0, needed=False)
     all_agree = BooleanField(_l("All adults of my household agree to this."), [InputRequired(NEEDED)])

@@ -144,6 +144,7 @@ def board(place: Field, period: Period, *, household_id: int | None = None, at: 
     Names come out of the database only with a consent that still stands; the first household comes along to tell
     the size of the field.
     """
+    constant = CONSTANT[period.kind]
     now, then = members(place, period), members(place, period.previous)
     level = levels(now)
     whole_on_top = level.c.place + level.c.shared - 1 <= MOST_LISTED
@@ -152,7 +153,7 @@ def board(place: Field, period: Period, *, household_id: int | None = None, at: 
     first = select(func.min(now.c.household_id)).scalar_subquery()
     query = (
         select(
-            *_line(now, level), _place_in(then, now.c.household_id).label("before"), Listing.shown_as,
+            *_line(now, level), _place_in(then, now.c.household_id, constant).label("before"), Listing.shown_as,
             Listing.nickname, Resident.family_name, Resident.family_name_en, Resident.born_on,
             Place.name.label("community"),
         )
@@ -164,17 +165,17 @@ def board(place: Field, period: Period, *, household_id: int | None = None, at: 
         .order_by(now.c.honour.desc(), now.c.household_id)
     )  # fmt: skip
     lines = [_shown(row, household_id, clock.local(at).date()) for row in db.session.execute(query)]
-    constant = CONSTANT[period.kind]
     listed = [one for one in lines if one.shown_as and may_be_listed(one.standing, constant=constant)]
     size = lines[0].standing.field if lines else 0
     return Board(size, listed, next((one for one in lines if one.mine), None))
 
 
-def _place_in(field: CTE, household_id: ColumnElement[int]) -> ScalarSelect[Any]:
-    """The place of one household in another period; NULL when it was not there."""
-    own = field.alias()
+def _place_in(field: CTE, household_id: ColumnElement[int], constant: int) -> ScalarSelect[Any]:
+    """The place of one household in another period; NULL when it was not there, or when nobody earned anything."""
+    own, other = field.alias(), field.alias()
     better = select(func.count()).where(field.c.honour > own.c.honour).scalar_subquery()
-    return select(better + 1).where(own.c.household_id == household_id).scalar_subquery()
+    anybody = select(other.c.honour).where(other.c.honour != constant).exists()
+    return select(better + 1).where(own.c.household_id == household_id, anybody).scalar_subquery()
 
 
 def own_standing(person: Person, place: Field, period: Period, *, at: datetime) -> Shown | None:
@@ -183,13 +184,17 @@ def own_standing(person: Person, place: Field, period: Period, *, at: datetime) 
 
 
 def history(place: Field, period: Period, household_id: int) -> list[tuple[Period, Standing | None]]:
-    """The household's place in this period and the five before it, the oldest first. One statement."""
+    """The household's place in this period and the five before it, the oldest first; one statement.
+
+    None stands for a period in which it was not there, or in which nobody of the field had earned anything.
+    """
     periods = period.last(SHOWN_PERIODS)
     each: list[Any] = []
     for number, wanted in enumerate(periods):
         field = ranked(place, wanted).subquery(f"p{number}")
         each.append(select(literal(number).label("period"), field).where(field.c.household_id == household_id))
-    found = {row.period: _standing(row) for row in db.session.execute(union_all(*each))}
+    standings = ((row.period, _standing(row)) for row in db.session.execute(union_all(*each)))
+    found = {number: one for number, one in standings if not one.is_blank(CONSTANT[period.kind])}
     return [(wanted, found.get(number)) for number, wanted in enumerate(periods)]
 
 

@@ -50,6 +50,10 @@ class Standing:
         """How much more honour would share the place above; None at the top."""
         return None if self.next_honour is None else self.next_honour - self.honour
 
+    def is_blank(self, constant: int) -> bool:
+        """Whether nobody of the field earned anything: then all share the first place, which says nothing."""
+        return self.honour == constant and self.shared == self.field
+
 
 @dataclass(frozen=True)
 class Star:

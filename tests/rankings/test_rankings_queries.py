@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from app.kit import clock
 from app.kit.db import db
-from app.people.models import Household, Resident
+from app.people.models import Household
 from app.people.rules import Stranger
 from app.places.models import Place
 from app.points import operations as points
@@ -154,7 +154,8 @@ def test_each_kind_of_place_has_its_field(context: Flask) -> None:
     families(street.other_group, [1])
     families(street.village_group, [1, 1, 1])
 
-    sizes = [board_of(place).size for place in (street.group, street.grid, street.community, street.village, street.street)]
+    places = (street.group, street.grid, street.community, street.village, street.street)
+    sizes = [board_of(place).size for place in places]
 
     assert sizes == [2, 3, 3, 3, 6]
 
@@ -193,11 +194,21 @@ def test_history_agrees_with_each_period_on_its_own(context: Flask) -> None:
     history = queries.history(field_of(group), QUARTER, made[2].id)
 
     assert [period.key for period, _ in history] == ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]
-    assert [(one.place, one.honour) for _, one in history if one] == [(1, 60)] * 4 + [(1, 68), (3, 61)]
-    for period, standing in history:
+    assert [one and (one.place, one.honour) for _, one in history] == [None, None, None, None, (1, 68), (3, 61)]
+    for period, standing in history[-2:]:
         alone = board_of(group, made[2], period).mine
         assert alone is not None
         assert alone.standing == standing
+
+
+def test_nobody_falls_from_a_period_in_which_nobody_earned(context: Flask) -> None:
+    group = a_street().group
+    made = families(group, [3, 0])
+
+    own = board_of(group, made[1]).mine
+
+    assert own is not None
+    assert (own.standing.place, own.before) == (2, None)
 
 
 def top_of_six(group: Place) -> Household:
@@ -214,10 +225,8 @@ def test_a_consent_taken_back_holds_at_once(context: Flask) -> None:
     operations.withdraw_from_lists(by=as_person(spouse), at=NOON)
 
     assert board_of(group).listed == []
-    assert [(row.shown_as, row.resident_id) for row in db.session.scalars(select(ListingChange).order_by(ListingChange.id))] == [
-        ("masked", adult.id),
-        ("none", spouse.id),
-    ]
+    record = db.session.scalars(select(ListingChange).order_by(ListingChange.id))
+    assert [(row.shown_as, row.resident_id) for row in record] == [("masked", adult.id), ("none", spouse.id)]
 
 
 @pytest.mark.parametrize(
@@ -277,15 +286,11 @@ def test_two_households_cannot_go_by_one_nickname_even_without_the_rule(context:
     group = a_street().group
     first, second = families(group, [1, 1])
     listed(first, shown_as="nickname", nickname="茉莉花")
-    adult: Resident = a_resident(second)
+    adult = a_resident(second)
+    taken = {"shown_as": "nickname", "nickname": "茉 莉花", "nickname_key": "茉莉花"}
 
     with pytest.raises(Exception, match=r"(?i)unique"):
-        db.session.execute(
-            Listing.__table__.insert().values(
-                household_id=second.id, shown_as="nickname", nickname="茉 莉花", nickname_key="茉莉花",
-                agreed_by=adult.id, agreed_at=NOON,
-            )  # fmt: skip
-        )
+        db.session.execute(insert(Listing).values(household_id=second.id, agreed_by=adult.id, agreed_at=NOON, **taken))
     db.session.rollback()
 
 
