@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, TimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.kit.db import Busy, breaks_a_limit, db, is_out_of_reach, is_passing
 from app.kit.i18n import sentence
@@ -23,12 +23,20 @@ SHOWN = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, lambda error: answer(_known(error.code or 500), said(error), error))
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, lambda _error: answer(403, _expired()))
     app.register_error_handler(Refused, lambda error: answer(error.refusal.status, sentence(error.refusal)))
-    app.register_error_handler(Busy, lambda _error: answer(503, _busy()))
-    app.register_error_handler(TimeoutError, lambda _error: answer(503, _busy()))
+    app.register_error_handler(Busy, lambda _error: _unavailable())
+    app.register_error_handler(TimeoutError, lambda _error: _unavailable())
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _foreign_host(_error: SecurityError) -> Response:
+    """Somebody asked under a name that is not ours: no link can be drawn, so there is one plain line."""
+    answer = make_response(_("That request could not be understood. Please start from Home."), 400)
+    answer.mimetype = "text/plain"
+    return answer
 
 
 def _known(status: int) -> int:
@@ -54,7 +62,7 @@ def _database(error: DBAPIError) -> Response:
         )
     if is_out_of_reach(error) or is_passing(error):
         log.warning("database away", error=type(error.orig).__name__)
-        return answer(503, _busy())
+        return _unavailable()
     return _unexpected(error)
 
 
@@ -65,6 +73,12 @@ def _unexpected(error: Exception) -> Response:
         500,
         _("Something went wrong on our side. Nothing was changed. The committee's office has been told what happened."),
     )
+
+
+def _unavailable() -> Response:
+    """The database cannot be asked who this is: the page is drawn as for a stranger, in the browser's language."""
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+    return answer(503, _busy())
 
 
 def _busy() -> str:

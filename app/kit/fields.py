@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -35,6 +36,13 @@ def narrow(text: str | None) -> str | None:
 
 class Form(FlaskForm):
     """A form of ours. `refusal` holds the rule that said no; `status` is what the page then answers with."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Only what a form sends: a JSON body could bring numbers and lists where text is expected."""
+            if formdata is not None and request.is_json:
+                return request.form
+            return super().wrap_formdata(form, formdata)
 
     refusal: Refusal | None = None
     result_id: int | None = None

@@ -247,7 +247,8 @@ def test_codes_are_kept_as_digests(village: Village) -> None:
 
 EXTRA = {
     "role": "admin", "roles": "admin", "points": "9999", "honour": "9999", "household_id": "1", "community_id": "1",
-    "is_verified": "1", "verified_at": "2026-01-01", "verified_by": "1", "demo": "1", "disabled_at": "", "password_hash": "x", "id": "1",
+    "is_verified": "1", "verified_at": "2026-01-01", "verified_by": "1", "demo": "1", "disabled_at": "",
+    "password_hash": "x", "id": "1",
 }  # fmt: skip
 
 
