@@ -45,7 +45,10 @@ TOKEN_PAGE = "/orders"  # a short page with forms in its frame
 
 @dataclass
 class Village:
-    """One street with its people. All are ids, of places, counters and residents; `neighbours` each have a household, and a spouse in it."""
+    """One street with its people. All are ids: of places, counters and residents.
+
+    Each of `neighbours` has a household, and a spouse in it.
+    """
 
     app: Flask
     address: str
@@ -62,7 +65,7 @@ class Village:
     _hours: Iterator[int] = field(default_factory=lambda: count(24, 3))
 
     @classmethod
-    def settle(cls, app: Flask, address: str) -> Village:
+    def settle(cls, app: Flask, address: str, *, neighbours: int = CLIENTS) -> Village:
         with app.app_context(), transaction():
             shop = a_shop()
             home = shop.street
@@ -72,12 +75,13 @@ class Village:
                 give(role, db.session.get_one(Resident, who), home.community)
             document, long_ago = tariff_document(), date(2020, 1, 1)
             merits.load_tariff(document, place_id=home.street.id, effective_from=long_ago, by_id=None, at=now())
-            homes = [a_household(home.group) for _ in range(CLIENTS)]
-            neighbours = [with_points(a_resident(one), WEALTH).id for one in homes]
+            homes = [a_household(home.group) for _ in range(neighbours)]
+            first = [with_points(a_resident(one), WEALTH).id for one in homes]
             spouses = [a_resident(one).id for one in homes]
             return cls(
-                app, address, home.community.id, home.group.id, shop.market, shop.canteen, (shop.clerk.id, clerk), shop.staff.id, organiser,
-                neighbours, spouses,
+                app, address, home.community.id, home.group.id, shop.market, shop.canteen,
+                clerks=(shop.clerk.id, clerk), staff=shop.staff.id, organiser=organiser, neighbours=first,
+                spouses=spouses,
             )  # fmt: skip
 
     @contextmanager
@@ -93,6 +97,10 @@ class Village:
     def scalars(self, statement: Select[Any]) -> list[Any]:
         with self.app.app_context(), transaction(writing=False):
             return list(db.session.scalars(statement))
+
+    def rows(self, statement: Select[*tuple[Any, ...]]) -> list[Any]:
+        with self.app.app_context(), transaction(writing=False):
+            return list(db.session.execute(statement))
 
     def count(self, table: Any, *where: Any) -> int:
         return int(self.scalar(select(func.count()).select_from(table).where(*where)))
