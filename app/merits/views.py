@@ -98,8 +98,8 @@ class Chapter:
     lines: Sequence[LineShown]
 
 
-@bp.get("/points/tariff")
 @bp.get("/points/tariff.json")
+@bp.get("/points/tariff")
 @access.anyone
 def tariff() -> Response:
     """The lines in force today: at my community, at the place asked for, or for the whole street."""

@@ -41,8 +41,8 @@ def _purse(at: datetime) -> Any:
     return points.balances(current_user.household_id, at=at) if current_user.household_id else None
 
 
-@bp.get("/rewards")
 @bp.get("/rewards.json")
+@bp.get("/rewards")
 @access.anyone
 def catalogue() -> Response:
     at = clock.now()
@@ -78,8 +78,8 @@ def _described(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@bp.get("/rewards/<int:item_id>")
 @bp.get("/rewards/<int:item_id>.json")
+@bp.get("/rewards/<int:item_id>")
 @access.anyone
 def reward(item_id: int) -> Response:
     return _reward_page(item_id)
