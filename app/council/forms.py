@@ -8,7 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from app.ballots.rules import ELECTORATES, METHODS, Option
 from app.council.rules import KINDS
@@ -26,12 +27,12 @@ class TopicForm(OnceForm):
     """A new topic."""
 
     place = SelectField(_l("Which place does it concern?"), coerce=int, validate_choice=True)
-    kind = SelectField(_l("What is it about?"), choices=[(key, _l(words)) for key, words in KINDS.items()])
+    kind = SelectField(_l("What is it about?"), choices=[SelectChoice(key, _l(words)) for key, words in KINDS.items()])
     title = text_field(_l("The matter in one line"), least=4, most=60)
     body = text_field(_l("What is the matter, and what do you suggest?"), least=10, most=4000, lines=True)
 
     def offer(self, places: Sequence[Any]) -> None:
-        self.place.choices = [(place.id, place.name.into(language())) for place in places]
+        self.place.choices = [SelectChoice(place.id, place.name.into(language())) for place in places]
 
 
 class CommentForm(OnceForm):
@@ -39,8 +40,11 @@ class CommentForm(OnceForm):
 
     text = text_field(_l("What I want to say"), most=MOST_SIGNS, lines=True)
     stance = RadioField(
-        _l("Where I stand"), choices=[("for", _l("For")), ("against", _l("Against")), ("neutral", _l("Neutral"))],
-        validators=[InputRequired(_l("Please choose where you stand; neutral is fine too."))],
+        _l("Where I stand"), choices=[
+            SelectChoice("for", _l("For")), SelectChoice("against", _l("Against")),
+            SelectChoice("neutral", _l("Neutral")),
+        ],
+        validators=[DataRequired(_l("Please choose where you stand; neutral is fine too."))],
     )  # fmt: skip
     parent = HiddenField()
     official = BooleanField(_l("Official answer of the committee"))
@@ -62,7 +66,7 @@ class VoteForm(OnceForm):
 
     def offer(self, wording: Words, answers: Sequence[Any]) -> None:
         self.choice.label.text = shown(wording)
-        self.choice.choices = [(answer.key, shown(answer.label)) for answer in answers]
+        self.choice.choices = [SelectChoice(answer.key, shown(answer.label)) for answer in answers]
 
 
 class BallotForm(Form):
@@ -70,21 +74,28 @@ class BallotForm(Form):
 
     wording = text_field(_l("The question"), least=6, most=200)
     method = SelectField(
-        _l("How people answer"), choices=[("yes_no", _l("Yes, no or abstain")), ("single_choice", _l("One of several"))]
+        _l("How people answer"),
+        choices=[SelectChoice("yes_no", _l("Yes, no or abstain")), SelectChoice("single_choice", _l("One of several"))],
     )
     options = text_field(_l("The answers, one a line"), most=1200, needed=False, lines=True)
     electorate = SelectField(
-        _l("Who votes"), choices=[("person", _l("One vote a person")), ("household", _l("One vote a household"))]
+        _l("Who votes"),
+        choices=[
+            SelectChoice("person", _l("One vote a person")),
+            SelectChoice("household", _l("One vote a household")),
+        ],
     )
     days = whole_number(_l("Days until it closes"), least=1, most=MOST_DAYS, default=7)
-    quorum = SelectField(_l("At least this share of the roll must vote"), choices=list(QUORUMS.items()))
+    quorum = SelectField(
+        _l("At least this share of the roll must vote"), choices=[SelectChoice(*one) for one in QUORUMS.items()]
+    )
     threshold = SelectField(
         _l("To carry, it needs"),
         choices=[
-            ("1/2", _l("more than half of the votes")),
-            ("2/3", _l("two thirds of the votes or more")),
-            ("3/4", _l("three quarters of the votes or more")),
-            ("0/1", _l("the most votes")),
+            SelectChoice("1/2", _l("more than half of the votes")),
+            SelectChoice("2/3", _l("two thirds of the votes or more")),
+            SelectChoice("3/4", _l("three quarters of the votes or more")),
+            SelectChoice("0/1", _l("the most votes")),
         ],
     )
 

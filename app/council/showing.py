@@ -87,8 +87,10 @@ class TopicPage:
 
     @cached_property
     def steps(self) -> list[str]:
-        """The steps this reader may take now, as the state is shown."""
-        return rules.LIFE.open_to(self.state, self.who)
+        """The steps this reader may take now, as the state is shown; a result is recorded once voting has closed."""
+        steps = [step for step in rules.LIFE.open_to(self.state, self.who) if step != "record"]
+        closed = self.state != self.topic.state
+        return ["record", *steps] if closed and "staff" in self.who else steps
 
     @property
     def lead(self) -> str:
@@ -158,7 +160,9 @@ class TopicPage:
 
     def _line(self, row: queries.AnyRow) -> dict[str, Any]:
         by = None
-        if row.as_staff:
+        if row.action == "record":
+            pass  # it closed by itself, whoever wrote it down
+        elif row.as_staff:
             by = self.topic.committee.into(language()) if self.topic.committee else _("the committee")
         elif row.by_id or (row.action == "propose" and self.topic.proposer_name):
             by = self.name(row) if row.by_id else self.topic.proposer_name

@@ -25,8 +25,8 @@ from app.places import queries as places
 bp = Blueprint("council", __name__)
 
 
-@bp.get("/topics")
 @bp.get("/topics.json")
+@bp.get("/topics")
 @access.anyone
 def topics() -> Response:
     """The list, by place and state, the newest first."""
@@ -49,6 +49,7 @@ def topics() -> Response:
 def new_topic() -> Response:
     form = TopicForm()
     form.offer(queries.places_to_propose_for(current_user))
+    form.place.data = current_user.community_id
     return page("council/new.html", form=form, needed=rules.USUAL_SUPPORT)
 
 
@@ -77,8 +78,8 @@ def _propose(form: TopicForm, *, as_draft: bool) -> Any:
     )  # fmt: skip
 
 
-@bp.get("/topics/<int:topic_id>")
 @bp.get("/topics/<int:topic_id>.json")
+@bp.get("/topics/<int:topic_id>")
 @access.anyone
 def topic(topic_id: int) -> Response:
     # htmx asks for a part by naming the element it replaces.

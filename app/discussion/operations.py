@@ -61,10 +61,9 @@ def support(comment_id: int, *, by: Person, at: datetime) -> None:
     said = _locked(comment_id)
     refuse_if(rules.support_refusal(hidden=said.hidden_at is not None, own=said.author_id == by.id))
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    added = (
-        dialect.insert(CommentSupport).values(comment_id=comment_id, resident_id=by.id, at=at).on_conflict_do_nothing()
-    )
-    said.support_count += db.session.execute(added).rowcount  # type: ignore[attr-defined]
+    added = dialect.insert(CommentSupport).values(comment_id=comment_id, resident_id=by.id, at=at)
+    if db.session.scalar(added.on_conflict_do_nothing().returning(CommentSupport.comment_id)) is not None:
+        said.support_count += 1
     db.session.flush()
 
 
@@ -72,7 +71,9 @@ def withdraw_support(comment_id: int, *, by: Person) -> None:
     """No longer be of the same mind; when there was nothing to withdraw nothing changes."""
     said = _locked(comment_id)
     mine = CommentSupport.comment_id == comment_id, CommentSupport.resident_id == by.id
-    said.support_count -= db.session.execute(delete(CommentSupport).where(*mine)).rowcount  # type: ignore[attr-defined]
+    taken = delete(CommentSupport).where(*mine).returning(CommentSupport.comment_id)
+    if db.session.scalar(taken) is not None:
+        said.support_count -= 1
     db.session.flush()
 
 

@@ -50,6 +50,7 @@ def _comments(reader: Anyone) -> Select[*tuple[Any, ...]]:
             Comment.official, Comment.signed_as, Comment.said_at, Comment.adopted_at, Comment.hidden_at,
             Comment.hidden_because, Comment.support_count, Comment.missing_parent, Comment.author_id,
             Comment.author_name, Resident.family_name, Resident.family_name_en, Place.name.label("community"),
+            Household.community_id,
             case((Comment.hidden_at.is_(None), Comment.text)).label("text"),
             _Answered.number.label("answered_number"), _Answered.author_name.label("answered_name"),
             _Answered.signed_as.label("answered_signed_as"), _Answered.hidden_at.label("answered_hidden_at"),

@@ -42,6 +42,9 @@ class WordsColumn(TypeDecorator[Words]):
     impl = JSON
     cache_ok = True
 
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)  # no text is NULL, not the JSON word `null`
+
     def process_bind_param(self, value: Words | None, dialect: Dialect) -> Any:
         return None if value is None else value.as_dict()
 

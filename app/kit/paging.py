@@ -43,7 +43,12 @@ def slice_of(
 
 
 def _write(values: Sequence[Any]) -> str:
-    return "~".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
+    return "~".join(_plain(value) for value in values)
+
+
+def _plain(value: Any) -> str:
+    """An instant ends in Z: a plus in an address would come back as a space."""
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
 
 def _read(after: str | None, keys: Sequence[ColumnElement[Any]]) -> list[Any] | None:
