@@ -3,8 +3,12 @@
 A proxy with the certificate stands before it in production; `make demo` opens the same address directly.
 """
 
+import ctypes
+import ctypes.util
 import os
 from pathlib import Path
+
+M_MMAP_THRESHOLD = -3  # malloc.h of glibc
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -21,3 +25,13 @@ loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")
 def post_worker_init(worker):  # type: ignore[no-untyped-def]
     """Say when a worker has loaded the application; tests wait for it."""
     worker.log.info("worker ready")
+
+
+def post_fork(server, worker):  # type: ignore[no-untyped-def]
+    """Give large blocks back to the system at once: a password costs 19 MB for 50 ms, in each thread.
+
+    glibc would raise its threshold after the first one and keep the rest. Elsewhere than on glibc nothing is done.
+    """
+    libc = ctypes.CDLL(ctypes.util.find_library("c"))
+    if hasattr(libc, "gnu_get_libc_version"):
+        libc.mallopt(M_MMAP_THRESHOLD, 1024 * 1024)

@@ -9,10 +9,8 @@ from pathlib import Path
 from flask import Flask
 from flask_compress import Compress
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from werkzeug.routing import IntegerConverter
 
-from app import cli
 from app.config import INSTANCE, ROOT, Settings
 from app.home import frame
 from app.kit import access, bus, clock, errors, house, i18n, logs, pages, security, static
@@ -53,7 +51,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     frame.init_app(app)
     bus.listen(REACTIONS)
     passwords.set_cost(memory=settings.password_memory, rounds=settings.password_rounds)
-    cli.init_app(app)
     Compress(app)
     static.init_app(app, ROOT / "static", ROOT / "build" / "static", over_tls=settings.over_tls)
     return app
@@ -67,7 +64,6 @@ def _open_database(app: Flask, settings: Settings) -> None:
         settings.database_url, lock_wait_seconds=settings.lock_wait_seconds
     )
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     with app.app_context():
         prepare_engine(db.engine)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import NoReturn
 
 import click
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from app.config import ROOT, BadSettings, Settings
@@ -33,8 +33,9 @@ def ready_or_refuse(create: Callable[[], Flask]) -> Flask:
         app = create()
     except BadSettings as error:
         _end(str(error))
-    reason = None if _for_a_command() else refusal(app)
-    if reason:
+    if _for_a_command():
+        import_module("app.cli").init_app(app)
+    elif reason := refusal(app):
         _end(reason)
     return app
 
@@ -59,10 +60,14 @@ def refusal(app: Flask) -> str | None:
 
 
 def _is_migrated() -> bool:
-    newest = set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
-    with db.engine.connect() as connection:
-        there = set(MigrationContext.configure(connection).get_current_heads())
-    return bool(newest) and there == newest
+    """Scripts stand in one line and their names begin with their dates, so the last name is the newest one's.
+
+    Read without Alembic, which would stay in the memory of every worker.
+    """
+    names = sorted(path.name for path in (ROOT / "migrations" / "versions").glob("*.py"))
+    if not names or not inspect(db.engine).has_table("alembic_version"):
+        return False
+    return db.session.scalars(text("SELECT version_num FROM alembic_version")).all() == [names[-1].split("_")[2]]
 
 
 def _for_a_command() -> bool:

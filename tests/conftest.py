@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from app import create_app
+from app import cli, create_app
 from app.config import Settings
 from app.kit import clock
 from app.kit.db import db
@@ -129,6 +129,7 @@ def _app_of_worker(run: Run, databases: Databases, settings: Settings) -> Iterat
     ensure_template(databases, "empty", run.folder)
     databases.copy("empty", f"unit-{run.worker}")
     app = create_app(settings)
+    cli.init_app(app)
     yield app
     let_go(app)
 
@@ -165,6 +166,7 @@ def _street_app_of_worker(
     name = f"street-{run.worker}"
     databases.copy("street", name)
     app = create_app(make_settings(databases.url(name)))
+    cli.init_app(app)
     yield app, name
     let_go(app)
 

@@ -18,12 +18,13 @@ from alembic.script import ScriptDirectory  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
 
-from app import create_app  # noqa: E402
+from app import cli, create_app  # noqa: E402
 from app.kit.db import db  # noqa: E402
 
 
 def main() -> None:
     app = create_app()
+    cli.init_app(app)
     migrate(app)
     app.cli.main(args=["demo"], prog_name="flask", obj=_script_info(app))
 

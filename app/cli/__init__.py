@@ -6,17 +6,21 @@ from collections.abc import Sequence
 
 import click
 from flask import Flask
+from flask_migrate import Migrate
 
 from app.cli.demo import demo
 from app.cli.importing import import_file
 from app.cli.matrix import matrix
 from app.cli.tick import tick
 from app.cli.verify import verify
+from app.config import ROOT
+from app.kit.db import db
 
 COMMANDS: Sequence[click.Command] = (demo, import_file, matrix, tick, verify)
 
 
 def init_app(app: Flask) -> None:
-    """Add the commands to `flask`."""
+    """Add the commands to `flask`, `flask db` among them. Who serves pages leaves this out: it saves 30 MB a worker."""
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     for command in COMMANDS:
         app.cli.add_command(command)
