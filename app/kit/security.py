@@ -82,6 +82,9 @@ def _refuse_foreign() -> None:
     origin = request.headers.get("Origin")
     if origin and origin.partition("://")[2] != request.host:  # not urlsplit: it raises for "http://["
         abort(403)
-    fields = list(request.form.items(multi=True))
+    try:
+        fields = list(request.form.items(multi=True))
+    except OSError:
+        abort(400)  # a body that breaks off, or chunks that are none
     if len(fields) > MOST_FIELDS or any(len(text.encode()) > MOST_FIELD_BYTES for field in fields for text in field):
         abort(413)
