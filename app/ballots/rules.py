@@ -99,17 +99,8 @@ def vote_refusal(
             N_("Voting has not opened yet. Come back on %(day)s; questions go to %(contact)s."),
             day=opens_at, contact=OFFICE,
         )  # fmt: skip
-    if not person.is_verified:
-        return refusal(
-            N_("Only verified residents can vote. Enter your household's invitation code first, or ask your "
-               "grid member to confirm your address."),
-            status=403,
-        )  # fmt: skip
-    if not person.is_of_age(on):
-        return refusal(
-            N_("Voting is for residents of 18 and older. You can say what you think below; it will be read."),
-            status=403,
-        )
+    if no := _elector_refusal(person, on):
+        return no
     if not on_roll:
         return refusal(
             N_("Your name is not on the roll of this ballot: it was fixed when voting opened, for the place it "
@@ -121,6 +112,21 @@ def vote_refusal(
             N_("This ballot gives one vote to each household, and someone in yours has already voted. "
                "That person can change it until it closes.")
         )  # fmt: skip
+    return None
+
+
+def _elector_refusal(person: Anyone, on: date) -> Refusal | None:
+    if not person.is_verified:
+        return refusal(
+            N_("Only verified residents can vote. Enter your household's invitation code first, or ask your "
+               "grid member to confirm your address."),
+            status=403,
+        )  # fmt: skip
+    if not person.is_of_age(on):
+        return refusal(
+            N_("Voting is for residents of 18 and older. You can say what you think below; it will be read."),
+            status=403,
+        )
     return None
 
 
