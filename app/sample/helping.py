@@ -31,11 +31,12 @@ WAITING = timedelta(hours=30)
 _HELPED = {
     "resident": ("raingarden", "cleanup", "library", "creek", "vegboat"),
     "spouse": ("dance", "swap", "seed"),
-    "neighbour": ("raingarden", "cleanup", "train", "ebike", "library", "phone", "haircut", "blood", "vegboat", "plog"),
+    "neighbour": ("raingarden", "cleanup", "train", "ebike", "library", "phone", "blood", "vegboat", "plog"),
     "leader": ("homefix", "cleanup", "council_sit", "firewatch", "plog", "library"),
 }
 # For trying the desk at any hour: templates whose line earns the same however long one stays.
 _TODAY = (("drill", 0, 60), ("cleanup", 60, 180))
+_ANY_DAY = {"zh": "邻里大扫除", "en": "Neighbourhood clean-up"}  # the template's own title names a Saturday
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def _today(street: Street, content: Content) -> None:
     Both take check-ins at the moment of loading (from half an hour before they begin) and for some time after it.
     """
     by_key = {one["key"]: one for one in content["templates"]}
+    by_key["cleanup"] = by_key["cleanup"] | {"title": _ANY_DAY}
     start = street.at.replace(second=0, microsecond=0) - timedelta(minutes=30)
     organiser = street.account("organiser").id
     for key, begins, ends in _TODAY:
@@ -224,7 +226,7 @@ class _Helpers:
                 Deed(
                     code, who, f"activity-hours:{attendance_id}", shifts[row["shift_id"]].starts_at,
                     row["confirmed_at"], row["confirmed_by"], minutes=row["minutes"],
-                    marks=tuple(one.template.get("marks", ())), event=f"activity:{one.activity_id}",
+                    marks=tuple(one.template.get("marks", ())), event=f"shift:{row['shift_id']}",
                 )
             )  # fmt: skip
 

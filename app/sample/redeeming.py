@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.kit.db import db
 from app.kit.words import Words
 from app.people.queries import person
+from app.people.rules import Person
 from app.points.models import Account
 from app.rewards import operations as rewards
 from app.rewards import vouchers
@@ -32,6 +33,7 @@ class Counter:
         self._clerks()
         self.items = [item for one in content["items"] for item in self._offer(one)]
         self.used: set[int] = set()
+        self.clerks: dict[int, Person] = {}  # who hands over, by pick-up point
 
     def _open(self, one: Content) -> int:
         return rewards.open_merchant(
@@ -120,7 +122,10 @@ class Counter:
         return rewards.reserve(item.id, merchant_id=self.merchants[merchant], key=self.key, by=by, at=at)
 
     def _collect(self, order: Order, at: datetime) -> None:
-        merchant = next(key for key, merchant_id in self.merchants.items() if merchant_id == order.merchant_id)
-        clerk = person(self.street.account(_CLERKS[merchant]).id)
-        assert clerk is not None
-        rewards.redeem(vouchers.digits(self.key, order.nonce), key=self.key, by=clerk, at=at)
+        if order.merchant_id not in self.clerks:
+            merchant = next(key for key, merchant_id in self.merchants.items() if merchant_id == order.merchant_id)
+            clerk = person(self.street.account(_CLERKS[merchant]).id)
+            assert clerk is not None
+            self.clerks[order.merchant_id] = clerk
+        voucher = vouchers.digits(self.key, order.nonce)
+        rewards.redeem(voucher, key=self.key, by=self.clerks[order.merchant_id], at=at)

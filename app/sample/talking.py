@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.council.bringing_in import PastChange
 from app.council.models import TopicSupport
 from app.discussion.bringing_in import Incoming, bring_in_comments
 from app.discussion.models import Comment
+from app.kit import clock
 from app.kit.db import db
 from app.kit.words import Words
 from app.sample.content import Content
@@ -149,7 +150,8 @@ class _Topic:
         comments = list(_flat(self.topic["key"], self.topic["comments"]))
         ends = min([self.street.at, *(one.at for one in self._changes() if one.to_state in ("decided", "closed"))])
         step = (ends - self.opened_at) / (len(comments) + 1)
-        said = [self._incoming(one, self.opened_at + step * number) for number, one in enumerate(comments, 1)]
+        times = [min(_awake(self.opened_at + step * number), ends) for number in range(1, len(comments) + 1)]
+        said = [self._incoming(one, at) for one, at in zip(comments, times, strict=True)]
         bring_in_comments(thread_id, SOURCE, said)
         self._adopted(thread_id, {key: one["by"] for key, _, one in comments if one.get("adopted")})
 
@@ -227,6 +229,13 @@ class _Topic:
             for one in home.adults:
                 if one.id in cast:
                     self.deeds.add(Deed("D04", one, f"ballot:{question.id}:{one.id}", at, at, None))
+
+
+def _awake(at: datetime) -> datetime:
+    """The same day between seven and ten in the village: nobody writes at night, and what came first stays first."""
+    local = clock.local(at)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight + timedelta(hours=7) + (local - midnight) * 15 / 24).astimezone(UTC)
 
 
 def _flat(prefix: str, comments: list[Content], parent: str | None = None) -> Iterator[tuple[str, str | None, Content]]:
