@@ -37,6 +37,10 @@ class Task:
     since: datetime | None
     number: int = 1
 
+    def days(self, at: datetime) -> int:
+        """For how many local days it has waited."""
+        return 0 if self.since is None else (clock.local(at).date() - clock.local(self.since).date()).days
+
     def is_late(self, at: datetime) -> bool:
         """Whether it stands out. A discussion has no deadline of its own."""
         return self.since is not None and self.kind not in UNHURRIED and at - self.since > LONG

@@ -17,6 +17,7 @@ from app.kit.i18n import language
 from app.kit.open_data import data_sets
 from app.kit.pages import page
 from app.kit.refusal import N_
+from app.kit.say import days_left
 from app.people.rules import ROLES
 from app.rankings.rules import rise
 from app.rankings.telling import household_name, period_words, rise_words
@@ -93,7 +94,7 @@ def _for_resident(at: datetime) -> Response:
         decided=queries.decided(current_user, at),
         seal=seal,
         works=works(),
-        period_words=period_words,
+        days_left=days_left,
         at=at,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, request
@@ -58,7 +59,7 @@ def standings() -> Response:
         fields=fields, place=place, period=period, state=state(period, at), board=board, lines=lines, lit=lit,
         history=history, most=most_listed(board.size), constant=CONSTANT[period.kind], kinds=kinds_of(period),
         nearest=nearest_star(lit.get(current_user.household_id or 0, [])), following=following(period),
-        **words_for(board.mine, period),
+        moves_until=moves_until(period), **words_for(board.mine, period),
     )  # fmt: skip
     return private(answer)
 
@@ -79,7 +80,7 @@ def household() -> Response:
         fields=fields, place=place, period=period, state=state(period, at), mine=mine, stars=own, quarter=quarter,
         nearest=nearest_star(own), entries=entries, headings=HEADINGS, constant=CONSTANT[period.kind],
         history=queries.history(place, period, current_user.household_id), kinds=kinds_of(period),
-        following=following(period), **words_for(mine, period),
+        following=following(period), moves_until=moves_until(period), **words_for(mine, period),
     )  # fmt: skip
     return private(answer)
 
@@ -142,6 +143,11 @@ def kinds_of(period: Period) -> list[tuple[Period, str]]:
 def following(period: Period) -> Period | None:
     """The period after this one, once it has begun."""
     return period.next if period.next.first_day <= clock.today() else None
+
+
+def moves_until(period: Period) -> date | None:
+    """The day until which claims of the period may still settle; None once that has passed."""
+    return period.settles_on if clock.today() < period.settles_on else None
 
 
 def lines_for_reader(board: Board, period: Period) -> list[Shown]:
