@@ -39,8 +39,8 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Only what a form sends: a JSON body could bring numbers and lists where text is expected."""
-            if formdata is not None and request.is_json:
+            """Only what a form sends as text: a JSON body or a file could bring other things where text is expected."""
+            if formdata is not None and (request.is_json or request.files):
                 return request.form
             return super().wrap_formdata(form, formdata)
 
