@@ -32,7 +32,9 @@ def house(run: Run, databases: Databases) -> Iterator[Served]:
 @pytest.fixture
 def village(run: Run, databases: Databases, house: Served) -> Iterator[Village]:
     app = create_app(
-        Settings(env="test", database_url=databases.url(f"crash-{run.worker}"), secret_key=DEMO_SECRET, password_memory=64)
+        Settings(
+            env="test", database_url=databases.url(f"crash-{run.worker}"), secret_key=DEMO_SECRET, password_memory=64
+        )
     )
     yield Village.settle(app, house.address, neighbours=PEOPLE)
     let_go(app)

@@ -10,7 +10,7 @@ from urllib.parse import quote_from_bytes, quote_plus
 
 # What stands in for a value, as bytes on the wire before percent-encoding.
 NASTY: tuple[bytes, ...] = (
-    b"", b" ", b"\x00", b"a\x00b", b"\xff\xfe", b"\xc3\x28", b"\xed\xa0\x80", b"\xf0\x9f\xa7\xa8", b"\r\nSet-Cookie: a=b",
+    b"", b" ", b"\x00", b"a\x00b", b"\xff\xfe", b"\xc3\x28", b"\xed\xa0\x80", b"\xf0\x9f\xa7\xa8", b"\r\nX: a",
     b"'", b'"', b"' OR 1=1 --", b"; DROP TABLE residents", b"%", b"%%", b"_", b"\\", b"../../etc/passwd", b"..%2f..%2f",
     b"<script>alert(1)</script>", b"<b hx-get=/me hx-trigger=load>x</b>", b"{{7*7}}", b"{% include 'x' %}", b"${7*7}",
     b"%s%s%n", b"%(name)s", b"{0}", b"0", b"-1", b"-0", b"+1", b"1.5", b"1e3", b"1e400", b"NaN", b"Infinity", b"0x10",
@@ -19,9 +19,9 @@ NASTY: tuple[bytes, ...] = (
     b"0000-00-00", b"9999-12-31", b"9999-99-99", b"0001-01-01", b"2026-02-30", b"-2026-01-01", b"2026-01-01T00:00:00",
     b"+10000-01-01", b"24:00", b"25:61", b"08:30", b"2026-01-01", "\u202eabc".encode(), "\u200b".encode(),
     "\ufeff".encode(), "e\u0301".encode() * 50, "\U0001f468\u200d\U0001f469\u200d\U0001f467".encode(),
-    "村".encode() * 3000, b"[]", b"{}", b"null", b"true", b"[1,2]", b"a" * 300, b"a" * 5000, b"=HYPERLINK(1)", b"//evil.test",
-    b"javascript:alert(1)", b"\t", b"\n", b"1,2", b"1|2", b"1~2", b"1_2", b"yes", b"zh", b"month", b"open", b"past", b"food",
-    b"WyIyMDI2IiwgMV0=", b"eyJhIjoxfQ", b"2026-11-22T00:00:00+00:00.5", b"2026-11-22T00:00:00+00:00,5", b"1.1", b"a.b.c",
+    "村".encode() * 3000, b"[]", b"{}", b"null", b"true", b"[1,2]", b"a" * 300, b"a" * 5000, b"=HYPERLINK(1)",
+    b"javascript:0", b"//x", b"\t", b"\n", b"1,2", b"1|2", b"1~2", b"1_2", b"yes", b"zh", b"month", b"open", b"food",
+    b"WyIyMDI2IiwgMV0=", b"eyJhIjoxfQ", b"2026-11-22T00:00:00+00:00.5", b"2026-11-22T00:00:00+00:00,5", b"1.1",
 )  # fmt: skip
 # What a person could have typed there.
 PLAIN: tuple[bytes, ...] = (
@@ -33,7 +33,20 @@ ARGUMENTS = (
     "after", "asset", "category", "code", "kind", "next", "period", "place", "q", "room", "shift", "state", "voucher",
     "when", "reply", "page", "sort", "order", "after[]", "",
 )  # fmt: skip
-METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "CONNECT", "G\u00c4T", "post")
+METHODS = (
+    "GET",
+    "POST",
+    "HEAD",
+    "OPTIONS",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "TRACE",
+    "PROPFIND",
+    "CONNECT",
+    "G\u00c4T",
+    "post",
+)
 KINDS = ("form", "form", "form", "form", "multipart", "cut", "json", "text", "raw", "many", "huge", "none")
 HEADERS: tuple[dict[str, str], ...] = (
     {"HX-Request": "true"}, {"HX-Request": "true", "HX-Target": "vote-box"}, {"HX-Request": "true", "HX-Target": "talk"},
@@ -129,7 +142,9 @@ def _add_body(made: Request, route: Route, luck: random.Random, token: str) -> N
     kind = luck.choice(KINDS)
     pairs = [(name, _value(luck)) for name in route.fields if name != "csrf_token" and luck.random() < 0.85]
     if luck.random() < 0.3:
-        pairs.append((luck.choice(("role", "points", "household_id", "is_verified", "__proto__", "a[b]", "")), _value(luck)))
+        pairs.append(
+            (luck.choice(("role", "points", "household_id", "is_verified", "__proto__", "a[b]", "")), _value(luck))
+        )
     if luck.random() < 0.2 and pairs:
         pairs.append((luck.choice(pairs)[0], _value(luck)))  # one of them twice
     if luck.random() < 0.1 and pairs:
@@ -158,7 +173,10 @@ def _write(made: Request, kind: str, pairs: list[tuple[str, bytes]], luck: rando
             made.body = luck.choice((b'{"a": "\\ud800"}', b"{", b"[[[[", b"[" * 5000, b'{"text": 1e400}', form))
             made.content_type = luck.choice(("application/json", "application/json; charset=utf-7"))
         case "text":
-            made.body, made.content_type = form, luck.choice(("text/plain", "x", "application/x-www-form-urlencoded; charset=zz"))
+            made.body, made.content_type = (
+                form,
+                luck.choice(("text/plain", "x", "application/x-www-form-urlencoded; charset=zz")),
+            )
         case "raw":
             made.body = luck.randbytes(luck.randint(1, 400))
             made.content_type = "application/x-www-form-urlencoded"

@@ -143,6 +143,11 @@ class Village:
             group = db.session.get_one(Place, self.group)
             return with_points(a_resident(a_household(group)), points).id
 
+    def a_newcomer(self) -> int:
+        """Somebody with an account and no household yet."""
+        with self.kept():
+            return a_resident(None).id
+
     def household_of(self, resident_id: int) -> int:
         return int(self.scalar(select(Resident.household_id).where(Resident.id == resident_id)))
 
