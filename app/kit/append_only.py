@@ -29,8 +29,12 @@ def statements(table: str, dialect: str) -> list[str]:
     ]
 
 
+GUARDED: set[str] = set()  # names of all tables that only grow
+
+
 def append_only(table: Table) -> None:
     """Attach the guards, so that they are there however the table is made."""
+    GUARDED.add(table.name)
     for dialect in ("sqlite", "postgresql"):
         for statement in statements(table.name, dialect):
             guard: Any = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
