@@ -38,7 +38,7 @@ def vote_earns(event: VoteCast) -> None:
 
 
 def topic_earns(event: TopicTakenUp) -> None:
-    """A topic that comes under discussion earns its proposer once, however often it returns; imported ones have none."""
+    """A topic under discussion earns its proposer once, however often it returns; imported ones have none."""
     if event.proposer_id is None:
         return
     because = f"topic-taken-up:{event.topic_id}"

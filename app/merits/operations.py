@@ -87,25 +87,18 @@ def award(
     if line.earn not in EARNING or line.factor is not None:
         raise ValueError(f"{code} is not a line that awards are made under")
     points.lock_household(person.household_id)
-    first = queries.award_because(because)
-    if first is not None:
-        return first if first.honour or first.points or first.minutes else None
-    event = event or because
-    used = queries.used_under(
-        line, household_id=person.household_id, resident_id=resident_id, other_household_id=other_household_id,
-        event=event, effective_at=effective_at,
-    )  # fmt: skip
-    factor = rules.factor_for(line, factors, in_charge=in_charge, marks=marks)
-    earned = rules.earned(line, used, minutes=minutes, factor=factor, amount=amount)
-    given = Award(
-        because=because, code=code, line_id=line.id, heading=line.heading, household_id=person.household_id,
-        resident_id=resident_id, other_household_id=other_household_id, event=event, honour=earned.honour,
-        points=earned.points, minutes=earned.minutes, served=earned.served, by_id=by_id, effective_at=effective_at,
-        cut_by=next(iter(earned.cut.values()), None), posted_at=at,
-    )  # fmt: skip
-    db.session.add(given)
-    _post(given, line, earned, person)
-    return None if earned.is_nothing else given
+    given = queries.award_because(because)
+    if given is None:
+        occasion: dict[str, Any] = {
+            "other_household_id": other_household_id,
+            "event": event or because,
+            "effective_at": effective_at,
+        }
+        used = queries.used_under(line, household_id=person.household_id, resident_id=resident_id, **occasion)
+        factor = rules.factor_for(line, factors, in_charge=in_charge, marks=marks)
+        earned = rules.earned(line, used, minutes=minutes, factor=factor, amount=amount)
+        given = _grant(earned, line, person, because=because, posted_at=at, by_id=by_id, **occasion)
+    return given if given.honour or given.points or given.minutes else None
 
 
 def undo(because: str, *, by_id: int | None, at: datetime) -> Award | None:
@@ -123,8 +116,17 @@ def undo(because: str, *, by_id: int | None, at: datetime) -> Award | None:
     return given
 
 
-def _post(given: Award, line: Line, earned: Earned, person: Person) -> None:
-    """One entry for each asset. What is a household's as a whole names no resident; minutes are always a person's."""
+def _grant(earned: Earned, line: Line, person: Person, **known: Any) -> Award:
+    """Write the award down and post one entry for each asset.
+
+    What is a household's as a whole names no resident; minutes are always a person's.
+    """
+    given = Award(
+        code=line.code, line_id=line.id, heading=line.heading, household_id=person.household_id, resident_id=person.id,
+        honour=earned.honour, points=earned.points, minutes=earned.minutes, served=earned.served,
+        cut_by=next(iter(earned.cut.values()), None), **known,
+    )  # fmt: skip
+    db.session.add(given)
     whole = line.per == "household"
     assert person.community_id is not None
     entries = [
@@ -139,6 +141,7 @@ def _post(given: Award, line: Line, earned: Earned, person: Person) -> None:
     ]  # fmt: skip
     if entries:
         points.post(entries)
+    return given
 
 
 def _supersede(table: type[Tariff] | type[TariffLine], place_id: int, effective_from: date) -> None:

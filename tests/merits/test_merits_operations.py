@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from app.activities.events import HoursConfirmed
 from app.ballots.events import VoteCast
+from app.council.events import SuggestionAdopted, TopicTakenUp
 from app.kit import bus
 from app.kit.db import db
 from app.kit.refusal import Refused
@@ -276,6 +277,20 @@ def test_a_vote_earns_once_whatever_it_was(person: Resident, secret: bool) -> No
     assert has(person)[1] == 1
     moment = db.session.scalars(select(Transfer.posted_at)).one()
     assert (moment == NOON) is not secret
+
+
+def test_a_topic_that_is_taken_up_earns_its_proposer_once(person: Resident) -> None:
+    for _ in range(2):
+        bus.announce(TopicTakenUp(7, person.id, NOON))
+    bus.announce(TopicTakenUp(8, None, NOON))
+
+    assert has(person)[:2] == (3, 3)
+
+
+def test_a_suggestion_earns_nothing_before_it_is_carried_out(person: Resident) -> None:
+    bus.announce(SuggestionAdopted(7, person.id, NOON))
+
+    assert has(person) == (0, 0, 0)
 
 
 def test_i10_parallel_awards_at_the_cap_grant_exactly_what_remains(app: Flask) -> None:

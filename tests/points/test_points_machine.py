@@ -65,6 +65,8 @@ class Ledger(RuleBasedStateMachine):
         self.entries: list[EntryModel] = []
         self.number = 0
         self.last_grant: dict[str, Any] | None = None
+        for household in range(HOUSEHOLDS):
+            self.grant_to(household, 100)
 
     def teardown(self) -> None:
         try:
@@ -91,6 +93,9 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(household=households, amount=amounts)
     def grant(self, household: int, amount: int) -> None:
+        self.grant_to(household, amount)
+
+    def grant_to(self, household: int, amount: int) -> None:
         home = self.homes[household]
         self.last_grant = {
             "household_id": home.household_id, "resident_id": home.id, "code": "E04", "heading": "environment",
@@ -113,7 +118,14 @@ class Ledger(RuleBasedStateMachine):
             return
         raise AssertionError("I16: one cause earned twice")
 
-    @rule(household=households, amount=amounts, days=st.integers(1, 7))
+    @rule(household=households, more=st.sampled_from([0, 0, 1]), days=st.integers(1, 7))
+    def hold_all_or_more(self, household: int, more: int, days: int) -> None:
+        self.hold(household, max(1, self.balance[household] - self.held(household) + more), days)
+
+    @rule(household=households, amount=st.integers(1, 60), days=st.integers(1, 7))
+    def hold_some(self, household: int, amount: int, days: int) -> None:
+        self.hold(household, amount, days)
+
     def hold(self, household: int, amount: int, days: int) -> None:
         home, expires_at = self.homes[household], self.at + timedelta(days=days)
         available = self.balance[household] - self.held(household)
@@ -167,9 +179,15 @@ class Ledger(RuleBasedStateMachine):
         if over:
             one.state = "expired"
 
-    @rule(hours=st.integers(1, 100))
+    @rule(hours=st.integers(1, 30))
     def time_passes(self, hours: int) -> None:
         self.at += timedelta(hours=hours)
+
+    @precondition(lambda self: any(one.lives(self.at) for one in self.holds))
+    @rule(which=st.data(), before=st.sampled_from([timedelta(0), timedelta(microseconds=1)]))
+    def the_hour_of_a_hold_comes(self, which: st.DataObject, before: timedelta) -> None:
+        one = which.draw(st.sampled_from([one for one in self.holds if one.lives(self.at)]))
+        self.at = max(self.at, one.expires_at - before)
 
     @precondition(lambda self: self.entries)
     @rule(which=st.data())
