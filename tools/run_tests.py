@@ -69,15 +69,16 @@ def checks(report: Report) -> None:
 
 
 def unit(report: Report) -> None:
-    """Everything but the browser and the races, on as many processes as there are cores."""
+    """Everything but the browser, the races and the crashes, on as many processes as there are cores."""
     for database in DATABASES:
-        pytest(report, database, "tests", "--ignore=tests/browser", "--ignore=tests/races", "-n", "auto")
+        apart = [f"--ignore=tests/{folder}" for folder in ("browser", "races", "crash")]
+        pytest(report, database, "tests", *apart, "-n", "auto")
 
 
 def races(report: Report) -> None:
     """Alone on the machine: they need its cores for the server processes."""
     for database in DATABASES:
-        pytest(report, database, "tests/races")
+        pytest(report, database, "tests/races", "tests/crash")
 
 
 def browser(report: Report) -> None:

@@ -1,5 +1,7 @@
 """Malformed requests, made from a seed: the same seed makes the same request, so a finding can be sent again."""
 
+# ruff: noqa: E501 - tables of odd bytes
+
 from __future__ import annotations
 
 import random

@@ -1,5 +1,7 @@
 """Whatever is sent, the house answers in its own words: never 5xx, never a trace of its insides, never by accident."""
 
+# ruff: noqa: E501 - tables of odd bytes
+
 from __future__ import annotations
 
 import os
@@ -127,7 +129,7 @@ def _requests(
     for number in range(first, first + int(requests_wanted() * share)):
         if number % BATCH == 0 or not visitors:
             visitors = [_visitor(app, who) for who in people.values()]
-        luck = random.Random(f"{SEED}:{tokens}:{number}")  # noqa: S311
+        luck = random.Random(f"{SEED}:{tokens}:{number}")
         visitor = luck.choice(visitors)
         token = visitor.token if tokens and luck.random() < 0.6 else ""
         yield number, request_for(routes, luck, token=token), visitor

@@ -5,6 +5,8 @@ guards back each other up, the test stays green until the last of them is gone: 
 so. On SQLite BEGIN IMMEDIATE stands before every other guard, so the locks of rows must show on PostgreSQL.
 """
 
+# ruff: noqa: E501 - source texts as they stand
+
 from __future__ import annotations
 
 from dataclasses import dataclass

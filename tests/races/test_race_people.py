@@ -21,7 +21,8 @@ def test_of_fifty_strangers_with_one_code_one_moves_in(village: Village) -> None
         village.forget_failures()
         household, code = village.an_invitation()
         account = {
-            "code": code, "family_name": "李", "given_name": "明", "born_on": "1990-01-02", "password": "six grey herons fly",
+            "code": code, "family_name": "李", "given_name": "明", "born_on": "1990-01-02",
+            "password": "six grey herons fly",
         }  # fmt: skip
         numbers = [str(next(phones)) for _ in strangers]
         answers = rush(strangers, lambda one, n: one.send("/join", **account, phone=numbers[n]))  # noqa: B023

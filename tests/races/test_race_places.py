@@ -58,7 +58,7 @@ def test_places_are_counted_right_while_people_come_and_go(village: Village) -> 
     devices = [copy for one in people for copy in one.copies(2)]
     for number in range(rounds()):
         activity, shift = village.a_shift(5)
-        luck = [random.Random(f"{number}:{device}") for device in range(len(devices))]  # noqa: S311
+        luck = [random.Random(f"{number}:{device}") for device in range(len(devices))]
         watcher = Client(village.address)
 
         def come_and_go(one: Client, device: int) -> Answer:
