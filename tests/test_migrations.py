@@ -34,7 +34,7 @@ def bare(databases: Databases, settings: Settings, make_settings, run) -> Iterat
 def guards() -> set[str]:
     """Tables that carry a trigger against change."""
     sqlite = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
-    postgresql = "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE trigger_name LIKE '%append_only'"
+    postgresql = "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE trigger_name LIKE '%only'"
     with db.engine.connect() as connection:
         return set(connection.scalars(text(sqlite if db.engine.dialect.name == "sqlite" else postgresql)))
 
