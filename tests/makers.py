@@ -58,7 +58,11 @@ def a_street() -> Street:
 def _place(kind: str, name: str, parent: Place | None = None) -> Place:
     number = next(_number)
     return found_place(
-        kind=kind, code=f"t{number}", name=Words(zh=f"{name}{number}号", en=f"{name} {number}"), parent=parent, households=1
+        kind=kind,
+        code=f"t{number}",
+        name=Words(zh=f"{name}{number}号", en=f"{name} {number}"),
+        parent=parent,
+        households=1,
     )
 
 
