@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Settings
@@ -84,7 +85,9 @@ def _refuse_foreign() -> None:
         abort(403)
     try:
         fields = list(request.form.items(multi=True))
-    except OSError:
-        abort(400)  # a body that breaks off, or chunks that are none
+    except HTTPException:
+        raise
+    except Exception:  # noqa: BLE001 - every server has an error of its own for a body that breaks off
+        abort(400)
     if len(fields) > MOST_FIELDS or any(len(text.encode()) > MOST_FIELD_BYTES for field in fields for text in field):
         abort(413)
