@@ -56,7 +56,7 @@ def _remember(name: str, value: str) -> Response:
 
 
 @bp.post("/csp-report")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@csrf.exempt
 @access.anyone
 def csp_report() -> Response:
     """A browser met something that the policy forbids: worth a line, never with the content."""

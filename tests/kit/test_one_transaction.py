@@ -31,7 +31,7 @@ def inside(app: Flask) -> Iterator[Flask]:
 
 
 def dispatch(app: Flask, method: str, act) -> int:  # type: ignore[no-untyped-def]
-    """Run `act` as the view of the health page, through the real dispatch; WRITE is a method that no CSRF check knows."""
+    """Run `act` as the view of the health page, through the real dispatch; no CSRF check knows WRITE."""
     view = app.view_functions["house.healthz"]
     act.door = view.door  # type: ignore[attr-defined]
     app.view_functions["house.healthz"] = act

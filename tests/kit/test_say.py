@@ -56,7 +56,8 @@ def test_a_deadline_is_said_with_what_is_left(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "zh", "en"), [(0, "0分钟", "0 min"), (45, "45分钟", "45 min"), (60, "1小时", "1 h"), (135, "2小时15分钟", "2 h 15 min")]
+    ("minutes", "zh", "en"),
+    [(0, "0分钟", "0 min"), (45, "45分钟", "45 min"), (60, "1小时", "1 h"), (135, "2小时15分钟", "2 h 15 min")],
 )
 def test_hours_served(app: Flask, minutes: int, zh: str, en: str) -> None:
     with app.test_request_context():
