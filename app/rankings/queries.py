@@ -259,5 +259,7 @@ def _shown(row: Any, household_id: int | None, today: date) -> Shown:
 
 
 def _standing(row: Any) -> Standing:
-    above = None if row.next_honour is None else row.place - row.next_shared
-    return Standing(row.household_id, row.place, row.shared, row.honour, row.field, above, row.next_honour)
+    # PostgreSQL adds whole numbers up to decimals.
+    place, shared, field = int(row.place), int(row.shared), int(row.field)
+    above = None if row.next_honour is None else place - int(row.next_shared)
+    return Standing(row.household_id, place, shared, int(row.honour), field, above, row.next_honour)
