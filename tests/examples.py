@@ -1,0 +1,179 @@
+"""Every page of the house with real things in it: addresses of the sample street and who opens them.
+
+`{voting}` and the like stand for what `numbers` finds in a database of the sample street. A route without an example
+fails `tests/browser/test_pages.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import create_engine, text
+
+from app.kit import clock
+
+PASSWORD = "xiangyue-demo"
+VISITOR = "visitor"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One address as one person opens it. `main`: looked at in every scheme, language and size."""
+
+    rule: str
+    who: str
+    path: str
+    main: bool = False
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it shows a page of its own; data, signs of life, and ways to another page do not."""
+        return not self.rule.endswith((".json", "/healthz", "/readyz", "/language/<code>", "/text/<size>"))
+
+
+# A star marks the main pages.
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "/": ("visitor / *", "resident / *", "newcomer /", "staff /", "merchant /", "organiser /", "b-resident /"),
+    "/sign-in": ("visitor /sign-in *",),
+    "/register": ("visitor /register",),
+    "/join": ("visitor /join", "newcomer /join"),
+    "/join/<code>": ("newcomer /join/ABCD-EFGH",),
+    "/language/<code>": ("visitor /language/en",),
+    "/text/<size>": ("visitor /text/large",),
+    "/healthz": ("visitor /healthz",),
+    "/readyz": ("visitor /readyz",),
+    "/open-data": ("visitor /open-data",),
+    "/me": ("resident /me *", "newcomer /me", "staff /me"),
+    "/me/household": ("resident /me/household", "newcomer /me/household"),
+    "/me/sessions": ("resident /me/sessions",),
+    "/settings": ("resident /settings",),
+    "/work": ("staff /work *", "organiser /work", "grid /work", "leader /work", "supervisor /work", "admin /work"),
+    "/audit": ("supervisor /audit", "admin /audit"),
+    "/households": ("staff /households", "grid /households", "leader /households"),
+    "/residents": ("staff /residents", "admin /residents"),
+    "/residents/<int:resident_id>": ("staff /residents/{resident}", "grid /residents/{newcomer}"),
+    "/topics": (
+        "visitor /topics *",
+        "resident /topics",
+        "resident /topics?state=closed",
+        "resident /topics?state=draft",
+    ),
+    "/topics.json": ("visitor /topics.json",),
+    "/topics/new": ("resident /topics/new", "newcomer /topics/new"),
+    "/topics/<int:topic_id>": (
+        "visitor /topics/{voting}",
+        "resident /topics/{voting} *",
+        "staff /topics/{voting}",
+        "resident /topics/{proposed}",
+        "visitor /topics/{deliberating} *",
+        "resident /topics/{deliberating}?reply={comment}",
+        "staff /topics/{deliberating}",
+        "resident /topics/{decided}",
+        "staff /topics/{implementing}",
+        "visitor /topics/{closed}",
+        "visitor /topics/{merged}",
+        "visitor /topics/{withdrawn}",
+        "visitor /topics/{declined}",
+    ),
+    "/topics/<int:topic_id>.json": ("visitor /topics/{voting}.json",),
+    "/topics/<int:topic_id>/ballots.json": ("visitor /topics/{counted}/ballots.json",),
+    "/topics/<int:topic_id>/comments/<int:comment_id>": (
+        "visitor /topics/{deliberating}/comments/{comment}",
+        "staff /topics/{deliberating}/comments/{comment}",
+    ),
+    "/topics/<int:topic_id>/ballot": ("staff /topics/{deliberating}/ballot",),
+    "/activities": ("visitor /activities *", "resident /activities", "organiser /activities"),
+    "/activities.json": ("visitor /activities.json",),
+    "/activities/new": ("organiser /activities/new",),
+    "/activities/<int:activity_id>": (
+        "visitor /activities/{today}",
+        "resident /activities/{today} *",
+        "organiser /activities/{today}",
+        "voter001 /activities/{next}",
+        "visitor /activities/{regular}",
+    ),
+    "/activities/<int:activity_id>.json": ("visitor /activities/{today}.json",),
+    "/activities/<int:activity_id>/check-in": ("resident /activities/{today}/check-in?code=123456",),
+    "/activities/<int:activity_id>/desk": (
+        "organiser /activities/{today}/desk *",
+        "staff /activities/{regular}/desk?shift={past_shift}",
+    ),
+    "/activities/<int:activity_id>/words": ("organiser /activities/{today}/words",),
+    "/points": (
+        "resident /points *",
+        "resident /points?asset=honour",
+        "resident /points?asset=minutes",
+        "newcomer /points",
+    ),
+    "/points/tariff": ("visitor /points/tariff", "resident /points/tariff"),
+    "/points/tariff.json": ("visitor /points/tariff.json",),
+    "/rewards": ("visitor /rewards", "resident /rewards *", "newcomer /rewards"),
+    "/rewards.json": ("visitor /rewards.json",),
+    "/rewards/<int:item_id>": (
+        "visitor /rewards/{rice}",
+        "resident /rewards/{rice}",
+        "resident /rewards/{loan}",
+        "newcomer /rewards/{rice}",
+        "b-resident /rewards/{rice}",
+    ),
+    "/rewards/<int:item_id>.json": ("visitor /rewards/{rice}.json",),
+    "/rewards/<int:item_id>/stock": ("staff /rewards/{rice}/stock",),
+    "/rewards/manage": ("staff /rewards/manage",),
+    "/orders": ("resident /orders", "voter050 /orders", "merchant /orders"),
+    "/orders/<int:order_id>": ("resident /orders/{held} *",),
+    "/counter": ("merchant /counter", "staff /counter"),
+    "/rankings": (
+        "visitor /rankings *",
+        "resident /rankings",
+        "resident /rankings?period={month}",
+        "resident /rankings?period={year}",
+    ),
+    "/rankings.json": ("visitor /rankings.json",),
+    "/rankings/household": ("resident /rankings/household", "voter001 /rankings/household"),
+    "/rankings/consent": ("resident /rankings/consent",),
+}
+
+_TOPICS = ("voting", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn", "declined")
+_NUMBERS = {
+    **{state: f"SELECT MIN(id) FROM topics WHERE state = '{state}'" for state in _TOPICS},
+    "counted": "SELECT MIN(id) FROM topics WHERE state = 'decided' AND question_id IS NOT NULL",
+    "comment": """SELECT MIN(c.id) FROM comments c JOIN topics t ON t.thread_id = c.thread_id
+        WHERE c.hidden_at IS NULL AND t.id = (SELECT MIN(id) FROM topics WHERE state = 'deliberating')""",
+    "quiet": """SELECT MIN(t.id) FROM topics t JOIN threads h ON h.id = t.thread_id
+        WHERE t.state = 'deliberating' AND h.last_number <= 5""",
+    "lively": """SELECT t.id FROM topics t JOIN threads h ON h.id = t.thread_id
+        WHERE t.state = 'deliberating' ORDER BY h.last_number DESC LIMIT 1""",
+    "today": "SELECT id FROM activities WHERE source_id = 'drill:today'",
+    "next": "SELECT id FROM activities WHERE source_id = 'cleanup:today'",
+    "regular": "SELECT MIN(id) FROM activities WHERE state = 'open' AND source_id NOT LIKE '%today'",
+    "past_shift": """SELECT MIN(s.id) FROM shifts s JOIN attendances a ON a.shift_id = s.id WHERE s.activity_id =
+        (SELECT MIN(id) FROM activities WHERE state = 'open' AND source_id NOT LIKE '%today')""",
+    "rice": "SELECT id FROM reward_items WHERE source = 'sample:a:rice'",
+    "loan": "SELECT id FROM reward_items WHERE source = 'sample:a:tool'",
+    "resident": "SELECT id FROM residents WHERE sign_in_name = 'resident'",
+    "newcomer": "SELECT id FROM residents WHERE sign_in_name = 'newcomer'",
+    "held": """SELECT MIN(o.id) FROM orders o JOIN residents r ON r.id = o.resident_id
+        WHERE r.sign_in_name = 'resident' AND o.state = 'held'""",
+}
+
+
+def numbers(database_url: str) -> dict[str, str]:
+    """What the names in braces stand for in this database."""
+    today = clock.today()
+    engine = create_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            found = {name: str(connection.scalar(text(query))) for name, query in _NUMBERS.items()}
+    finally:
+        engine.dispose()
+    return found | {"month": f"{today:%Y-%m}", "year": f"{today:%Y}"}
+
+
+def examples() -> list[Example]:
+    """All of the table, with the braces still in."""
+    found = []
+    for rule, lines in EXAMPLES.items():
+        for line in lines:
+            who, path, *main = line.split()
+            found.append(Example(rule, who, path, bool(main)))
+    return found
