@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
@@ -17,6 +18,11 @@ from app.people.operations import NewAccount
 from app.people.rules import MOST_PASSWORD, ROLES
 
 _CHOOSE = _l("Please choose one from the list.")
+# Each language by its own name, whatever language the page is in.
+OWN_NAMES = [
+    SelectChoice("zh", Markup('<span lang="zh-CN">简体中文</span>')),
+    SelectChoice("en", Markup('<span lang="en">English</span>')),
+]
 
 
 class Pick(SelectField):
@@ -116,7 +122,7 @@ class RegisterForm(AccountForm, WhereForm):
 class PreferencesForm(Form):
     """How somebody reads the pages."""
 
-    language = RadioField(_l("Language"), choices=[SelectChoice("zh", "简体中文"), SelectChoice("en", "English")])
+    language = RadioField(_l("Language"), choices=OWN_NAMES)
     text = RadioField(
         _l("Size of text"), choices=[SelectChoice("plain", _l("Plain text")), SelectChoice("large", _l("Large text"))]
     )
