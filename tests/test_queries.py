@@ -1,4 +1,4 @@
-"""How many statements a page costs: few, none of them once for each row, and no more of them where there is more to show.
+"""How many statements a page costs: few, none for each row, and no more of them where there is more to show.
 
 Counted without transaction control, for visitors, residents, staff and merchants, on every page of the sample
 street.

@@ -32,6 +32,15 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.target.closest) work(event.target.closest("form") || event.target, false);
   });
+  /* when the button that was pressed is swapped away, the focus goes on to what happened, not back to the top */
+  let held = false;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    held = event.detail.target.contains(document.activeElement);
+  });
+  const hold = (place) => {
+    if (!place.matches("a, button, input, select, textarea, [tabindex]")) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  };
   document.addEventListener("htmx:afterSettle", (event) => {
     const box = event.detail.elt;
     const words = box.querySelector && (box.matches("[data-said]") ? box : box.querySelector("[data-said]"));
@@ -39,6 +48,7 @@
     const wrong = box.querySelector && box.querySelector("[aria-invalid=true]");
     if (wrong) wrong.focus();
     else if (box.id === "notice") box.focus();
+    else if (held && box.focus && document.activeElement === document.body) hold(words || box);
   });
   document.addEventListener("htmx:sendError", () => {
     if (said()) said().textContent = document.documentElement.lang === "en"
