@@ -55,11 +55,18 @@ _writing: ContextVar[bool] = ContextVar("this transaction may write", default=Tr
 
 def engine_options(url: str, *, lock_wait_seconds: float) -> dict[str, Any]:
     """Pool and driver settings for one of the two databases."""
+    # An error's text ends in the log: it must not carry names, telephone numbers or digests along.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": lock_wait_seconds, "check_same_thread": False}}
+        return {
+            "connect_args": {"timeout": lock_wait_seconds, "check_same_thread": False},
+            "hide_parameters": True,
+        }
     wait = int(lock_wait_seconds * 1000)
     options = f"-c lock_timeout={wait} -c statement_timeout={wait * 3} -c timezone=UTC"
-    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True, "connect_args": {"options": options}}
+    return {
+        "pool_size": 8, "max_overflow": 8, "pool_pre_ping": True, "connect_args": {"options": options},
+        "hide_parameters": True,
+    }  # fmt: skip
 
 
 def prepare_engine(engine: Engine) -> None:

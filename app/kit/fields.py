@@ -87,6 +87,7 @@ class OnceForm(Form):
 
     def _perform(self, act: Callable[[], Any]) -> int | None:
         content = {name: value for name, value in self.data.items() if name not in ("csrf_token", "request_id")}
+        content["path"] = request.path  # the same press of the same button elsewhere is another act
         return once.do(
             str(self.request_id.data), who=current_user.id, content=content, act=lambda: getattr(act(), "id", None)
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -21,12 +23,20 @@ def set_up() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             # Never the values of variables: they hold people's words, telephone numbers and the secret.
             structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            _without_rows,
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _without_rows(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Of an error's text only the first line: PostgreSQL tells the failing row, with all it holds, below it."""
+    for error in event.get("exception", ()):
+        error["exc_value"] = str(error["exc_value"]).partition("\n")[0][:200]
+    return event
 
 
 def init_app(app: Flask) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 from htmx_flask import Htmx
 from jinja2_fragments.flask import render_block
+from werkzeug.urls import iri_to_uri
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ def to_path(path: str) -> Response:
     """As `to_page`, for a path that was checked with `own_path`."""
     if wants_fragment():
         answer = make_response("", 200)
-        answer.headers["HX-Redirect"] = path
+        answer.headers["HX-Redirect"] = iri_to_uri(path)  # a header holds no Chinese
         return answer
     return make_response(redirect(path, 303))
 

@@ -15,14 +15,20 @@ from flask_babel import ngettext
 from app.kit import clock, db
 from app.kit.refusal import N_, Refusal, refusal
 from app.people import operations, queries
+from app.people.names import is_phone, plain_phone
 from app.people.rules import FREE_FROM_ADDRESS, wait_after
 
 
 def attempt_keys(what: str, name: str | None) -> tuple[str, str]:
-    """Keyed digests of the account and of the address that a try comes from; without a name only the address counts."""
-    return "" if name is None else _digest(what, "name", name.lower()), _digest(
-        what, "address", str(request.remote_addr)
-    )
+    """Keyed digests of the account and of the address that a try comes from; without a name only the address counts.
+
+    A telephone number counts as one, however many ways it is typed.
+    """
+    address = _digest(what, "address", str(request.remote_addr))
+    if name is None:
+        return "", address
+    phone = plain_phone(name) or ""
+    return _digest(what, "name", phone if is_phone(phone) else name.lower()), address
 
 
 def _digest(what: str, kind: str, value: str) -> str:

@@ -142,6 +142,14 @@ def test_guesses_are_slowed_in_every_worker_and_nobody_is_locked_out(
         let_go(other)
 
 
+def test_one_telephone_number_typed_in_many_ways_is_one_account_to_guesses(village: Village) -> None:
+    ways = ("13812345670", "138-1234-5670", "138 1234 5670", "+86 138 1234 5670", "1-3812345670", "(138)12345670")
+
+    answers = [signs_in(village.browser(), way, "a wrong password").status_code for way in ways]
+
+    assert answers == [422] * 5 + [429]
+
+
 def test_a_wait_is_not_made_longer_by_trying_during_it(village: Village, at: Callable[[Any], Any]) -> None:
     at(NOON)
     name = name_of(village, "resident")
