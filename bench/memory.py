@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.pages import PAGES, PASSWORD, READER
+from bench.pages import PASSWORD, READER, pages
 from bench.result import Result
 from bench.street import street_database
 from tests.races.harness import sign_in
@@ -16,8 +16,9 @@ def measure() -> list[Result]:
     """One worker, 200 pages in turn, then its resident set."""
     with street_database() as database, serving(database, workers=1) as served:
         reader = sign_in(served.address, READER, PASSWORD)
+        known = pages(database)
         for count in range(REQUESTS):
-            path = PAGES[count % len(PAGES)].path
+            path = known[count % len(known)].path
             if (status := reader.get(path).status) != 200:
                 raise RuntimeError(f"GET {path} answered {status}")
         (worker,) = served.worker_processes()

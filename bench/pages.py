@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from tests.examples import numbers
 
 PASSWORD = "xiangyue-demo"
 READER = "resident"
@@ -16,7 +18,31 @@ class Page:
     listing: bool = False
 
 
-PAGES: tuple[Page, ...] = (
+_PAGES: tuple[Page, ...] = (
     Page("/"),
     Page("/me"),
+    Page("/me/household"),
+    Page("/topics", listing=True),
+    Page("/topics/{voting}"),
+    Page("/topics/{lively}"),
+    Page("/topics/{counted}"),
+    Page("/activities", listing=True),
+    Page("/activities/{today}"),
+    Page("/activities/{regular}"),
+    Page("/points"),
+    Page("/points/tariff"),
+    Page("/rewards", listing=True),
+    Page("/rewards/{rice}"),
+    Page("/orders", listing=True),
+    Page("/orders/{held}"),
+    Page("/rankings"),
+    Page("/rankings/household"),
+    Page("/open-data"),
+    Page("/settings"),
 )
+
+
+def pages(database_url: str) -> list[Page]:
+    """The pages, with the numbers that things have in this database of the sample street."""
+    known = numbers(database_url)
+    return [replace(page, path=page.path.format(**known)) for page in _PAGES]

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from app import create_app
 from app.config import Settings
 from app.kit.db import db
-from bench.pages import PAGES, PASSWORD, READER
+from bench.pages import PASSWORD, READER, pages
 from bench.result import Result
 from bench.street import street_database
 from tests.races.harness import hidden_fields
@@ -27,7 +27,7 @@ def measure() -> list[Result]:
     with street_database() as database:
         app = create_app(Settings(env="test", database_url=database, secret_key="bench" * 10))
         reader = _signed_in(app.test_client())
-        for page in PAGES:
+        for page in pages(database):
             reader.get(page.path)  # what a worker keeps after its first request is not the page's cost
             with statements() as seen:
                 status = reader.get(page.path).status_code

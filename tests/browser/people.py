@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import TELL_VIOLATIONS, watch
 from tests.examples import PASSWORD, VISITOR
-from tests.races.harness import Client, hidden_fields
+from tests.races.harness import sign_in
 
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 PHONE = {"width": 360, "height": 740}
@@ -26,11 +26,7 @@ class Street:
 
     def cookies(self, who: str) -> list[Any]:
         if who not in self._cookies:
-            client = Client(self.address)
-            fields = hidden_fields(client.get("/sign-in").body)
-            answer = client.post("/sign-in", {"csrf_token": fields["csrf_token"], "name": who, "password": PASSWORD})
-            assert answer.status == 303, f"{who} could not sign in: {answer.status}"
-            self._cookies[who] = client.cookies
+            self._cookies[who] = sign_in(self.address, who, PASSWORD).cookies
         return [self._cookie(name, value) for name, value in self._cookies[who].items()]
 
     def _cookie(self, name: str, value: str) -> Any:

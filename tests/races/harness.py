@@ -136,6 +136,15 @@ def hidden_fields(page: str) -> dict[str, str]:
     return fields
 
 
+def sign_in(address: str, name: str, password: str) -> Client:
+    """The browser of somebody who has signed in with name and password."""
+    client = Client(address).read_token("/sign-in")
+    answer = client.send("/sign-in", name=name, password=password)
+    if answer.status != 303:
+        raise RuntimeError(f"{name} could not sign in: {answer.status}")
+    return client
+
+
 def rush(clients: Sequence[Client], act: Callable[[Client, int], Answer]) -> list[Answer]:
     """Let every client do `act(client, its number)` at the same moment; the answers in the order of the clients.
 
