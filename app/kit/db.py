@@ -12,12 +12,14 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any, TypeVarTuple
 
-from flask import Flask, Response, g, request
+import structlog
+from flask import Flask, Response, g, request, session
+from flask.globals import request_ctx
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Date, MetaData, Select, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, registry
 
 from app.kit.columns import Instant, WordsColumn
 from app.kit.words import Words
@@ -26,8 +28,8 @@ Columns = TypeVarTuple("Columns")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REPLAYS = 8
-# PostgreSQL: serialization failure, deadlock, lock not available.
-PASSING = {"40001", "40P01", "55P03"}
+# PostgreSQL: serialization failure, deadlock. Whoever waited in vain for a lock has waited long enough: 503.
+PASSING = {"40001", "40P01"}
 
 
 class Base(DeclarativeBase):
@@ -49,6 +51,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+log = structlog.get_logger()
 
 _writing: ContextVar[bool] = ContextVar("this transaction may write", default=True)
 
@@ -74,6 +77,8 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -91,13 +96,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-@event.listens_for(Session, "after_begin")
-def _mark_read_only(_session: Session, _transaction: object, connection: Connection) -> None:
-    """A GET never writes: PostgreSQL is told so (SQLite is, in `_begin_sqlite`)."""
-    if connection.dialect.name == "postgresql":
-        raw: Any = connection.connection.dbapi_connection
-        if raw.info.transaction_status.name == "IDLE":
-            raw.read_only = not _writing.get()
+def _begin_postgresql(connection: Connection) -> None:
+    """A GET never writes. Said at each beginning: a connection of the pool remembers what its last user might do."""
+    raw: Any = connection.connection.dbapi_connection
+    if raw.info.transaction_status.name == "IDLE":
+        raw.read_only = not _writing.get()
 
 
 @contextmanager
@@ -159,23 +162,33 @@ class House(Flask):
                 self._forget()
                 raise
             else:
-                self._write_afterwards()
-                return response
+                return self._written_afterwards(response)
         return self._answer(Busy())
 
     def _forget(self) -> None:
-        """Undo, and drop what this try kept in memory, so that a replay starts afresh."""
+        """Undo, and drop what this try kept in memory or put into the cookie, so that a replay starts afresh."""
         db.session.rollback()
         for name in list(g):
             g.pop(name)
+        session.clear()
+        session.update(self.session_interface.open_session(self, request) or {})
+        request_ctx.flashes = None
 
     def _answer(self, error: Exception) -> Response:
+        error.undone = True  # type: ignore[attr-defined] # one that came with the commit was seen by no handler yet
         return self.finalize_request(self.handle_user_exception(error))
 
-    def _write_afterwards(self) -> None:
-        for write in g.pop("afterwards", []):
-            with transaction():
-                write()
+    def _written_afterwards(self, response: Response) -> Response:
+        """The answer, once what survives it is written. A refusal that could not be counted is not told (503)."""
+        try:
+            for write in g.pop("afterwards", []):
+                with transaction():
+                    write()
+        except DBAPIError as error:
+            if response.status_code >= 400:
+                return self._answer(error)
+            log.warning("not written afterwards", error=type(error.orig).__name__)  # what was done stays done
+        return response
 
 
 class Busy(Exception):

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask, abort
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from flask import Flask, abort, flash, get_flashed_messages, session
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.kit import clock, once
-from app.kit.db import db, transaction
+from app.kit.db import afterwards, db, transaction
 from app.kit.once import RequestDone
 from app.kit.refusal import N_, Refused, refusal
 from app.people.models import FailedAttempt
@@ -93,6 +93,68 @@ def test_a_broken_limit_is_a_409_with_a_sentence(inside: Flask) -> None:
         return "never"
 
     assert dispatch(inside, "WRITE", act) == 409
+
+
+def test_a_limit_that_breaks_at_the_commit_is_a_409_too(inside: Flask) -> None:
+    with transaction():
+        once.do("the-same", who=1, content={}, act=lambda: 1)
+
+    def act():  # type: ignore[no-untyped-def]
+        db.session.add(RequestDone(who=1, request_id="the-same", digest="x", at=clock.now()))
+        flash("It is done.")
+        return "never", 303
+
+    assert dispatch(inside, "WRITE", act) == 409
+
+
+class Deadlock(Exception):
+    """As PostgreSQL reports one."""
+
+    sqlstate = "40P01"
+
+
+def test_a_replay_starts_with_the_cookie_that_came(inside: Flask) -> None:
+    tries: list[list[str]] = []
+
+    def act():  # type: ignore[no-untyped-def]
+        tries.append([*get_flashed_messages(), *session])
+        session["mark"] = 1
+        flash("Done.")
+        attempt()
+        if len(tries) < 3:
+            raise OperationalError("UPDATE", {}, Deadlock())
+        return "done"
+
+    assert dispatch(inside, "WRITE", act) == 200
+    assert tries == [[], [], []]
+    assert rows() == 1
+
+
+@pytest.mark.parametrize(("status", "told"), [(422, 503), (200, 200)])
+def test_a_refusal_that_could_not_be_counted_is_not_told(inside: Flask, status: int, told: int) -> None:
+    def fail() -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    def act():  # type: ignore[no-untyped-def]
+        attempt()
+        afterwards(fail)
+        return "answer", status
+
+    assert dispatch(inside, "WRITE", act) == told
+    assert rows() == (status == 200)
+
+
+def test_who_reads_leaves_a_connection_that_can_write(inside: Flask) -> None:
+    def act():  # type: ignore[no-untyped-def]
+        db.session.execute(text("SELECT 1"))
+        return "read"
+
+    dispatch(inside, "GET", act)
+    db.session.remove()
+    with db.engine.begin() as connection:
+        connection.execute(insert(FailedAttempt.__table__).values(key="k", at=clock.now()))
+
+    assert rows() == 1
 
 
 def test_a_missing_table_is_our_fault(inside: Flask) -> None:
