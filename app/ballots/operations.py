@@ -172,7 +172,9 @@ def _put_in(question_id: int, entry_id: int, *, choice: str, receipt: str, by: P
     )
 
 
-def extend(question_id: int, *, closes_at: datetime, why: Words, by: Person, at: datetime) -> Extension:
+def extend(
+    question_id: int, *, closes_at: datetime, why: Words, by: Person, at: datetime, place_id: int | None = None
+) -> Extension:
     """Let voting run longer: before closing only, with a reason that everybody reads.
 
     Who may is for the room that asks.
@@ -186,7 +188,7 @@ def extend(question_id: int, *, closes_at: datetime, why: Words, by: Person, at:
     db.session.add(extension)
     db.session.execute(update(Question).where(Question.id == question_id).values(closes_at=closes_at))
     audit.note(
-        "ballots.extend", before.subject, actor_id=by.id, at=at,
+        "ballots.extend", before.subject, actor_id=by.id, at=at, place_id=place_id,
         before=before.closes_at.isoformat(), after=closes_at.isoformat(),
     )  # fmt: skip
     db.session.flush()

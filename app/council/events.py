@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class TopicTakenUp:
-    """A proposal came under discussion: enough neighbours support it, or staff accepted it."""
+    """A proposal came under discussion: enough neighbours support it, or staff accepted it.
+
+    `proposer_id` is None for imported topics, and where staff accepted what their own household proposed.
+    """
 
     topic_id: int
     proposer_id: int | None

@@ -22,6 +22,8 @@ from app.kit.bus import announce
 from app.kit.db import db, locked
 from app.kit.refusal import Refusal, refuse_if
 from app.kit.words import Words
+from app.people import queries as people
+from app.people.models import Household, Resident
 from app.people.rules import Person
 from app.places.models import Place
 from app.places.queries import ancestors
@@ -123,7 +125,7 @@ def take_step(topic_id: int, action: str, *, by: Person, at: datetime, why: Word
 
 
 def merge(topic_id: int, *, into_id: int, why: Words | None, by: Person, at: datetime) -> Topic:
-    """Let one topic go on in another of the same street; its supporters carry over, once each."""
+    """Let one topic go on in another of the same street; its supporters who live there carry over, once each."""
     # Locked in the order of their ids, or two merges could wait for each other.
     both = {one: _locked_topic(one) for one in sorted({topic_id, into_id})}
     topic, goal = both[topic_id], both[into_id]
@@ -132,7 +134,11 @@ def merge(topic_id: int, *, into_id: int, why: Words | None, by: Person, at: dat
     _move(topic, "merge", by=by, at=at, why=why)
     mine = (
         select(literal(goal.id), TopicSupport.resident_id, TopicSupport.at)
+        .join(Resident, Resident.id == TopicSupport.resident_id)
+        .join(Household, Household.id == Resident.household_id)
+        .join(Place, Place.id == Household.group_id)
         .where(TopicSupport.topic_id == topic.id, TopicSupport.resident_id != (goal.proposer_id or 0))
+        .where(Place.path.startswith(goal.place_path, autoescape=True))
         .order_by(TopicSupport.resident_id)
     )
     carried = (
@@ -175,7 +181,7 @@ def extend_vote(topic_id: int, *, closes_at: datetime, why: Words | None, by: Pe
     refuse_if(_step_refusal(topic, "extend", by, why))
     assert topic.question_id is not None
     assert why is not None
-    ballots.extend(topic.question_id, closes_at=closes_at, why=why, by=by, at=at)
+    ballots.extend(topic.question_id, closes_at=closes_at, why=why, by=by, at=at, place_id=topic.place_id)
     _move(topic, "extend", by=by, at=at, why=why)
     db.session.flush()
     return topic
@@ -211,7 +217,7 @@ def write_result(topic: Topic, *, at: datetime, by: Person | None = None) -> boo
 def adopt(topic: queries.AnyRow, comment_id: int, *, by: Person, at: datetime) -> Comment:
     """Mark a suggestion under this topic as adopted."""
     refuse_if(rules.moderate_refusal(by, topic.place_path))
-    said = discussion.adopt(comment_id, by=by, at=at)
+    said = discussion.adopt(comment_id, by=by, at=at, place_id=topic.place_id)
     announce(SuggestionAdopted(comment_id=said.id, author_id=said.author_id, at=at))
     return said
 
@@ -219,7 +225,7 @@ def adopt(topic: queries.AnyRow, comment_id: int, *, by: Person, at: datetime) -
 def hide(topic: queries.AnyRow, comment_id: int, *, because: Words, by: Person, at: datetime) -> Comment:
     """Hide a comment under this topic, with a public reason."""
     refuse_if(rules.moderate_refusal(by, topic.place_path))
-    return discussion.hide(comment_id, because=because, by=by, at=at)
+    return discussion.hide(comment_id, because=because, by=by, at=at, place_id=topic.place_id)
 
 
 def comment(
@@ -264,7 +270,16 @@ def _move(topic: Topic, action: str, *, by: Person | None, at: datetime, why: Wo
     if as_staff and by is not None:
         audit.note(f"council.{action}", f"topic:{topic.id}", actor_id=by.id, at=at, place_id=topic.place_id)
     if action in ("gather", "accept"):
-        announce(TopicTakenUp(topic_id=topic.id, proposer_id=topic.proposer_id, at=at))
+        announce(TopicTakenUp(topic_id=topic.id, proposer_id=_to_be_thanked(topic, by), at=at))
+
+
+def _to_be_thanked(topic: Topic, by: Person | None) -> int | None:
+    """The proposer; nobody when staff take up what they themselves or their own household proposed."""
+    proposer = people.person(topic.proposer_id) if topic.proposer_id else None
+    if proposer is None or by is None:
+        return topic.proposer_id
+    related = proposer.id == by.id or (by.household_id is not None and proposer.household_id == by.household_id)
+    return None if related else proposer.id
 
 
 def _step_refusal(topic: Topic, action: str, by: Person | None, why: Words | None) -> Refusal | None:

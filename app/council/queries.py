@@ -56,7 +56,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
 def _in_tab(tab: str | None, reader: Anyone, at: datetime) -> ColumnElement[bool]:
     closed = and_(Topic.state == "voting", Question.closes_at <= at)
     if tab == "draft":
-        return and_(Topic.state == "draft", Topic.proposer_id == reader.id)
+        return and_(Topic.state == "draft", Topic.proposer_id == (reader.id or 0))
     if tab == "voting":
         return and_(Topic.state == "voting", Question.closes_at > at)
     if tab == "decided":
@@ -84,7 +84,7 @@ def topic_visible_to(reader: Anyone, topic_id: int) -> AnyRow | None:
         .outerjoin(Resident, Resident.id == Topic.proposer_id)
         .outerjoin(_Community, _Community.id == func.coalesce(Topic.community_id, Topic.street_id))
         .outerjoin(_Goal, _Goal.id == Topic.merged_into)
-        .where(Topic.id == topic_id, or_(Topic.state != "draft", Topic.proposer_id == reader.id))
+        .where(Topic.id == topic_id, or_(Topic.state != "draft", Topic.proposer_id == (reader.id or 0)))
     ).one_or_none()  # fmt: skip
 
 

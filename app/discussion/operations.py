@@ -77,26 +77,28 @@ def withdraw_support(comment_id: int, *, by: Person) -> None:
     db.session.flush()
 
 
-def adopt(comment_id: int, *, by: Person, at: datetime) -> Comment:
-    """Mark a suggestion as adopted, once."""
+def adopt(comment_id: int, *, by: Person, at: datetime, place_id: int | None = None) -> Comment:
+    """Mark a suggestion as adopted, once. `place_id`: of the subject, for those who read the log there."""
     said = _locked(comment_id)
     refuse_if(
         rules.adopt_refusal(
-            hidden=said.hidden_at is not None, adopted=said.adopted_at is not None, official=said.official
-        )
+            hidden=said.hidden_at is not None, adopted=said.adopted_at is not None, official=said.official,
+            own=said.author_id == by.id,
+        )  # fmt: skip
     )
     said.adopted_at, said.adopted_by = at, by.id
-    audit.note("discussion.adopt", f"comment:{comment_id}", actor_id=by.id, at=at)
+    audit.note("discussion.adopt", f"comment:{comment_id}", actor_id=by.id, at=at, place_id=place_id)
     db.session.flush()
     return said
 
 
-def hide(comment_id: int, *, because: Words, by: Person, at: datetime) -> Comment:
+def hide(comment_id: int, *, because: Words, by: Person, at: datetime, place_id: int | None = None) -> Comment:
     """Hide a comment: its text is no longer shown, the reason stands in its place for everybody."""
     said = _locked(comment_id)
     refuse_if(rules.hide_refusal(hidden=said.hidden_at is not None, official=said.official))
     said.hidden_at, said.hidden_by, said.hidden_because = at, by.id, because
-    audit.note("discussion.hide", f"comment:{comment_id}", actor_id=by.id, at=at, because=because.as_dict())
+    subject, why = f"comment:{comment_id}", because.as_dict()
+    audit.note("discussion.hide", subject, actor_id=by.id, at=at, place_id=place_id, because=why)
     db.session.flush()
     return said
 

@@ -65,7 +65,7 @@ def reply_refusal(*, hidden: bool) -> Refusal | None:
     return None
 
 
-def adopt_refusal(*, hidden: bool, adopted: bool, official: bool) -> Refusal | None:
+def adopt_refusal(*, hidden: bool, adopted: bool, official: bool, own: bool) -> Refusal | None:
     """Why a suggestion may not be marked as adopted."""
     if official:
         return refusal(N_("This is an official answer. Only suggestions of residents can be adopted."))
@@ -73,6 +73,8 @@ def adopt_refusal(*, hidden: bool, adopted: bool, official: bool) -> Refusal | N
         return refusal(
             N_("This comment has been hidden, so nothing can be added to it. The reason stands in its place.")
         )
+    if own:
+        return refusal(N_("This is your own suggestion. Another member of the staff decides whether it is adopted."))
     if adopted:
         return refusal(N_("This suggestion is already marked as adopted. There is nothing more to do."))
     return None

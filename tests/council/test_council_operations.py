@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
@@ -20,8 +21,10 @@ from app.kit.audit import AuditEntry
 from app.kit.db import db
 from app.kit.refusal import Refused
 from app.kit.words import Words
+from app.people.models import Household
+from app.people.rules import Held, Stranger
 from tests.council.square import CLOSES, DAY, SECOND, Square, a_square, a_topic, in_voting, statements, under_discussion
-from tests.makers import NOON
+from tests.makers import NOON, a_resident, as_person
 
 WHY = Words(zh="已有同样的议题", en="There is one already")
 
@@ -37,6 +40,10 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     told: list[Any] = []
     monkeypatch.setattr(bus, "_reactions", {TopicTakenUp: (told.append,), SuggestionAdopted: (told.append,)})
     return told
+
+
+def household(household_id: int | None) -> Household:
+    return db.session.get_one(Household, household_id)
 
 
 def actions(topic: Topic) -> list[str]:
@@ -96,6 +103,41 @@ def test_staff_take_a_topic_up_and_it_is_on_file(square: Square, heard: list[Any
     assert [event.topic_id for event in heard] == [topic.id]
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "council.accept")).one()
     assert (entry.subject, entry.actor_id) == (f"topic:{topic.id}", square.staff.id)
+
+
+def test_staff_earn_nothing_by_taking_up_what_they_or_their_household_proposed(
+    square: Square, heard: list[Any]
+) -> None:
+    relative = as_person(a_resident(household(square.staff.household_id)))
+    own, of_home = (
+        a_topic(square, by=replace(who, roles=square.staff.roles)) for who in (square.staff, relative)
+    )
+
+    for topic in (own, of_home, a_topic(square)):
+        operations.take_step(topic.id, "accept", by=square.staff, at=NOON)
+
+    assert [event.proposer_id for event in heard] == [None, None, square.neighbours[9].id]
+
+
+def test_supporters_from_elsewhere_do_not_carry_over(square: Square) -> None:
+    one = a_topic(square, place=square.street.village, by=square.villager)
+    villager = as_person(a_resident(household(square.villager.household_id)))
+    operations.support(one.id, by=villager, at=NOON)
+    goal = a_topic(square)
+    staff = replace(square.staff, roles=(Held("street", square.street.street.id, square.street.street.path),))
+
+    operations.merge(one.id, into_id=goal.id, why=WHY, by=staff, at=NOON)
+
+    assert goal.support_count == 0
+
+
+def test_nobody_reads_a_draft_without_an_author(square: Square) -> None:
+    draft = a_topic(square, as_draft=True)
+    draft.proposer_id = None
+    db.session.flush()
+
+    assert queries.topic_visible_to(Stranger(), draft.id) is None
+    assert not queries.topics(path="", tab="draft", reader=Stranger(), at=NOON, after=None).rows
 
 
 @pytest.mark.parametrize("action", ["decline", "withdraw"])
@@ -207,6 +249,12 @@ def test_an_adopted_suggestion_is_told_once(square: Square, heard: list[Any]) ->
         operations.adopt(row, said.id, by=square.staff, at=NOON)
 
     assert heard[1:] == [SuggestionAdopted(said.id, author.id, NOON)]
+    noted = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "discussion.adopt")).one()
+    assert noted.place_id == topic.place_id  # or its supervisors would not read it
+
+    mine = operations.comment(row, text=WHY, stance="for", parent_id=None, official=False, by=square.staff, at=NOON)
+    with pytest.raises(Refused, match="your own suggestion"):
+        operations.adopt(row, mine.id, by=square.staff, at=NOON)
 
 
 def test_an_official_answer_is_signed_by_the_committee(square: Square) -> None:
