@@ -88,6 +88,9 @@ class OnceForm(Form):
     def _perform(self, act: Callable[[], Any]) -> int | None:
         content = {name: value for name, value in self.data.items() if name not in ("csrf_token", "request_id")}
         content["path"] = request.path  # the same press of the same button elsewhere is another act
+        content["beside"] = sorted(
+            one for one in request.form.items(multi=True) if one[0] not in self._fields and one[0] != "csrf_token"
+        )  # which of two buttons was pressed
         return once.do(
             str(self.request_id.data), who=current_user.id, content=content, act=lambda: getattr(act(), "id", None)
         )

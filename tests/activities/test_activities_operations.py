@@ -318,6 +318,22 @@ def test_all_who_checked_out_are_confirmed_at_once(village: Village, told: list[
     assert {event.resident_id for event in told} == {village.helper.id, village.neighbour.id}
 
 
+def test_all_are_confirmed_in_the_order_of_their_households(village: Village, told: list[Any]) -> None:
+    """Households are locked one after the other; two lists must not wait for each other in a circle."""
+    activity = an_activity(village, a_plan(capacity=5))
+    (shift,) = shift_ids(activity)
+    both = sorted((village.helper, village.neighbour), key=lambda person: person.household_id or 0)
+    for person in reversed(both):
+        operations.sign_up(shift, by=person, at=NOON)
+        come(activity, shift, person)
+        operations.check_out(activity.id, by=person, at=ENDS)
+    told.clear()
+
+    operations.confirm_all(shift, by=village.staff, at=ENDS)
+
+    assert [event.resident_id for event in told] == [person.id for person in both]
+
+
 def test_absence_is_noted_after_the_end_and_only_of_those_who_did_not_come(village: Village) -> None:
     activity = an_activity(village)
     (shift,) = shift_ids(activity)

@@ -93,6 +93,20 @@ def test_a_neighbour_proposes_and_reads_the_own_words_again(world: World) -> Non
     assert "There is nowhere to rest" in page.text
 
 
+def test_the_other_button_of_a_form_that_was_used_is_no_repetition(world: World) -> None:
+    client = world.as_(world.square.neighbours[0])
+    typed = {"title": "A bench at the gate", "body": "There is nowhere to rest.", "kind": "elderly"}
+    typed |= {"place": world.square.community.id, "request_id": "typed-once"}
+
+    draft = post(client, "/topics/new", as_draft="1", **typed)
+    again = post(client, "/topics/new", as_draft="1", **typed)
+    proposed = post(client, "/topics/new", **typed)
+
+    assert (draft.status_code, again.status_code, proposed.status_code) == (303, 303, 409)
+    assert draft.location == again.location
+    assert world.count(Topic) == 1
+
+
 def test_a_form_that_is_wrong_keeps_what_was_typed(world: World) -> None:
     client = world.as_(world.square.neighbours[0])
 

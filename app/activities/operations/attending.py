@@ -16,6 +16,7 @@ from app.kit import audit
 from app.kit.bus import announce
 from app.kit.db import db, locked
 from app.kit.refusal import refuse_if
+from app.people.models import Resident
 from app.people.rules import Person
 
 
@@ -137,13 +138,19 @@ def confirm_all(shift_id: int, *, by: Person, at: datetime) -> int:
     shift = db.session.get_one(Shift, shift_id)
     activity, frame = held(shift.activity_id, share=True)
     refuse_if(rules.hours_refusal(by, frame))
-    waiting = select(Attendance).where(
-        Attendance.shift_id == shift_id,
-        Attendance.checked_out_at.is_not(None),
-        Attendance.confirmed_at.is_(None),
-        Attendance.resident_id != by.id,
+    waiting = (
+        select(Attendance)
+        .join(Resident, Resident.id == Attendance.resident_id)
+        .where(
+            Attendance.shift_id == shift_id,
+            Attendance.checked_out_at.is_not(None),
+            Attendance.confirmed_at.is_(None),
+            Attendance.resident_id != by.id,
+        )
     )
-    found = db.session.scalars(locked(waiting.order_by(Attendance.id))).all()
+    # What is earned locks households: in the order of their ids, or two lists could wait for each other in a circle.
+    by_household = waiting.order_by(Resident.household_id, Attendance.id)
+    found = db.session.scalars(by_household.with_for_update(of=Attendance)).all()
     for attendance in found:
         _confirm(attendance, shift, activity, by, at)
     return len(found)
