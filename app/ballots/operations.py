@@ -108,6 +108,14 @@ def _sealed_roll(question_id: int) -> tuple[int, str]:
     return len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def wait_for_turn(question_id: int) -> None:
+    """Let whoever extends or counts this question finish, and keep it as it is to the end of the transaction.
+
+    The time of a vote is read after this: one that waited past the closing comes too late.
+    """
+    db.session.execute(select(Question.id).where(Question.id == question_id).with_for_update(read=True))
+
+
 def cast(question_id: int, *, choice: str, by: Person, at: datetime) -> Cast:
     """Vote, or change one's vote. One elector has one counted vote, however many clicks race. Announces `VoteCast`.
 

@@ -198,7 +198,8 @@ def record_result(topic_id: int, *, by: Person, at: datetime) -> Topic:
 
 def record_results(at: datetime) -> int:
     """For `flask tick`: write down every ballot that has closed; answers how many. Late or repeated runs do no harm."""
-    return sum(write_result(_locked_topic(topic_id), at=at) for topic_id in queries.closed_unrecorded(at))
+    # Locked in the order of their ids, as merging does.
+    return sum(write_result(_locked_topic(topic_id), at=at) for topic_id in sorted(queries.closed_unrecorded(at)))
 
 
 def write_result(topic: Topic, *, at: datetime, by: Person | None = None) -> bool:

@@ -201,6 +201,7 @@ def vote(topic_id: int) -> Response:
     cast: list[Cast] = []
 
     def act() -> Cast:
+        ballots.wait_for_turn(box.id)
         cast.append(ballots.cast(box.id, choice=form.choice.data, by=current_user, at=clock.now()))
         return cast[-1]
 

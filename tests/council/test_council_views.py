@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -419,6 +419,21 @@ def test_pages_stay_within_their_statements(world: World, language: str) -> None
         with statements() as seen:
             assert client.get(path).status_code == 200
         assert len(seen) <= most, (path, *seen)
+
+
+def test_a_vote_that_waited_past_the_closing_is_too_late(
+    world: World, at: Hold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever counts holds the question; the vote behind it must not come after the count."""
+    topic = world.make(in_voting)
+    client = world.as_(world.square.neighbours[0])
+    at(CLOSES - timedelta(seconds=1))
+    monkeypatch.setattr("app.council.views.ballots.wait_for_turn", lambda _question: at(CLOSES))
+
+    late = post(client, f"/topics/{topic}/vote", choice="yes")
+
+    assert late.status_code == 409
+    assert world.count(Ballot) == 0
 
 
 def test_a_vote_costs_few_statements(world: World) -> None:
