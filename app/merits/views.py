@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from app.kit import access, clock, say
+from app.kit import access, audit, clock, say
 from app.kit.open_data import publish
 from app.kit.pages import found, page
 from app.kit.refusal import N_
@@ -23,6 +23,10 @@ from app.places import queries as places
 from app.points.rules import ASSETS, HEADINGS, STAR_LIGHTS_AT, STARS
 
 bp = Blueprint("merits", __name__)
+
+audit.describe("merits.load_tariff", N_("published a points tariff"))
+audit.describe("tariff", N_("tariff no."))
+audit.describe("version", N_("version"))
 
 publish(
     "/points/tariff.json",
@@ -102,10 +106,18 @@ class Chapter:
 @bp.get("/points/tariff")
 @access.anyone
 def tariff() -> Response:
-    """The lines in force today: at my community, at the place asked for, or for the whole street."""
-    rows = queries.tariff_in_force(_path(), clock.today())
+    """The lines in force today: at my community, at the place asked for, or for the whole street.
+
+    A street without lines of its own shows a visitor those of its first community.
+    """
+    path, today = _path(), clock.today()
+    rows = queries.tariff_in_force(path, today)
+    if not rows and not current_user.community_path and not request.args.get("place"):
+        path = next((one.path for one in places.communities()), path)
+        rows = queries.tariff_in_force(path, today)
     return page(
         "merits/tariff.html",
+        place=next(reversed(places.ancestors(path)), None),
         twin=lambda: {"items": [_item(row) for row in rows], "next": None},
         chapters=_chapters(rows),
         spanning=rows[0].tariff_caps if rows else [],
