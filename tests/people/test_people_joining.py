@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from app.kit import clock
 from app.kit.db import db
+from app.kit.refusal import Refused
 from app.people import names, operations
 from app.people.models import Household, Invitation, Resident
 from tests.makers import NOON, PASSWORD, post, token_of
@@ -58,6 +59,20 @@ def test_a_stranger_with_a_code_is_a_verified_member_and_signed_in(village: Vill
     new = resident_by_phone(village, "13900000002")
     assert new is not None
     assert (new.household_id, new.verified_at, new.verified_by) == (village.home_id, NOON, village.ids["grid"])
+
+
+def test_who_was_confirmed_a_moment_ago_uses_no_code_up(village: Village) -> None:
+    code = a_code(village)
+    with village.inside():
+        newcomer = village.person("newcomer")
+        operations.confirm_address(newcomer.id, village.empty_id, by=village.person("grid"), at=NOON)
+
+        with pytest.raises(Refused):
+            operations.join_by_code(code, by=newcomer, at=NOON)
+        with pytest.raises(Refused):
+            operations.say_where(village.grid_id, "9", by=newcomer)
+
+    assert village.resident("newcomer")["household_id"] == village.empty_id
 
 
 def test_a_newcomer_with_a_code_joins_at_once(village: Village, at: Callable[[Any], Any]) -> None:

@@ -60,6 +60,29 @@ def test_name_and_password_open_the_door(village: Village) -> None:
     assert is_signed_in(client)
 
 
+@pytest.mark.parametrize("what", ["password", "disabled"])
+def test_a_sign_in_under_way_does_not_outlive_what_it_was_let_in_by(
+    village: Village, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Comparing a password takes a while; what changes meanwhile ends all sign-ins, and must end this one too."""
+
+    def slowly(kept: str | None, typed: str) -> bool:
+        right = passwords.matches(kept, typed)
+        with village.inside():
+            if what == "disabled":
+                operations.disable(village.ids["resident"], by=village.person("staff"), at=NOON)
+            else:
+                operations.change_password(PASSWORD, "seven loud geese", by=village.person("resident"), at=NOON)
+        return right
+
+    name = name_of(village, "resident")
+    monkeypatch.setattr("app.people.views.signing_in.passwords", type("Slow", (), {"matches": staticmethod(slowly)}))
+    client = village.browser()
+
+    assert signs_in(client, name).status_code == 422
+    assert not is_signed_in(client)
+
+
 @pytest.mark.parametrize("typed", ["13800000001", "１３８ ００００ ０００１", "+86 138-0000-0001"])
 def test_the_telephone_number_opens_it_too(village: Village, typed: str) -> None:
     with village.inside():

@@ -21,6 +21,7 @@ from app.people.operations.sign_ins import (
     end_sign_in,
     note_failure,
     start_sign_in,
+    still_opens,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "register",
     "say_where",
     "start_sign_in",
+    "still_opens",
 ]

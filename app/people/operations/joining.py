@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 
 from app.kit.clock import local
-from app.kit.db import db
+from app.kit.db import db, locked
 from app.kit.refusal import N_, Refusal, Refused, refusal, refuse_if
 from app.people import passwords, queries, rules
 from app.people.models import Invitation, Resident
@@ -49,10 +49,17 @@ def join_as_stranger(code: str, account: NewAccount, *, at: datetime) -> Residen
 
 def join_by_code(code: str, *, by: Person, at: datetime) -> Resident:
     """A newcomer with an account enters the household's code: verified from now on."""
-    refuse_if(rules.joining_refusal(by))
+    resident = _still_a_newcomer(by)
     invitation = _use(code, at=at)
-    resident = db.session.get_one(Resident, by.id)
     _move_in(resident, invitation, at=at)
+    return resident
+
+
+def _still_a_newcomer(by: Person) -> Resident:
+    """The account, locked: of two codes at once, or a code and the grid member's visit, the first one holds."""
+    query = locked(select(Resident).where(Resident.id == by.id)).execution_options(populate_existing=True)
+    resident = db.session.scalars(query).one()
+    refuse_if(rules.joining_refusal(queries.person(by.id) or by))
     return resident
 
 
@@ -71,8 +78,7 @@ def register(account: NewAccount, *, grid_id: int, door: str, at: datetime) -> N
 
 def say_where(grid_id: int, door: str, *, by: Person) -> None:
     """A newcomer says where they live; the grid member of that place sees it in the work list."""
-    refuse_if(rules.joining_refusal(by))
-    resident = db.session.get_one(Resident, by.id)
+    resident = _still_a_newcomer(by)
     resident.claimed_grid_id, resident.claimed_door = grid_id, door
 
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.kit.db import db
 from app.kit.refusal import N_, Refused, refusal, refuse_if
 from app.people import names, passwords, queries, rules
 from app.people.models import FailedAttempt, Resident, SignIn
 from app.people.rules import RESIDENT_STAYS, STAFF_ROLES, STAFF_STAYS, Person
+
+
+def still_opens(resident_id: int, password_hash: str) -> bool:
+    """Whether the account still has the password that was just found right, and is open; it stays so to the end.
+
+    Comparing takes its time. Whoever changes the password, a role or the account meanwhile ends all sign-ins: this
+    lock lets either them see the new sign-in, or the new sign-in see them.
+    """
+    same = Resident.id == resident_id, Resident.password_hash == password_hash, Resident.disabled_at.is_(None)
+    return db.session.scalar(select(Resident.id).where(*same).with_for_update(read=True)) is not None
 
 
 def start_sign_in(resident: Resident, *, device: str, at: datetime) -> str:
@@ -49,6 +59,8 @@ def end_one_sign_in(sign_in_id: int, *, by: Person, at: datetime) -> None:
 
 def end_all_sign_ins(resident_id: int, *, at: datetime, but: str = "") -> None:
     """Every device but that one is signed out: after a new password, a change of role, or a disabled account."""
+    # Waits for sign-ins on their way in (`still_opens`); rows that merely refer to the account need not wait for it.
+    db.session.execute(select(Resident.id).where(Resident.id == resident_id).with_for_update(key_share=True))
     db.session.execute(
         update(SignIn)
         .where(SignIn.resident_id == resident_id, SignIn.ended_at.is_(None), SignIn.token_hash != queries.digest(but))

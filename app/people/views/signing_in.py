@@ -55,7 +55,9 @@ def _who_is_it(form: Any) -> int | None:
     db.rollback()  # hashing takes its time: nobody need wait for our lock meanwhile
     resident_id, password_hash, is_open = kept
     right = passwords.matches(password_hash, str(form.password.data))
-    return resident_id if right and is_open else None
+    if resident_id is None or password_hash is None or not (right and is_open):
+        return None
+    return resident_id if operations.still_opens(resident_id, password_hash) else None
 
 
 @bp.post("/sign-out")
