@@ -21,12 +21,16 @@ from app.ballots.queries import elector
 from app.kit import audit, clock
 from app.kit.bus import announce
 from app.kit.db import db, locked
-from app.kit.refusal import refuse_if
+from app.kit.refusal import N_, refuse_if
 from app.kit.words import Words
 from app.people.models import Household, Resident
 from app.people.queries import digest
 from app.people.rules import Person
 from app.places.models import Place
+
+audit.describe("ballots.extend", N_("let voting run longer"))
+audit.describe("before", N_("before:"))
+audit.describe("after", N_("after:"))
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,26 @@ from app.council import operations, queries
 from app.council.forms import BallotForm, ExtendForm, HideForm, PlainForm, ReasonForm
 from app.council.views import show, show_comment, topic_page
 from app.discussion import queries as discussion
-from app.kit import access, clock
+from app.kit import access, audit, clock
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path
+from app.kit.refusal import N_
 from app.kit.words import Words
 
 bp = Blueprint("council_desk", __name__)
 
 CLOSING_TIME = time(18)  # a ballot closes when people are home from work, and staff still at their desks
+audit.describe("council.accept", N_("took a topic up"))
+audit.describe("council.decline", N_("did not take a topic up"))
+audit.describe("council.merge", N_("merged a topic into another"))
+audit.describe("council.open_ballot", N_("put a topic to the vote"))
+audit.describe("council.extend", N_("extended the voting on a topic"))
+audit.describe("council.record", N_("recorded the result of a vote"))
+audit.describe("council.carry_out", N_("began carrying a topic out"))
+audit.describe("council.close", N_("closed a topic"))
+audit.describe("council.reopen", N_("took a topic up again"))
+audit.describe("council.answer", N_("answered officially"))
+audit.describe("topic", N_("topic no."))
 STEPS = ("propose", "accept", "decline", "withdraw", "carry_out", "close", "reopen", "merge", "record")
 
 

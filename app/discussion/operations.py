@@ -12,9 +12,14 @@ from app.discussion import rules
 from app.discussion.models import Comment, CommentSupport, Thread
 from app.kit import audit
 from app.kit.db import db, locked
-from app.kit.refusal import refuse_if
+from app.kit.refusal import N_, refuse_if
 from app.kit.words import Words
 from app.people.rules import Person
+
+audit.describe("discussion.adopt", N_("adopted a suggestion"))
+audit.describe("discussion.hide", N_("hid a comment"))
+audit.describe("comment", N_("comment no."))
+audit.describe("because", N_("because:"))
 
 
 def open_thread(subject: str) -> Thread:
@@ -80,12 +85,9 @@ def withdraw_support(comment_id: int, *, by: Person) -> None:
 def adopt(comment_id: int, *, by: Person, at: datetime, place_id: int | None = None) -> Comment:
     """Mark a suggestion as adopted, once. `place_id`: of the subject, for those who read the log there."""
     said = _locked(comment_id)
-    refuse_if(
-        rules.adopt_refusal(
-            hidden=said.hidden_at is not None, adopted=said.adopted_at is not None, official=said.official,
-            own=said.author_id == by.id,
-        )  # fmt: skip
-    )
+    hidden, adopted = said.hidden_at is not None, said.adopted_at is not None
+    own = said.author_id == by.id
+    refuse_if(rules.adopt_refusal(hidden=hidden, adopted=adopted, official=said.official, own=own))
     said.adopted_at, said.adopted_by = at, by.id
     audit.note("discussion.adopt", f"comment:{comment_id}", actor_id=by.id, at=at, place_id=place_id)
     db.session.flush()

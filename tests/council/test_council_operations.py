@@ -109,9 +109,7 @@ def test_staff_earn_nothing_by_taking_up_what_they_or_their_household_proposed(
     square: Square, heard: list[Any]
 ) -> None:
     relative = as_person(a_resident(household(square.staff.household_id)))
-    own, of_home = (
-        a_topic(square, by=replace(who, roles=square.staff.roles)) for who in (square.staff, relative)
-    )
+    own, of_home = (a_topic(square, by=replace(who, roles=square.staff.roles)) for who in (square.staff, relative))
 
     for topic in (own, of_home, a_topic(square)):
         operations.take_step(topic.id, "accept", by=square.staff, at=NOON)

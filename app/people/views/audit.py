@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.kit import access, audit
+from app.kit import access, audit, say
+from app.kit.i18n import language
 from app.kit.pages import page
 from app.kit.refusal import N_
+from app.kit.words import Words
 from app.people import lists
 from app.people.rules import READ_AUDIT, ROLES
 from app.people.views.blueprint import bp
@@ -54,5 +58,15 @@ def _subject(subject: str) -> str:
 
 
 def _detail(name: str, value: object) -> str:
-    said = _(ROLES[value]) if name == "role" and isinstance(value, str) and value in ROLES else str(value)
-    return f"{_(audit.words_of(name))} {said}"
+    return f"{_(audit.words_of(name))} {_value(name, value)}"
+
+
+def _value(name: str, value: object) -> str:
+    """A role by its word, a reason in the reader's language, an instant on the village's clock."""
+    if name == "role" and isinstance(value, str) and value in ROLES:
+        return _(ROLES[value])
+    if isinstance(value, dict):
+        return Words.of(value).into(language())
+    if name in ("before", "after"):
+        return say.moment(datetime.fromisoformat(str(value)))
+    return str(value)

@@ -6,9 +6,19 @@ from typing import Any
 
 from flask import Blueprint, current_app
 
+from app.kit import audit
+from app.kit.refusal import N_
 from app.rewards.rules import Standing
 
 bp = Blueprint("rewards", __name__)
+
+audit.describe("rewards.hand_over", N_("handed an order over"))
+audit.describe("rewards.restock", N_("added to the stock of a reward"))
+audit.describe("rewards.withdraw", N_("took a reward out of the catalogue"))
+audit.describe("rewards.put_back", N_("put a reward back into the catalogue"))
+audit.describe("order", N_("order no."))
+audit.describe("reward", N_("reward no."))
+audit.describe("quantity", N_("pieces:"))
 
 
 def secret() -> bytes:
