@@ -131,6 +131,7 @@ def _ended_oddly() -> Select[Any]:
     posted = Hold.state == "posted"
     wrong = or_(
         and_(posted, or_(func.coalesce(Transfer.amount, 0) != Hold.amount, Hold.ended_at >= Hold.expires_at)),
+        and_(posted, Transfer.debit_id != Hold.account_id),
         and_(~posted, Transfer.id.is_not(None)),
         and_(Hold.state == "expired", Hold.ended_at != Hold.expires_at),
     )

@@ -69,7 +69,7 @@ def test_an_honest_ledger_is_in_order(ledger: Flask) -> None:
     told = verify(ledger)
 
     assert told["faults"] == []
-    assert told["counts"] == {"accounts": 8, "transfers": 8, "holds": 2, "awards": 4}
+    assert told["counts"] == {"accounts": 8, "transfers": 8, "holds": 2, "awards": 4, "orders": 0}
     assert "in order" in ledger.test_cli_runner().invoke(args=["verify"]).output
 
 

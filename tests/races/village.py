@@ -33,6 +33,7 @@ from app.places.models import Place
 from app.points.proof import faults as faults_of_points
 from app.rewards import operations as rewards
 from app.rewards import vouchers
+from app.rewards.proof import faults as faults_of_rewards
 from tests.makers import a_household, a_resident, as_person, give, sign_in
 from tests.merits.documents import tariff_document
 from tests.races.harness import CLIENTS, Client
@@ -108,7 +109,7 @@ class Village:
     def refuse_fault(self) -> None:
         """Fail when the books do not add up: what `flask verify` looks at."""
         with self.app.app_context(), transaction(writing=False):
-            found = [*faults_of_points(), *faults_of_merits()]
+            found = [*faults_of_points(), *faults_of_merits(), *faults_of_rewards()]
         assert found == [], found
 
     # --- people ---

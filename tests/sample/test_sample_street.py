@@ -24,6 +24,7 @@ from app.people.rules import Person
 from app.points import proof as points
 from app.points.queries import balances
 from app.rankings.models import Listing
+from app.rewards import proof as rewards
 from app.rewards.models import Order
 from app.sample import content
 from app.sample.accounts import PASSWORD
@@ -61,7 +62,7 @@ def test_everybody_is_marked_as_made_up(street: Flask) -> None:
 
 
 def test_the_ledger_is_in_order(street: Flask) -> None:
-    assert [*points.faults(), *merits.faults()] == []
+    assert [*points.faults(), *merits.faults(), *rewards.faults()] == []
 
 
 def test_topics_stand_where_the_file_puts_them(street: Flask) -> None:
