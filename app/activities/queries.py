@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
 from app.activities.life import PUBLIC_STATES
 from app.activities.models import Activity, ActivityChange, Attendance, Shift, SignUp
-from app.activities.rules import STAFF_ROLES, Frame, may_see
+from app.activities.rules import PUBLISHER_ROLES, STAFF_ROLES, Frame, may_see
 from app.activities.spans import Span
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
@@ -107,7 +107,7 @@ def roster(shift_id: int) -> Rows:
     """Everybody with a place on the shift, in the order of the family name, with when they came and left."""
     query = (
         select(
-            Resident.id, Resident.family_name, Resident.given_name, Resident.born_on, SignUp.state,
+            Resident.id, Resident.family_name, Resident.given_name, Resident.household_id, SignUp.state,
             Attendance.id.label("attendance_id"), Attendance.checked_in_at, Attendance.checked_out_at,
             Attendance.method, Attendance.minutes, Attendance.confirmed_at,
         )
@@ -184,7 +184,9 @@ def waiting(person: Person) -> Rows:
 def _worked_on(person: Person, *, own: bool = True) -> ColumnElement[bool]:
     """Activities that this person organises, or whose place a staff role of theirs reaches."""
     reached = [Place.path.startswith(path, autoescape=True) for path in person.reaches(*STAFF_ROLES)]
-    return or_(*([Activity.organiser_id == person.id] if own else []), *reached, literal(False))
+    planned = [Place.path.startswith(path, autoescape=True) for path in person.reaches(*PUBLISHER_ROLES)]
+    mine = and_(Activity.organiser_id == person.id, or_(*planned, literal(False)))
+    return or_(mine if own else literal(False), *reached)
 
 
 def my_shifts(person: Person, at: datetime, *, limit: int = 5) -> Rows:
@@ -243,7 +245,9 @@ def waiting_for_staff(person: Person, at: datetime) -> list[Waiting]:
         .join(Shift, Shift.activity_id == Activity.id)
         .join(Attendance, Attendance.shift_id == Shift.id)
         .join(Place, Place.id == Activity.place_id)
+        .join(Resident, Resident.id == Attendance.resident_id)
         .where(Attendance.checked_out_at.is_not(None), Attendance.confirmed_at.is_(None))
+        .where(Resident.household_id.is_distinct_from(person.household_id))
         .where(Attendance.resident_id != person.id, Activity.state.in_(("open", "reported")), _worked_on(person))
         .group_by(Activity.id)
     )

@@ -54,8 +54,11 @@ class Frame:
 
 
 def capacities(person: Anyone, frame: Frame) -> frozenset[str]:
-    """What somebody is to this activity: its `owner`, `staff` of its place, both, or nothing."""
-    is_owner = person.id is not None and person.id == frame.organiser_id
+    """What somebody is to this activity: its `owner`, `staff` of its place, both, or nothing.
+
+    Whoever planned it owns it for as long as they may plan there: with the role goes what it opened.
+    """
+    is_owner = person.id == frame.organiser_id and person.holds(*PUBLISHER_ROLES, at=frame.place_path)
     is_staff = person.holds(*STAFF_ROLES, at=frame.place_path)
     return (OWNER if is_owner else frozenset()) | (STAFF if is_staff else frozenset())
 
@@ -260,10 +263,17 @@ def hours_refusal(person: Anyone, frame: Frame) -> Refusal | None:
     return run_refusal(person, frame)
 
 
-def confirm_refusal(person: Anyone, resident_id: int, checked_out_at: datetime | None) -> Refusal | None:
-    """Why not these hours."""
-    if person.id == resident_id:
-        return refusal(N_("Nobody confirms their own hours. Another organiser or the committee's staff will do it."))
+def confirm_refusal(
+    person: Anyone, resident_id: int, household_id: int | None, checked_out_at: datetime | None
+) -> Refusal | None:
+    """Why not these hours: what they earn is the household's, so nobody confirms those of the own (security L8)."""
+    if person.id == resident_id or (household_id is not None and person.household_id == household_id):
+        return refusal(
+            N_(
+                "Nobody confirms their own hours or those of their household. "
+                "Another organiser or the committee's staff will do it."
+            )
+        )
     if checked_out_at is None:
         return refusal(N_("The hours stand once this person has checked out. Check them out first."))
     return None

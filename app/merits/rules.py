@@ -23,6 +23,8 @@ MOST = 10_000  # of one award; a line above it is a slip of the pen
 
 # Which mark of the deed calls for a factor: the evidence that its line asks for.
 IN_CHARGE, MARKED = "assign", "mark"
+# Evidence that checking in to an activity gives; all other lines have a way of their own to be confirmed.
+ATTENDED = frozenset({"inout", "signin", "train", "duty"})
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,23 @@ def topic_refusal(*texts: Words) -> Refusal | None:
             "Take it out and run the simulation again."
         ),
         topic=topic.name,
+    )
+
+
+def activity_refusal(line: Line | None) -> Refusal | None:
+    """Why an activity may not earn under this line: coming to it is not what the line asks for. None is no line."""
+    if line is None:
+        return None
+    fixed = line.factor is None and all(isinstance(amount, int) for amount in line.assets.values())
+    if fixed and line.evidence_kind in ATTENDED and line.earn in EARNING:
+        return None
+    return refusal(
+        N_(
+            "Line %(code)s of the tariff is not earned by coming to an activity. "
+            "Choose one that is, such as V01, or leave it empty; the tariff shows what each line asks for."
+        ),
+        status=422,
+        code=line.code,
     )
 
 

@@ -20,9 +20,12 @@ from app.kit.audit import AuditEntry
 from app.kit.db import db
 from app.kit.refusal import Refused
 from app.kit.words import Words
+from app.merits.operations import load_tariff
+from app.people.models import Household
 from app.people.rules import Person
 from tests.activities.planned import ENDS, SECRET, STARTS, Village, a_plan, a_village, an_activity, shift_ids
 from tests.makers import NOON, a_household, a_resident, as_person
+from tests.merits.documents import tariff_document
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -290,6 +293,34 @@ def test_nobody_confirms_their_own_hours(village: Village, told: list[Any]) -> N
 
     (told_once,) = told
     assert told_once.in_charge
+
+
+def test_nobody_confirms_the_hours_of_their_household(village: Village, told: list[Any]) -> None:
+    home = db.session.get_one(Household, village.organiser.household_id)
+    _, attendance = served(village, as_person(a_resident(home)))
+    told.clear()
+
+    assert "household" in refused(lambda: operations.confirm_hours(attendance.id, by=village.organiser, at=ENDS))
+    assert operations.confirm_all(attendance.shift_id, by=village.organiser, at=ENDS) == 0
+    assert not queries.waiting_for_staff(village.organiser, ENDS)
+    assert queries.waiting_for_staff(village.staff, ENDS)
+    assert operations.confirm_all(attendance.shift_id, by=village.staff, at=ENDS) == 1
+
+
+def test_an_activity_earns_only_under_lines_that_ask_for_coming(village: Village) -> None:
+    chosen = {"evidence": {"kind": "signin", "text": {}}, "assets": {"honour": [20, 50]}}
+    document = tariff_document(D02={"evidence": {"kind": "res", "text": {}}}, D04=chosen)
+    load_tariff(document, place_id=village.street.street.id, effective_from=NOON.date(), by_id=None, at=NOON)
+
+    def plan(code: str | None) -> Activity:
+        return operations.plan(
+            place=village.street.community, kind="culture", title=Words(en="Tea"), description=Words(en="Tea for all."),
+            shifts=[a_plan()], tariff_code=code, by=village.organiser, at=NOON,
+        )  # fmt: skip
+
+    assert [plan(code).tariff_code for code in ("V01", "E04", "Z99", None)] == ["V01", "E04", "Z99", None]
+    for code in ("V02", "V03", "K01", "D02", "D04"):
+        assert "not earned" in refused(lambda code=code: plan(code))
 
 
 def test_hours_are_confirmed_after_check_out_and_only_by_whoever_runs_it(village: Village) -> None:

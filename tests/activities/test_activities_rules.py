@@ -170,7 +170,8 @@ FRAME = Frame("review", "/1/2/3/", community_id=2, organiser_id=7)
 PEOPLE = {
     "visitor": Stranger(),
     "resident": Person(5, "张", "三", path="/1/2/3/4/"),
-    "owner": Person(7, "何", "秀英"),
+    "owner": Person(7, "何", "秀英", roles=(Held("organiser", 2, "/1/2/"),)),
+    "owner whose role has ended": Person(7, "何", "秀英", roles=(Held("organiser", 6, "/1/6/"),)),
     "staff": Person(8, "李", "梅", roles=(Held("staff", 2, "/1/2/"),)),
     "staff elsewhere": Person(9, "吴", "刚", roles=(Held("staff", 6, "/1/6/"),)),
 }

@@ -115,7 +115,8 @@ def confirm_hours(attendance_id: int, *, by: Person, at: datetime) -> Attendance
     attendance, shift = _came(attendance_id)
     activity, frame = held(shift.activity_id, share=True)
     refuse_if(rules.hours_refusal(by, frame))
-    refuse_if(rules.confirm_refusal(by, attendance.resident_id, attendance.checked_out_at))
+    household_id = db.session.get_one(Resident, attendance.resident_id).household_id
+    refuse_if(rules.confirm_refusal(by, attendance.resident_id, household_id, attendance.checked_out_at))
     if attendance.confirmed_at is None:
         _confirm(attendance, shift, activity, by, at)
     return attendance
@@ -134,7 +135,7 @@ def _confirm(attendance: Attendance, shift: Shift, activity: Activity, by: Perso
 
 
 def confirm_all(shift_id: int, *, by: Person, at: datetime) -> int:
-    """Confirm everybody who has checked out of this shift, oneself excepted; answers with how many were new."""
+    """Confirm everybody who has checked out of this shift but oneself and one's household; how many were new."""
     shift = db.session.get_one(Shift, shift_id)
     activity, frame = held(shift.activity_id, share=True)
     refuse_if(rules.hours_refusal(by, frame))
@@ -146,6 +147,7 @@ def confirm_all(shift_id: int, *, by: Person, at: datetime) -> int:
             Attendance.checked_out_at.is_not(None),
             Attendance.confirmed_at.is_(None),
             Attendance.resident_id != by.id,
+            Resident.household_id.is_distinct_from(by.household_id),
         )
     )
     # What is earned locks households: in the order of their ids, or two lists could wait for each other in a circle.

@@ -15,11 +15,13 @@ from app.activities.models import Activity, ActivityChange, Shift, SignUp
 from app.activities.operations.holding import held
 from app.activities.repeating import ShiftPlan
 from app.activities.spans import Span
-from app.kit import audit
+from app.kit import audit, clock
 from app.kit.bus import announce
 from app.kit.db import db
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
+from app.merits.queries import line_in_force
+from app.merits.rules import activity_refusal
 from app.people.rules import Person
 from app.places.models import Place
 from app.places.queries import COMMUNITY_KINDS
@@ -47,6 +49,8 @@ def plan(
     """Plan an activity. What an organiser plans waits for the committee; what its staff plan opens at once."""
     refuse_if(rules.publish_refusal(by, place.path))
     refuse_if(rules.shifts_refusal([_numbers(shift) for shift in shifts], at=at))
+    if tariff_code:
+        refuse_if(activity_refusal(line_in_force(tariff_code, place.path, clock.local(at).date())))
     state = "open" if by.holds(*rules.STAFF_ROLES, at=place.path) else "review"
     activity = Activity(
         kind=kind, title=title, description=description, spot_id=spot_id, tariff_code=tariff_code, marks=list(marks),

@@ -60,7 +60,10 @@ def _desk_page(detail: Detail, shift: Line, *, status: int = 200, done: str = ""
         people=people,
         came=sum(person.attendance_id is not None for person in people),
         to_confirm=[
-            one for one in people if one.minutes is not None and not one.confirmed_at and one.id != current_user.id
+            one
+            for one in people
+            if not one.confirmed_at
+            and rules.confirm_refusal(current_user, one.id, one.household_id, one.checked_out_at) is None
         ],
         hours=rules.hours_refusal(current_user, detail.frame) is None,
         leader=organiser_of(detail),
