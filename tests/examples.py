@@ -143,6 +143,8 @@ _NUMBERS = {
         WHERE t.state = 'deliberating' AND h.last_number <= 5""",
     "lively": """SELECT t.id FROM topics t JOIN threads h ON h.id = t.thread_id
         WHERE t.state = 'deliberating' ORDER BY h.last_number DESC LIMIT 1""",
+    "welcome": """SELECT MIN(t.id) FROM topics t JOIN places p ON p.id = t.place_id
+        WHERE t.state = 'proposed' AND p.code = 'a' AND t.support_count < t.support_needed - 1""",
     "today": "SELECT id FROM activities WHERE source_id = 'drill:today'",
     "next": "SELECT id FROM activities WHERE source_id = 'cleanup:today'",
     "regular": "SELECT MIN(id) FROM activities WHERE state = 'open' AND source_id NOT LIKE '%today'",
