@@ -51,11 +51,11 @@ SHOTS = (
     Shot("topic-decided", "resident", "/topics?state=decided", r"/topics/\d+"),
     Shot("topic-new", "resident", "/topics/new"),
     Shot("activities", "resident", "/activities", main=True),
-    Shot("activity", "resident", "/", r"/activities/\d+", main=True),
+    Shot("activity", "resident", "/activities", r"/activities/\d+", main=True),
     Shot("points", "resident", "/points", main=True),
     Shot("tariff", "resident", "/points/tariff"),
     Shot("rewards", "resident", "/rewards", main=True),
-    Shot("reward", "resident", "/rewards", r"/rewards/\d+"),
+    Shot("reward", "resident", "/rewards?category=food", r"/rewards/\d+"),
     Shot("orders", "resident", "/orders"),
     Shot("order", "resident", "/orders", r"/orders/\d+"),
     Shot("rankings", "resident", "/rankings", main=True),
@@ -74,7 +74,7 @@ SHOTS = (
     Shot("residents", "staff", "/residents"),
     Shot("resident", "staff", "/residents", r"/residents/\d+"),
     Shot("stock", "staff", "/rewards/manage"),
-    Shot("ballot-new", "staff", "/topics?state=deliberating", r"/topics/\d+"),
+    Shot("topic", "staff", "/topics?state=deliberating", r"/topics/\d+"),
     Shot("audit", "supervisor", "/audit"),
 )
 

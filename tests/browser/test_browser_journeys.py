@@ -252,6 +252,38 @@ def test_voting_by_keyboard_alone(way: Way, known: dict[str, str], fresh: Callab
         expect(page.locator("#vote-box input[name=choice]").first).to_be_visible()
 
 
+@pytest.mark.sqlite
+def test_the_smaller_swaps(
+    street: Street,
+    known: dict[str, str],
+    fresh: Callable[[], str],
+    trouble: list[str],
+    axe: Callable[[Page], list[str]],
+) -> None:
+    """Support, agreement, stances, a place given up, a neighbour ticked off the roster: axe before and after each."""
+    way, who = Way(street, True, "zh", trouble, axe), fresh()
+    with way.as_(who) as page, way.as_("organiser") as desk:
+        page.goto(f"/topics/{known['welcome']}")
+        for _ in range(2):  # given and taken back, or the other way round
+            with way.step(page):
+                press(page.locator("#support-box form"))
+        page.goto(f"/topics/{known['lively']}")
+        for ending in ("/support", "/support/withdraw"):
+            with way.step(page, says=False):
+                press(form(page, ending))
+        with way.step(page, says=False):
+            page.locator("#talk .tabs a").nth(1).click()
+        page.goto(f"/activities/{known['next']}")
+        for ending in ("/sign-up", "/cancel", "/sign-up"):
+            with way.step(page):
+                press(form(page, ending))
+        desk.goto(f"/activities/{known['next']}/desk")
+        for ending in ("/desk/tick", "/desk/see-off", "/desk/confirm-all"):
+            with way.step(desk):
+                press(form(desk, ending))
+    assert not trouble, "\n".join(trouble)
+
+
 def tab_to(page: Page, selector: str, most: int = 60) -> None:
     """Press Tab until the focus is on such an element, and see that it shows."""
     for _ in range(most):
