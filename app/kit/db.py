@@ -84,7 +84,8 @@ def prepare_engine(engine: Engine) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we send BEGIN ourselves
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+    # A megabyte of cache each (half the usual): the system keeps the file in memory once for all connections.
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "cache_size=-1000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
