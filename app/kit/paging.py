@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, tuple_
@@ -57,7 +57,7 @@ def _read(after: str | None, keys: Sequence[ColumnElement[Any]]) -> list[Any] | 
         return None
     try:
         return [_value(part, key) for part, key in zip(parts, keys, strict=True)]
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -67,7 +67,7 @@ def _value(part: str, key: ColumnElement[Any]) -> Any:
         moment = datetime.fromisoformat(part)
         if moment.tzinfo is None:
             raise ValueError(part)
-        return moment
+        return moment.astimezone(UTC)
     if kind is str:
         return part
     number = int(part)
