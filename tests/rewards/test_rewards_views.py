@@ -192,6 +192,20 @@ def test_reserving_leads_to_the_voucher(world: World) -> None:
     assert "Cancel this reservation" in order
 
 
+def test_a_name_in_one_language_stands_plainly_in_the_sentences_about_it(world: World) -> None:
+    with world.inside():
+        tea = an_item(world.shop, name=Words(zh="茶叶<一包>"), price=1)
+    client, clerk = world.client(world.family), world.client(world.shop.clerk)
+
+    page = client.get(f"/rewards/{tea}")
+    order = client.get(post(client, f"/rewards/{tea}/reserve", request_id=hidden(page, "request_id")).location)
+    _, voucher = world.reserve(tea)
+    post(clerk, "/counter/redeem", voucher=voucher)
+
+    assert "茶叶&lt;一包&gt; is reserved" in text_of(order)
+    assert "Handed over: 茶叶&lt;一包&gt;." in text_of(clerk.get("/counter"))
+
+
 def test_sent_twice_it_is_reserved_once(world: World) -> None:
     client = world.client(world.family)
     sent = {"request_id": "one-and-the-same", "pick_up": world.shop.market}

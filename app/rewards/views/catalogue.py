@@ -131,7 +131,8 @@ def reserve(item_id: int) -> Response:
 
 def _what_is_reserved(order: Any) -> str:
     """words.md sentence 29."""
-    said = {"item": shown(order.item_name), "place": shown(order.merchant_name), "day": say.until(order.expires_at)}
+    item, place = (shown(words).striptags() for words in (order.item_name, order.merchant_name))  # a plain sentence
+    said = {"item": item, "place": place, "day": say.until(order.expires_at)}
     if not order.price:
         return _("%(item)s is reserved. Collect it at %(place)s before %(day)s with your code.", **said)
     return _(

@@ -44,7 +44,7 @@ def redeem() -> Response:
     if form.validate_on_submit() and form.carries_out(
         lambda: operations.redeem(form.voucher.data, key=secret(), by=current_user, at=clock.now())
     ):
-        item = shown(_order_of(form.voucher.data).item_name)
+        item = shown(_order_of(form.voucher.data).item_name).striptags()
         done = _("Handed over: %(item)s. It stands in today's list; the next voucher can be read.", item=item)
         if wants_fragment():
             return _counter_page(VoucherForm(formdata=None), done=done)
