@@ -23,9 +23,7 @@ class Slice:
     next: str | None
 
 
-def slice_of(
-    statement: Any, *keys: Any, after: str | None, size: int = PAGE, ascending: bool = False
-) -> Slice:
+def slice_of(statement: Any, *keys: Any, after: str | None, size: int = PAGE, ascending: bool = False) -> Slice:
     """One page in the order of `keys` (whole numbers or instants; together unique), newest or largest first.
 
     A key that cannot be read is as if none was given: a mistyped address shows the first page.
