@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, TimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.kit.db import Busy, breaks_a_limit, db, is_out_of_reach, is_passing
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 
 def _foreign_host(_error: SecurityError) -> Response:
     """Somebody asked under a name that is not ours: no link can be drawn, so there is one plain line."""
-    answer = make_response(_("That request could not be understood. Please start from Home."), 400)
+    answer = make_response(_odd(), 400)
     answer.mimetype = "text/plain"
     return answer
 
@@ -63,6 +63,9 @@ def _database(error: DBAPIError) -> Response:
     if is_out_of_reach(error) or is_passing(error):
         log.warning("database away", error=type(error.orig).__name__)
         return _unavailable()
+    if isinstance(error, DataError):  # a sign that no text may hold, a sum that no column can: what was sent is odd
+        log.warning("odd value", route=str(request.url_rule), error=type(error.orig).__name__)
+        return answer(400, _odd())
     return _unexpected(error)
 
 
@@ -79,6 +82,10 @@ def _unavailable() -> Response:
     """The database cannot be asked who this is: the page is drawn as for a stranger, in the browser's language."""
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     return answer(503, _busy())
+
+
+def _odd() -> str:
+    return _("That request could not be understood. Please start from Home.")
 
 
 def _busy() -> str:
@@ -104,7 +111,7 @@ def said(error: HTTPException) -> str:
         422: _("Some of what was sent could not be understood. Please look at the form again."),
         429: _("That was a little fast. Please wait a moment and try again."),
         503: _busy(),
-    }.get(error.code or 500, _("That request could not be understood. Please start from Home."))
+    }.get(error.code or 500, _odd())
 
 
 def answer(status: int, words: str, error: HTTPException | None = None, **more: Any) -> Response:
