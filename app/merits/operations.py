@@ -81,24 +81,27 @@ def award(
     person = people.person(resident_id)
     if person is None or person.household_id is None:
         return None
-    line, factors = queries.lines_for(code, person.path, clock.local(effective_at).date())
+    line, factors = _line_for(code, person, effective_at)
     if line is None:
         return None
-    if line.earn not in EARNING or line.factor is not None:
-        raise ValueError(f"{code} is not a line that awards are made under")
     points.lock_household(person.household_id)
     given = queries.award_because(because)
     if given is None:
-        occasion: dict[str, Any] = {
-            "other_household_id": other_household_id,
-            "event": event or because,
-            "effective_at": effective_at,
-        }
+        occasion: dict[str, Any] = {"other_household_id": other_household_id, "event": event or because}
+        occasion["effective_at"] = effective_at
         used = queries.used_under(line, household_id=person.household_id, resident_id=resident_id, **occasion)
         factor = rules.factor_for(line, factors, in_charge=in_charge, marks=marks)
         earned = rules.earned(line, used, minutes=minutes, factor=factor, amount=amount)
         given = _grant(earned, line, person, because=because, posted_at=at, by_id=by_id, **occasion)
     return given if given.honour or given.points or given.minutes else None
+
+
+def _line_for(code: str, person: Person, effective_at: datetime) -> tuple[Line | None, Sequence[Line]]:
+    """The line in force where the person lives on that local day, and those that multiply it."""
+    line, factors = queries.lines_for(code, person.path, clock.local(effective_at).date())
+    if line is not None and (line.earn not in EARNING or line.factor is not None):
+        raise ValueError(f"{code} is not a line that awards are made under")
+    return line, factors
 
 
 def undo(because: str, *, by_id: int | None, at: datetime) -> Award | None:
