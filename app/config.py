@@ -82,6 +82,9 @@ class Settings:
                 raise BadSettings("FLASK_DEBUG is on; switch it off in production.")
             if not self.over_tls:
                 raise BadSettings("XIANGYUE_BASE_URL must begin with https:// in production.")
+            if self.trusted_proxies < 1:
+                # Else everybody comes from one address, and one guesser would slow the sign-in of the whole village.
+                raise BadSettings("XIANGYUE_TRUSTED_PROXIES is 0; set how many proxies stand before the program.")
         elif not self.over_tls and self.host not in ("127.0.0.1", "localhost", "::1"):
             raise BadSettings("XIANGYUE_BASE_URL is plain http on a public address; use https or 127.0.0.1.")
 

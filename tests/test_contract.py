@@ -299,7 +299,7 @@ def test_the_environment_has_its_names() -> None:
         "XIANGYUE_TIMEZONE": "Asia/Urumqi",
         "XIANGYUE_BASE_URL": "https://xiangyue.example",
     }
-    settings = Settings.from_environment(environment)
+    settings = Settings.from_environment({**environment, "XIANGYUE_TRUSTED_PROXIES": "1"})
 
     assert (settings.database_url, settings.secret_key, settings.env, settings.timezone, settings.base_url) == tuple(
         environment.values()

@@ -9,6 +9,7 @@ from flask import Flask, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from app.kit.db import SAFE_METHODS
 from app.kit.i18n import shown
 from app.kit.words import Words
 from app.places import queries as places
@@ -42,7 +43,8 @@ def frame() -> dict[str, Any]:
             "place": place,
             "line": f"{shown(line).striptags()} · {_('Xiangyue')}" if line else _("Xiangyue"),
             "house": place,
-            "here": request.full_path.rstrip("?"),
+            # The answer to a form may stand at an address that only takes posts: nothing to come back to.
+            "here": request.full_path.rstrip("?") if request.method in SAFE_METHODS else "/",
             "places": [
                 _door("/", "house", _("Home")),
                 _door("/topics", "messages-square", _("Discuss")),

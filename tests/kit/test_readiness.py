@@ -11,7 +11,7 @@ import pytest
 from app.config import ROOT
 from tests.databases import house_environment
 
-READY = {"SECRET_KEY": "f" * 40, "XIANGYUE_BASE_URL": "https://xiangyue.example"}
+READY = {"SECRET_KEY": "f" * 40, "XIANGYUE_BASE_URL": "https://xiangyue.example", "XIANGYUE_TRUSTED_PROXIES": "1"}
 START = ("-c", "import wsgi; print('ready')")
 
 
@@ -50,6 +50,7 @@ def _refused(done: subprocess.CompletedProcess[str], word: str) -> None:
         ({"XIANGYUE_BASE_URL": "http://xiangyue.example"}, "XIANGYUE_BASE_URL"),
         ({"XIANGYUE_BASE_URL": "http://127.0.0.1:8000"}, "XIANGYUE_BASE_URL"),
         ({"XIANGYUE_ENV": "live"}, "XIANGYUE_ENV"),
+        ({"XIANGYUE_TRUSTED_PROXIES": "0"}, "XIANGYUE_TRUSTED_PROXIES"),
     ],
 )
 def test_settings_that_must_not_serve_end_the_process(empty: str, changed: dict[str, str], word: str) -> None:

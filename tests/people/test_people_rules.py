@@ -160,12 +160,12 @@ ADMIN, STAFF, GRID = somebody("admin", "/1/"), somebody("staff", "/1/4/"), someb
     ],
 )
 def test_who_gives_which_role_where(by: Person, role: str, path: str, kind: str, may: bool) -> None:
-    assert (rules.role_refusal(role, 99, by=by, path=path, kind=kind) is None) is may
+    assert (rules.role_refusal(role, 99, household_id=None, by=by, path=path, kind=kind) is None) is may
 
 
 @pytest.mark.parametrize("by", [ADMIN, STAFF])
 def test_nobody_gives_a_role_to_themselves(by: Person) -> None:
-    assert rules.role_refusal("organiser", by.id, by=by, path="/1/4/", kind="community") is not None
+    assert rules.role_refusal("organiser", by.id, household_id=None, by=by, path="/1/4/", kind="community") is not None
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_the_street_loads_on_other_days_too_and_its_ledger_is_in_order(app: Flas
 
 
 def test_demo_refuses_production(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(env="production", base_url="https://example.org", secret_key="x" * 40)
+    settings = Settings(env="production", base_url="https://example.org", secret_key="x" * 40, trusted_proxies=1)
     monkeypatch.setitem(app.config, "SETTINGS", settings)
 
     done = app.test_cli_runner().invoke(args=["demo"])

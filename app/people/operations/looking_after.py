@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from app.kit import audit
 from app.kit.db import db, locked
-from app.kit.refusal import N_, Refused, refusal, refuse_if
+from app.kit.refusal import N_, Refusal, Refused, refusal, refuse_if
 from app.people import names, queries, rules
 from app.people.models import Household, Invitation, Resident, Role
 from app.people.operations.sign_ins import end_all_sign_ins
 from app.people.rules import INVITATION_DAYS, Person
 from app.places import queries as places
+from app.places.models import Place
 
 CODE_DIGITS = 12
 
@@ -37,6 +38,7 @@ class Printed:
 
 def invite(household: Household, *, by: Person, at: datetime) -> Printed:
     """Print a code for one more person of a household."""
+    refuse_if(rules.own_home_refusal(household.id, by=by))
     # The household is locked first, so that two clicks cannot both see the last free code.
     db.session.execute(locked(select(Household.id).where(Household.id == household.id)))
     refuse_if(rules.invitations_refusal(queries.living_codes([household.id], at=at).get(household.id, 0)))
@@ -46,9 +48,9 @@ def invite(household: Household, *, by: Person, at: datetime) -> Printed:
 
 
 def invite_group(group_id: int, *, by: Person, at: datetime) -> Sequence[Printed]:
-    """Print one code for each household of a group; those with too many unused ones are left out."""
-    of_group = select(Household).where(Household.group_id == group_id).order_by(Household.id)
-    homes = db.session.scalars(locked(of_group)).all()
+    """Print one code for each household of a group but one's own; those with too many unused ones are left out."""
+    of_group = select(Household).where(Household.group_id == group_id, Household.id != (by.household_id or 0))
+    homes = db.session.scalars(locked(of_group.order_by(Household.id))).all()
     living = queries.living_codes([home.id for home in homes], at=at)
     free = [home for home in homes if rules.invitations_refusal(living.get(home.id, 0)) is None]
     if not free:
@@ -77,6 +79,7 @@ def confirm_address(resident_id: int, household_id: int, *, by: Person, at: date
     assert group is not None
     verified = resident.verified_at is not None and resident.household_id is not None
     refuse_if(rules.confirming_refusal(resident_id, by=by, is_verified=verified, path=group.path))
+    refuse_if(rules.own_home_refusal(household_id, by=by))
     resident.household_id, resident.verified_at, resident.verified_by = household_id, at, by.id
     resident.claimed_grid_id, resident.claimed_door = None, ""
     _note("people.confirm", f"resident:{resident_id}", by=by, at=at, place_id=group.id, household=household_id)
@@ -87,7 +90,7 @@ def give_role(resident_id: int, role: str, place_id: int, *, by: Person, at: dat
     place = places.place(place_id)
     if place is None or role not in rules.ROLES:
         raise Refused(refusal(N_("Please choose a role and a place from the lists."), status=422))
-    refuse_if(rules.role_refusal(role, resident_id, by=by, path=place.path, kind=place.kind))
+    refuse_if(_role_refusal(role, resident_id, place, by=by))
     if queries.holds_role(resident_id, role, place_id):
         raise Refused(refusal(N_("This person holds that role there already.")))
     held = Role(resident_id=resident_id, role=role, place_id=place_id, since=at)
@@ -102,11 +105,16 @@ def end_role(role_id: int, *, by: Person, at: datetime) -> None:
     held = db.session.execute(locked(select(Role).where(Role.id == role_id))).scalar_one()
     place = places.place(held.place_id)
     assert place is not None
-    refuse_if(rules.role_refusal(held.role, held.resident_id, by=by, path=place.path, kind=place.kind))
+    refuse_if(_role_refusal(held.role, held.resident_id, place, by=by))
     if held.ended_at is None:
         held.ended_at = at
         end_all_sign_ins(held.resident_id, at=at)
         _note("people.end_role", f"resident:{held.resident_id}", by=by, at=at, place_id=place.id, role=held.role)
+
+
+def _role_refusal(role: str, resident_id: int, place: Place, *, by: Person) -> Refusal | None:
+    household_id = db.session.get_one(Resident, resident_id).household_id
+    return rules.role_refusal(role, resident_id, household_id=household_id, by=by, path=place.path, kind=place.kind)
 
 
 def disable(resident_id: int, *, by: Person, at: datetime) -> None:

@@ -32,6 +32,7 @@ from app.people.rules.looking_after import (
     ROLE_PLACES,
     account_refusal,
     confirming_refusal,
+    own_home_refusal,
     role_refusal,
     roles_to_give,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "joining_refusal",
     "masked",
     "name_refusal",
+    "own_home_refusal",
     "password_refusal",
     "role_refusal",
     "roles_to_give",

@@ -28,6 +28,16 @@ ROLE_PLACES = {
 }
 
 
+def own_home_refusal(household_id: int | None, *, by: Person) -> Refusal | None:
+    """Why codes, addresses and roles of one's own household are left to somebody else."""
+    if household_id is not None and household_id == by.household_id:
+        return refusal(
+            N_("This is your own household, so somebody else does it. Please ask another grid member or colleague."),
+            status=403,
+        )
+    return None
+
+
 def confirming_refusal(resident_id: int, *, by: Person, is_verified: bool, path: str) -> Refusal | None:
     """Why an address is not confirmed: the grid member or staff of the place at `path` do it, once."""
     if resident_id == by.id or not by.holds(*CONFIRM, at=path):
@@ -47,10 +57,18 @@ def roles_to_give(by: Person, *, at: str) -> list[str]:
     return [role for role in ROLES if role in GIVEN_BY_STAFF] if by.holds("staff", at=at) else []
 
 
-def role_refusal(role: str, resident_id: int, *, by: Person, path: str, kind: str) -> Refusal | None:
-    """Why this role is not given or ended at the place with that path and kind. Nobody does it for themselves."""
+def role_refusal(
+    role: str, resident_id: int, *, household_id: int | None, by: Person, path: str, kind: str
+) -> Refusal | None:
+    """Why this role is not given or ended at the place with that path and kind.
+
+    Nobody does it for themselves; for their own household only an administrator does.
+    """
     if resident_id == by.id:
         return refusal(N_("Nobody changes their own roles. Please ask another administrator."), status=403)
+    own_home = own_home_refusal(household_id, by=by)
+    if own_home is not None and not by.holds("admin", at=path):
+        return own_home
     if role not in roles_to_give(by, at=path):
         return refusal(
             N_("This role at this place is not yours to give or end. The administrator can do it."), status=403

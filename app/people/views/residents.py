@@ -160,10 +160,11 @@ def _resident_page(
         confirm = ConfirmForm(formdata=None)
         confirm.offer(lists.doors_to_confirm(who.claimed_grid_id, current_user), claimed=who.claimed_door)
     gives = who.id != current_user.id and bool(current_user.role_names & {"admin", "staff"})
+    asking: dict[str, Any] = {"household_id": who.household_id, "by": current_user}
     roles = [
         {
             "id": one.id, "words": _(ROLES[one.role]), "place": one.place_name, "since": one.since,
-            "may_end": rules.role_refusal(one.role, who.id, by=current_user, path=one.path, kind=one.kind) is None,
+            "may_end": rules.role_refusal(one.role, who.id, path=one.path, kind=one.kind, **asking) is None,
         }
         for one in held
     ]  # fmt: skip
