@@ -119,6 +119,8 @@ def take_step(topic_id: int, action: str, *, by: Person, at: datetime, why: Word
     topic = _locked_topic(topic_id)
     if action != "record":
         write_result(topic, at=at)
+    if action == "propose":  # a draft may have waited while its author moved away
+        refuse_if(rules.propose_refusal(by, topic.place_path))
     _move(topic, action, by=by, at=at, why=why)
     db.session.flush()
     return topic

@@ -68,6 +68,14 @@ def test_a_draft_is_seen_by_its_author_alone(square: Square) -> None:
     assert operations.take_step(draft.id, "propose", by=square.neighbours[9], at=NOON).number == "2026-001"
 
 
+def test_a_draft_is_not_proposed_by_an_author_who_has_moved_away(square: Square) -> None:
+    draft = a_topic(square, as_draft=True)
+    elsewhere = replace(square.neighbours[9], path=square.villager.path, community_id=square.villager.community_id)
+
+    with pytest.raises(Refused, match="places you live in"):
+        operations.take_step(draft.id, "propose", by=elsewhere, at=NOON)
+
+
 def test_enough_support_takes_a_topic_up_exactly_once(square: Square, heard: list[Any]) -> None:
     square.community.settings = {"topic_support": 3}
     topic = a_topic(square)
