@@ -79,7 +79,7 @@ def open_ballot(topic_id: int) -> Response:
     form = BallotForm()
     if form.validate_on_submit() and form.carries_out(lambda: _put(here.topic.id, form)):
         flash(_("Voting is open. The roll is fixed, and nobody sees the count before it closes."))
-        return to_page("council.topic", topic_id=topic_id, _anchor="vote-box")
+        return to_page("council.topic", topic_id=topic_id)
     return page("council/ballot.html", here=here, form=form, status=form.status)
 
 
@@ -107,7 +107,7 @@ def extend(topic_id: int) -> Response:
     form = ExtendForm()
     if form.validate_on_submit() and form.carries_out(lambda: _extend(topic_id, box, form)):
         flash(_("Voting runs longer now; the reason stands beside the ballot."))
-        return to_page("council.topic", topic_id=topic_id, _anchor="vote-box")
+        return to_page("council.topic", topic_id=topic_id)
     return show(topic_page(topic_id), status=form.status, step_form=form, step="extend")
 
 

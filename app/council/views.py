@@ -209,7 +209,7 @@ def vote(topic_id: int) -> Response:
         if wants_fragment():
             return show(topic_page(topic_id), fragment="vote_box", told=_told(cast))
         flash(_told(cast))
-        return to_page(".topic", topic_id=topic_id, _anchor="vote-box")
+        return to_page(".topic", topic_id=topic_id)
     return show(here, fragment="vote_box", status=form.status, forms={"vote_form": form})
 
 

@@ -38,6 +38,7 @@ def frame() -> dict[str, Any]:
     if place is None:
         street = _street()
         place, line = (street or HOUSE), None
+    serves = "merchant" in current_user.role_names
     return {
         "frame": {
             "place": place,
@@ -55,6 +56,7 @@ def frame() -> dict[str, Any]:
             "rooms": [
                 _door("/rankings", "medal", _("Rankings")),
                 _door("/rewards", "heart-handshake", _("Rewards")),
+                *([_door("/counter", "stamp", _("Redemption counter"))] if serves else []),
             ],
         }
     }

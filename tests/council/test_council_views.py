@@ -196,7 +196,7 @@ def test_without_script_the_receipt_comes_once_after_the_redirect(world: World) 
 
     answer = post(client, f"/topics/{topic}/vote", choice="no")
 
-    assert (answer.status_code, answer.location) == (303, f"/topics/{topic}#vote-box")
+    assert (answer.status_code, answer.location) == (303, f"/topics/{topic}")
     assert receipt_in(words(client.get(f"/topics/{topic}")))
     assert not re.search(r"receipt [0-9A-Z]{4}-", words(client.get(f"/topics/{topic}")))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, current_app, request
@@ -36,16 +37,25 @@ def sign_up(activity_id: int) -> Response:
     shift = the_shift(detail, form)
     if not form.carries_out(lambda: operations.sign_up(shift.id, by=current_user, at=clock.now())):
         return activity_page(the_activity(activity_id), refusal=form.refusal, status=form.status)
-    return done_there(
-        activity_id,
-        _(
-            "You are signed up for %(activity)s, %(time)s, meeting at %(place)s. "
-            "If you cannot come, give up the place %(hours)s hours ahead.",
-            activity=_plain_text(detail.row.title),
-            time=say.moment(shift.starts_at),
-            place=_plain_text(detail.row.spot_name or detail.row.place_name),
-            hours=HOURS_AHEAD,
-        ),
+    return done_there(activity_id, _signed_up(detail, shift))
+
+
+def _signed_up(detail: Detail, shift: Line) -> str:
+    """What was agreed. To give up the place in time is asked only of those who still can."""
+    values = {
+        "activity": _plain_text(detail.row.title),
+        "time": say.moment(shift.starts_at),
+        "place": _plain_text(detail.row.spot_name or detail.row.place_name),
+    }
+    if shift.starts_at - clock.now() <= timedelta(hours=HOURS_AHEAD):
+        return _(
+            "You are signed up for %(activity)s, %(time)s, meeting at %(place)s. Check in when you come.", **values
+        )
+    return _(
+        "You are signed up for %(activity)s, %(time)s, meeting at %(place)s. "
+        "If you cannot come, give up the place %(hours)s hours ahead.",
+        hours=HOURS_AHEAD,
+        **values,
     )
 
 

@@ -56,11 +56,13 @@ class Sheet:
     may_change: bool
 
     def shown(self, everything: bool) -> list[ShiftCard]:
-        """The shifts on the page: mine and the next few, or all of them when asked."""
-        if everything or len(self.cards) <= SHIFTS_SHOWN:
-            return self.cards
-        coming = [card for card in self.cards if not card.over][:SHIFTS_SHOWN] or self.cards[-SHIFTS_SHOWN:]
-        return [card for card in self.cards if card.mine or card in coming]
+        """The shifts on the page, those to come first: mine and the next few, or all of them when asked."""
+        coming = [card for card in self.cards if not card.over]
+        over = [card for card in reversed(self.cards) if card.over]
+        if everything or not coming:
+            return coming + (over if everything else over[:SHIFTS_SHOWN])
+        far = [card for card in coming[SHIFTS_SHOWN:] if card.mine]
+        return coming[:SHIFTS_SHOWN] + far + [card for card in over if card.mine]
 
     @property
     def row(self) -> Line:
