@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 from app.ballots import rules
+from app.config import ROOT
 from app.people.rules import Person, age
 from tests.makers import NOON
 
-HALF, DATA = Fraction(1, 2), Path("/work/shared/data/ranked-votes-debian")
+HALF, DATA = Fraction(1, 2), ROOT.parent / "shared" / "data" / "ranked-votes-debian"
 ADULT = Person(id=1, family_name="张", given_name="秀", household_id=5, born_on=date(1980, 5, 1), verified_at=NOON)
 
 

@@ -7,16 +7,16 @@ import json
 import random
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from app.config import ROOT
 from app.discussion import rules
 from app.discussion.bringing_in import places_in_thread
 
-MADRID = Path("/work/shared/data/topics-decide-madrid")
+MADRID = ROOT.parent / "shared" / "data" / "topics-decide-madrid"
 
 
 @dataclass

@@ -6,17 +6,17 @@ import csv
 import json
 from datetime import UTC, datetime
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.config import ROOT
 from app.kit.words import Words
 from app.merits import rules
 from app.merits.banned import banned_topic
 from app.merits.rules import Cap, Line, Used
 
-WEIHAI = Path("/work/shared/data/points-rules-weihai")
+WEIHAI = ROOT.parent / "shared" / "data" / "points-rules-weihai"
 
 
 def line(**values: Any) -> Line:
