@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,17 @@ class OwnServer:
         return str(self._server.get_uri(driver="psycopg"))
 
     def kill(self) -> None:
-        """End every process of the server at once, as a power cut would."""
+        """End every process of the server at once, as a power cut would.
+
+        The postmaster is stopped first, so that it starts nobody while its children are counted; children end by
+        themselves as their clients go, and one that is gone already needs no signal.
+        """
         postmaster = psutil.Process(self._server.get_pid())
-        family = [postmaster, *postmaster.children(recursive=True)]
+        postmaster.suspend()
+        family = [*postmaster.children(recursive=True), postmaster]
         for process in family:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         psutil.wait_procs(family, timeout=10)
 
     def restart(self) -> None:
