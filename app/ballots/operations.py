@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from sqlalchemy.engine import Row
 from app.ballots import rules
 from app.ballots.events import VoteCast
 from app.ballots.models import Ballot, Extension, Question, QuestionOption, RollEntry
-from app.ballots.queries import elector
+from app.ballots.queries import elector, sealed_roll
 from app.kit import audit, clock
 from app.kit.bus import announce
 from app.kit.db import db, locked
@@ -74,7 +73,7 @@ def open_question(
         ],
     )
     db.session.execute(_roll_of(question))
-    question.roll_size, question.roll_hash = _sealed_roll(question.id)
+    question.roll_size, question.roll_hash = sealed_roll(question.id)
     db.session.flush()
     return question
 
@@ -99,17 +98,6 @@ def _roll_of(question: Question) -> Insert:
         .order_by(Resident.id)
     )
     return insert(RollEntry).from_select(["question_id", "resident_id"], residents)
-
-
-def _sealed_roll(question_id: int) -> tuple[int, str]:
-    """How many electors there are, and SHA-256 over `resident:12` or `household:7`, one a line, in the order of ids."""
-    query = (
-        select(RollEntry.resident_id, RollEntry.household_id)
-        .where(RollEntry.question_id == question_id)
-        .order_by(RollEntry.resident_id, RollEntry.household_id)
-    )
-    lines = [f"resident:{one}" if one else f"household:{other}" for one, other in db.session.execute(query)]
-    return len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def wait_for_turn(question_id: int) -> None:

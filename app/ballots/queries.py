@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,17 @@ class VoteBox:
     my_choice: str | None
     outcome: rules.Outcome | None
     extensions: Sequence[AnyRow]
+
+
+def sealed_roll(question_id: int) -> tuple[int, str]:
+    """How many electors there are, and SHA-256 over `resident:12` or `household:7`, one a line, in the order of ids."""
+    query = (
+        select(RollEntry.resident_id, RollEntry.household_id)
+        .where(RollEntry.question_id == question_id)
+        .order_by(RollEntry.resident_id, RollEntry.household_id)
+    )
+    lines = [f"resident:{one}" if one else f"household:{other}" for one, other in db.session.execute(query)]
+    return len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def elector(electorate: str, person: Anyone) -> ColumnElement[bool]:

@@ -9,18 +9,19 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kit.db import db
+from app.kit.proof import Fault, first_faults
 from app.merits.models import Award
 from app.points.models import Transfer
-from app.points.proof import Fault, first_faults
 from app.points.rules import ASSETS
 
 
 def faults() -> Iterator[Fault]:
-    """The first award whose entries differ from it, the first entry without its award, the first half-undone award."""
+    """The first award whose entries differ from it, the first entry without its award, the first undone by half."""
     yield from first_faults(
         *(("I16", "award", _differs(asset)) for asset in ASSETS),
         ("I22", "transfer", _without_award()),
         ("I24", "award", _half_undone()),
+        ("I24", "award", _reversed_only()),
     )
 
 
@@ -68,5 +69,17 @@ def _half_undone() -> Select[Any]:
         .join(Transfer, and_(Transfer.because == Award.because, Transfer.line_id == Award.line_id))
         .outerjoin(reversal, reversal.reverses_id == Transfer.id)
         .where(Award.undone_at.is_not(None), reversal.id.is_(None))
+        .order_by(Award.id)
+    )
+
+
+def _reversed_only() -> Select[Any]:
+    """An award that still fills a cap although an entry of it was reversed: `undone_at` was not set."""
+    reversal = aliased(Transfer)
+    return (
+        _select(Award.id, Award.because, Transfer.id.label("transfer"), reversal.id.label("reversed_by"))
+        .join(Transfer, and_(Transfer.because == Award.because, Transfer.line_id == Award.line_id))
+        .join(reversal, reversal.reverses_id == Transfer.id)
+        .where(Award.undone_at.is_(None))
         .order_by(Award.id)
     )

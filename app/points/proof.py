@@ -6,26 +6,17 @@ Each check is one statement that yields what does not fit, the first one first; 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.kit.db import db
+from app.kit.proof import Fault, first_faults
 from app.points.models import Account, Hold, Transfer
 from app.points.rules import KEPT, MOST
 
 _debit, _credit, _other = aliased(Account), aliased(Account), aliased(Transfer)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """The first thing that does not fit: the invariant of points.md, where it is, and the figures."""
-
-    invariant: str
-    where: str
-    says: str
 
 
 def faults() -> Iterator[Fault]:
@@ -42,15 +33,6 @@ def faults() -> Iterator[Fault]:
         ("I1", "asset", _not_zero()),
         ("I3", "asset", _not_conserved()),
     )
-
-
-def first_faults(*checks: tuple[str, str, Select[Any]]) -> Iterator[Fault]:
-    """For each (invariant, kind of thing, statement whose first column is its id): the first row, if there is one."""
-    for invariant, kind, query in checks:
-        row = db.session.execute(query.limit(1)).one_or_none()
-        if row is not None:
-            figures = ", ".join(f"{name} {value}" for name, value in list(row._asdict().items())[1:])
-            yield Fault(invariant, f"{kind}:{row[0]}", figures)
 
 
 def counts() -> dict[str, int]:

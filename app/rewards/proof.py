@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Select, and_, func, not_, or_, select
 
 from app.kit.db import db
+from app.kit.proof import Fault, first_faults
 from app.points.models import Account, Hold, Transfer
-from app.points.proof import Fault, first_faults
 from app.rewards.models import Item, Order, OrderChange, StockMove
 
 

@@ -43,6 +43,14 @@ def test_the_street_loads_on_other_days_too_and_its_ledger_is_in_order(app: Flas
         assert list(points.faults()) == []
 
 
+def test_verify_finds_the_street_in_order(street_app: Flask) -> None:
+    told = street_app.test_cli_runner().invoke(args=["verify"])
+
+    assert told.exit_code == 0, told.output
+    assert "Everything is in order" in told.output
+    assert ", 0 " not in told.output  # there was something of every kind to look at
+
+
 def test_demo_refuses_production(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(env="production", base_url="https://example.org", secret_key="x" * 40, trusted_proxies=1)
     monkeypatch.setitem(app.config, "SETTINGS", settings)
