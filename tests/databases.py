@@ -143,7 +143,7 @@ def _build(databases: Databases, template: Template) -> None:
         _run("-m", "flask", "--app", "wsgi", "demo", url=databases.url("street"), env="demo")
     else:
         databases.create("empty")
-        migrations = any((ROOT / "migrations" / "versions").glob("*.py"))
+        migrations = any((ROOT / "migrations" / "versions").glob("*.py")) and "TABLES_FROM_MODELS" not in os.environ
         command = ("-m", "flask", "--app", "wsgi", "db", "upgrade") if migrations else ("-c", WITHOUT_MIGRATIONS)
         _run(*command, url=databases.url("empty"), env="test")
 
