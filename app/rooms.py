@@ -5,9 +5,10 @@ from app.council.desk import bp as council_desk
 from app.council.views import bp as council
 from app.home.views import bp as home
 from app.merits.views import bp as merits
+from app.notices.views import bp as notices
 from app.people.views import bp as people
 from app.points.views import bp as points
 from app.rankings.views import bp as rankings
 from app.rewards.views import bp as rewards
 
-BLUEPRINTS = (home, people, activities, rewards, merits, points, rankings, council, council_desk)
+BLUEPRINTS = (home, people, activities, rewards, merits, points, rankings, council, council_desk, notices)

@@ -1,0 +1,116 @@
+"""Writes of notices: put up, object, answer, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.kit import audit
+from app.kit.bus import announce
+from app.kit.db import db, locked
+from app.kit.refusal import refuse_if
+from app.kit.words import Words
+from app.notices import queries, rules
+from app.notices.events import ObjectionAnswered, ObjectionFiled
+from app.notices.models import Notice, NoticeLine, Objection, ObjectionEnd
+from app.people.rules import Person
+
+
+def put_up(
+    *, subject: str, title: Words, lines: Sequence[tuple[str, Words]], place_id: int, place_path: str,
+    starts_at: datetime, days: int | None = None, working_days: int | None = None, href: str, by_id: int | None,
+    at: datetime,
+) -> Notice:  # fmt: skip
+    """Put something up for so many calendar `days` or `working_days`; `lines` are (key, text), at least one.
+
+    The room that puts it up decides who may. A subject is put up once: the database refuses a second time.
+    """
+    length = days if working_days is None else working_days
+    if length is None or (days is not None and working_days is not None) or not lines:
+        raise ValueError("a notice has lines, and a period of calendar days or of working days")
+    notice = Notice(
+        subject=subject, title=title, place_id=place_id, place_path=place_path, href=href, days=length,
+        working=working_days is not None, starts_at=starts_at,
+        ends_at=rules.period_end(starts_at, length, working=working_days is not None), put_up_at=at, by_id=by_id,
+    )  # fmt: skip
+    db.session.add(notice)
+    db.session.flush()
+    for number, (key, text) in enumerate(lines, start=1):
+        db.session.add(NoticeLine(notice_id=notice.id, key=key, number=number, text=text))
+    db.session.flush()
+    return notice
+
+
+def object_to(notice_id: int, line_key: str, *, text: Words, by: Person, at: datetime) -> Objection:
+    """Object to one line: it alone is held from now until the answer."""
+    notice = _locked_notice(notice_id)
+    refuse_if(
+        rules.object_refusal(
+            by, place_path=notice.place_path, starts_at=notice.starts_at, ends_at=notice.ends_at, at=at
+        )
+    )
+    keys = db.session.scalars(select(NoticeLine.key).where(NoticeLine.notice_id == notice_id)).all()
+    refuse_if(rules.line_refusal(line_key, keys))
+    mine = Objection.notice_id == notice_id, Objection.line_key == line_key, Objection.by_id == by.id
+    refuse_if(rules.twice_refusal() if db.session.scalar(select(Objection.id).where(*mine)) else None)
+    objection = Objection(notice_id=notice_id, line_key=line_key, text=text, by_id=by.id, filed_at=at)
+    db.session.add(objection)
+    db.session.flush()
+    announce(
+        ObjectionFiled(
+            objection_id=objection.id, notice_id=notice_id, subject=notice.subject, line_key=line_key,
+            title=notice.title, place_path=notice.place_path, href=f"/notices/{notice_id}", filed_by=by.id, at=at,
+        )
+    )  # fmt: skip
+    return objection
+
+
+def answer(objection_id: int, *, upheld: bool, text: Words, by: Person, at: datetime) -> ObjectionEnd:
+    """Answer an objection for everybody to read: its line goes on, or (`upheld`) does not take effect."""
+    row = _locked_objection(objection_id)
+    refuse_if(
+        rules.answer_refusal(
+            by, place_path=row.place_path, filed_by=row.by_id, filed_by_household=row.household_id,
+            ended=row.outcome is not None,
+        )
+    )  # fmt: skip
+    end = _end(objection_id, "upheld" if upheld else "not_upheld", text, by, at)
+    audit.note(
+        "notices.answer", f"notice:{row.notice_id}", actor_id=by.id, at=at, place_id=row.place_id,
+        objection=objection_id, outcome=end.outcome,
+    )  # fmt: skip
+    announce(
+        ObjectionAnswered(
+            objection_id=objection_id, notice_id=row.notice_id, subject=row.subject, line_key=row.line_key,
+            title=row.title, href=f"/notices/{row.notice_id}", upheld=upheld, filed_by=row.by_id, at=at,
+        )
+    )  # fmt: skip
+    return end
+
+
+def withdraw(objection_id: int, *, by: Person, at: datetime) -> ObjectionEnd:
+    """Take one's own objection back before it is answered: the line goes on to the end of its period."""
+    row = _locked_objection(objection_id)
+    refuse_if(rules.withdraw_refusal(by, filed_by=row.by_id, ended=row.outcome is not None))
+    return _end(objection_id, "withdrawn", None, by, at)
+
+
+def _end(objection_id: int, outcome: str, text: Words | None, by: Person, at: datetime) -> ObjectionEnd:
+    end = ObjectionEnd(objection_id=objection_id, outcome=outcome, text=text, by_id=by.id, at=at)
+    db.session.add(end)
+    db.session.flush()
+    return end
+
+
+def _locked_notice(notice_id: int) -> Notice:
+    """Objections and answers of one notice come one after another."""
+    return db.session.scalars(locked(select(Notice).where(Notice.id == notice_id))).one()
+
+
+def _locked_objection(objection_id: int) -> queries.AnyRow:
+    _locked_notice(db.session.scalars(select(Objection.notice_id).where(Objection.id == objection_id)).one())
+    row = queries.objection(objection_id)
+    assert row is not None
+    return row

@@ -1,0 +1,250 @@
+"""Reads of notices. What stands, is held or is over is decided at reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy.engine import Row
+
+from app.kit.db import db
+from app.kit.paging import Slice, slice_of
+from app.kit.tasks import Waiting
+from app.kit.words import Words
+from app.notices import rules
+from app.notices.models import Notice, NoticeLine, Objection, ObjectionEnd
+from app.people.models import Resident
+from app.people.rules import Person
+from app.places.models import Place
+
+AnyRow = Row[*tuple[Any, ...]]
+TABS = ("running", "over")
+MOST_TASKS = 20
+
+
+@dataclass(frozen=True)
+class Said:
+    """One objection with its answer; who filed it is told to staff and to that person alone."""
+
+    id: int
+    line_key: str
+    text: Words
+    filed_by: int
+    filed_by_household: int | None
+    filer_name: str
+    filed_at: datetime
+    outcome: str | None
+    answer: Words | None
+    ended_at: datetime | None
+
+    @property
+    def heard(self) -> rules.Heard:
+        return rules.Heard(self.filed_at, self.outcome, self.ended_at)
+
+    @property
+    def due_at(self) -> datetime:
+        return rules.answer_due(self.filed_at)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One point with what was said against it, the oldest first. `clear_since` is None while it does not stand."""
+
+    key: str
+    number: int
+    text: Words
+    state: str
+    clear_since: datetime | None
+    objections: Sequence[Said]
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """A notice as it stands at one moment."""
+
+    id: int
+    subject: str
+    title: Words
+    href: str
+    place_id: int
+    place_path: str
+    place: Words
+    committee: Words | None
+    days: int
+    working: bool
+    starts_at: datetime
+    ends_at: datetime
+    at: datetime
+    lines: Sequence[Line]
+
+    @cached_property
+    def state(self) -> str:
+        return rules.notice_state(self.starts_at, self.ends_at, [one.state for one in self.lines], self.at)
+
+    @property
+    def open_objections(self) -> list[Said]:
+        return [said for line in self.lines for said in line.objections if said.outcome is None]
+
+    @property
+    def is_settled(self) -> bool:
+        """Over, with every objection answered: each line stands or has been upheld against."""
+        return self.state == "over"
+
+    @property
+    def standing(self) -> list[Line]:
+        return [line for line in self.lines if line.state == "clear"]
+
+
+def notice_of(subject: str, at: datetime) -> NoticeView | None:
+    """What was put up about this ("topic:12"), with its lines as they stand at that moment; two statements."""
+    return _view(Notice.subject == subject, at)
+
+
+def notice(notice_id: int, at: datetime) -> NoticeView | None:
+    return _view(Notice.id == notice_id, at)
+
+
+def _view(which: ColumnElement[bool], at: datetime) -> NoticeView | None:
+    found = db.session.execute(
+        select(
+            Notice.id, Notice.subject, Notice.title, Notice.href, Notice.place_id, Notice.place_path, Notice.days,
+            Notice.working, Notice.starts_at, Notice.ends_at, Place.name.label("place"),
+            Place.committee.label("committee"), NoticeLine.key, NoticeLine.number, NoticeLine.text,
+        )
+        .join(Place, Place.id == Notice.place_id)
+        .join(NoticeLine, NoticeLine.notice_id == Notice.id)
+        .where(which)
+        .order_by(NoticeLine.number)
+    ).all()  # fmt: skip
+    if not found:
+        return None
+    first = found[0]
+    said = _said(first.id, at)
+    lines = [_line(row, [one for one in said if one.line_key == row.key], at) for row in found]
+    return NoticeView(
+        id=first.id, subject=first.subject, title=first.title, href=first.href, place_id=first.place_id,
+        place_path=first.place_path, place=first.place, committee=first.committee, days=first.days,
+        working=first.working, starts_at=first.starts_at, ends_at=first.ends_at, at=at, lines=lines,
+    )  # fmt: skip
+
+
+def _line(row: AnyRow, objections: Sequence[Said], at: datetime) -> Line:
+    heard = [one.heard for one in objections]
+    return Line(
+        row.key, row.number, row.text, rules.line_state(row.ends_at, heard, at),
+        rules.clear_since(row.ends_at, heard, at), objections,
+    )  # fmt: skip
+
+
+def _said(notice_id: int, at: datetime) -> list[Said]:
+    """The objections filed by that moment, each with its end if it had come by then."""
+    rows = db.session.execute(_objections().where(Objection.notice_id == notice_id, Objection.filed_at <= at))
+    return [said_of(row, at) for row in rows]
+
+
+def _objections() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Objection.id, Objection.line_key, Objection.text, Objection.by_id, Objection.filed_at,
+            Resident.household_id, (Resident.family_name + Resident.given_name).label("filer_name"),
+            ObjectionEnd.outcome, ObjectionEnd.text.label("answer"), ObjectionEnd.at.label("ended_at"),
+        )
+        .join(Resident, Resident.id == Objection.by_id)
+        .outerjoin(ObjectionEnd, ObjectionEnd.objection_id == Objection.id)
+        .order_by(Objection.filed_at, Objection.id)
+    )  # fmt: skip
+
+
+def said_of(row: AnyRow, at: datetime) -> Said:
+    ended = row.ended_at is not None and row.ended_at <= at
+    return Said(
+        id=row.id, line_key=row.line_key, text=row.text, filed_by=row.by_id, filed_by_household=row.household_id,
+        filer_name=row.filer_name, filed_at=row.filed_at, outcome=row.outcome if ended else None,
+        answer=row.answer if ended else None, ended_at=row.ended_at if ended else None,
+    )  # fmt: skip
+
+
+def objection(objection_id: int) -> AnyRow | None:
+    """One objection with its notice: id, notice_id, line_key, by_id, household_id, outcome, place_id, place_path."""
+    return db.session.execute(
+        select(
+            Objection.id, Objection.notice_id, Objection.line_key, Objection.by_id, Resident.household_id,
+            ObjectionEnd.outcome, Notice.place_id, Notice.place_path, Notice.subject, Notice.title, Notice.href,
+        )
+        .join(Notice, Notice.id == Objection.notice_id)
+        .join(Resident, Resident.id == Objection.by_id)
+        .outerjoin(ObjectionEnd, ObjectionEnd.objection_id == Objection.id)
+        .where(Objection.id == objection_id)
+    ).one_or_none()  # fmt: skip
+
+
+def _waits() -> ColumnElement[bool]:
+    """Of an objection: nobody has answered it and nobody took it back."""
+    return ~select(ObjectionEnd.objection_id).where(ObjectionEnd.objection_id == Objection.id).exists()
+
+
+def notices(*, path: str, tab: str, at: datetime, after: str | None) -> Slice:
+    """One page of the notices that concern a place: those at it, below it or above it ("" for all).
+
+    `running`: those not over yet, or held by an objection, the first to end first. `over`: the latest first.
+    """
+    on_notice = select(Objection.notice_id).where(Objection.notice_id == Notice.id)
+    open_now = on_notice.where(_waits()).exists()
+    upheld = on_notice.join(ObjectionEnd).where(ObjectionEnd.outcome == "upheld").exists()
+    lines = select(func.count()).where(NoticeLine.notice_id == Notice.id).correlate(Notice).scalar_subquery()
+    filed = select(func.count()).where(Objection.notice_id == Notice.id).correlate(Notice).scalar_subquery()
+    query: Any = select(
+        Notice.id, Notice.title, Notice.days, Notice.working, Notice.starts_at, Notice.ends_at,
+        Place.name.label("place"), lines.label("lines"), filed.label("objections"), open_now.label("held"),
+        upheld.label("upheld"),
+    ).join(Place, Place.id == Notice.place_id)  # fmt: skip
+    if path:
+        below = Notice.place_path.startswith(path, autoescape=True)
+        query = query.where(or_(below, literal(path).startswith(Notice.place_path)))
+    if tab == "over":
+        return slice_of(query.where(Notice.ends_at <= at, ~open_now), Notice.ends_at, Notice.id, after=after)
+    running = or_(Notice.ends_at > at, open_now)
+    return slice_of(query.where(running), Notice.ends_at, Notice.id, after=after, ascending=True)
+
+
+def state_of(row: AnyRow, at: datetime) -> str:
+    """The state of a row of `notices`."""
+    return rules.notice_state(row.starts_at, row.ends_at, ["held"] if row.held else [], at)
+
+
+def tasks_for(person: Person, at: datetime) -> list[Waiting]:
+    """Objections that wait for an answer by this person, the longest wait first."""
+    reach = [Notice.place_path.startswith(path, autoescape=True) for path in person.reaches(*rules.STAFF)]
+    if not reach:
+        return []
+    rows = db.session.execute(
+        select(Notice.id, Notice.title, Objection.filed_at)
+        .join(Notice, Notice.id == Objection.notice_id)
+        .join(Resident, Resident.id == Objection.by_id)
+        .where(_waits(), or_(*reach), _not_of(person))
+        .order_by(Objection.filed_at, Objection.id)
+        .limit(MOST_TASKS)
+    )
+    return [
+        Waiting("objection", row.title, f"/notices/{row.id}", row.filed_at, rules.answer_due(row.filed_at))
+        for row in rows
+    ]
+
+
+def _not_of(person: Person) -> ColumnElement[bool]:
+    """Neither the person nor their household filed it."""
+    return and_(
+        Objection.by_id != person.id,
+        or_(Resident.household_id.is_(None), Resident.household_id != (person.household_id or 0)),
+    )
+
+
+def settled(subjects: Iterable[str], at: datetime) -> set[str]:
+    """Of these subjects the ones whose notice is over with every objection answered."""
+    open_now = select(Objection.id).where(Objection.notice_id == Notice.id, _waits()).exists()
+    query = select(Notice.subject).where(Notice.subject.in_(list(subjects)), Notice.ends_at <= at, ~open_now)
+    return set(db.session.scalars(query))

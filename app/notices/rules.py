@@ -1,0 +1,171 @@
+"""When a notice is over, where each of its lines stands, who may object and who answers (domain.md 2 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.kit import clock, working_days
+from app.kit.refusal import N_, Refusal, refusal
+from app.people.rules import Anyone
+
+STAFF = ("staff", "street")
+OUTCOMES = ("upheld", "not_upheld", "withdrawn")
+ANSWER_DAYS = 3  # working days in which an objection is looked into (points.md, "Calendar")
+MOST_DAYS = 60
+
+LINE_WORDS = {
+    "on_notice": N_("On notice"),
+    "held": N_("Held by an objection"),
+    "clear": N_("Stands"),
+    "upheld": N_("Objection upheld"),
+}
+# Tone and drawing of the chip.
+LINE_SIGNS = {
+    "on_notice": ("know", "clock"),
+    "held": ("waiting", "octagon-alert"),
+    "clear": ("done", "circle-check"),
+    "upheld": ("", "circle-minus"),
+}
+STATE_WORDS = {"coming": N_("To come"), "running": N_("On notice"), "held": N_("Objection open"), "over": N_("Over")}
+STATE_SIGNS = {
+    "coming": ("know", "clock"),
+    "running": ("know", "clock"),
+    "held": ("waiting", "octagon-alert"),
+    "over": ("done", "circle-check"),
+}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One objection as the rules see it: filed when, and how and when it ended; both None while it waits."""
+
+    filed_at: datetime
+    outcome: str | None = None
+    ended_at: datetime | None = None
+
+    def outcome_at(self, at: datetime) -> str | None:
+        return self.outcome if self.ended_at is not None and self.ended_at <= at else None
+
+
+def period_end(starts_at: datetime, days: int, *, working: bool) -> datetime:
+    """The local midnight that ends the last day of a period of so many calendar or `working` days.
+
+    The day on which it begins is left out (Civil Code of the PRC, article 201).
+    """
+    if working:
+        return working_days.end_after(starts_at, days)
+    return clock.day_bounds(clock.local(starts_at).date() + timedelta(days=days))[1]
+
+
+def last_moment(ends_at: datetime) -> datetime:
+    """An instant of the last day on notice: people say the day, not the midnight that ends it."""
+    return ends_at - timedelta(seconds=1)
+
+
+def line_state(ends_at: datetime, objections: Iterable[Heard], at: datetime) -> str:
+    """`upheld` once an objection to it was upheld, `held` while one waits, `on_notice` until the end, then `clear`."""
+    outcomes = [one.outcome_at(at) for one in objections if one.filed_at <= at]
+    if "upheld" in outcomes:
+        return "upheld"
+    if None in outcomes:
+        return "held"
+    return "on_notice" if at < ends_at else "clear"
+
+
+def clear_since(ends_at: datetime, objections: Iterable[Heard], at: datetime) -> datetime | None:
+    """From when a line stands: the end of the period, or the answer to its last objection; None while it does not."""
+    heard = [one for one in objections if one.filed_at <= at]
+    if line_state(ends_at, heard, at) != "clear":
+        return None
+    return max([ends_at, *(one.ended_at for one in heard if one.ended_at is not None)])
+
+
+def notice_state(starts_at: datetime, ends_at: datetime, lines: Iterable[str], at: datetime) -> str:
+    """`coming`, `running`, then `held` while an objection waits for its answer, else `over`."""
+    if at < starts_at:
+        return "coming"
+    if at < ends_at:
+        return "running"
+    return "held" if "held" in lines else "over"
+
+
+def answer_due(filed_at: datetime) -> datetime:
+    """By when an objection is to be answered."""
+    return working_days.end_after(filed_at, ANSWER_DAYS)
+
+
+def is_late(filed_at: datetime, at: datetime) -> bool:
+    return answer_due(filed_at) <= at
+
+
+def object_refusal(
+    person: Anyone, *, place_path: str, starts_at: datetime, ends_at: datetime, at: datetime
+) -> Refusal | None:
+    """Why somebody may not object now: verified residents of the place may, from the start up to the end."""
+    if at < starts_at:
+        return refusal(N_("This notice begins at %(start)s. You can object from then on."), start=starts_at)
+    if at >= ends_at:
+        return refusal(
+            N_("This notice was up until %(day)s, so it takes no more objections. If there is something new, tell the "
+               "committee's office, or propose a topic."),
+            day=clock.local(last_moment(ends_at)).date(),
+        )  # fmt: skip
+    if not person.is_verified:
+        return refusal(
+            N_("Only verified residents can object. Enter your household's invitation code first, or ask your grid "
+               "member to confirm your address."),
+            status=403,
+        )  # fmt: skip
+    if not person.lives_in(place_path):
+        return refusal(
+            N_("Only residents of the place it concerns can object. If it touches you all the same, tell the "
+               "committee's office."),
+            status=403,
+        )  # fmt: skip
+    return None
+
+
+def twice_refusal() -> Refusal:
+    """The same person objects to the same line again."""
+    return refusal(N_("You have objected to this line already. The answer to it stands here for everybody to read."))
+
+
+def line_refusal(key: str, known: Iterable[str]) -> Refusal | None:
+    """Why this line cannot be objected to: the notice has none of that key."""
+    if key in known:
+        return None
+    return refusal(N_("Please choose the line that you object to."), status=422)
+
+
+def answer_refusal(
+    person: Anyone, *, place_path: str, filed_by: int, filed_by_household: int | None, ended: bool
+) -> Refusal | None:
+    """Why somebody may not answer: staff of the place do, once, and never what they or their household filed."""
+    if not person.holds(*STAFF, at=place_path):
+        return refusal(
+            N_("Objections are answered by the committee of that place. The committee's office can help."), status=403
+        )
+    if person.id == filed_by or (person.household_id is not None and person.household_id == filed_by_household):
+        return refusal(
+            N_("You or your household filed this objection, so a colleague answers it. Please ask one."), status=403
+        )
+    return _ended() if ended else None
+
+
+def withdraw_refusal(person: Anyone, *, filed_by: int, ended: bool) -> Refusal | None:
+    """Why an objection is not taken back: whoever filed it may, until it is answered."""
+    if person.id != filed_by:
+        return refusal(
+            N_("Only the person who filed an objection takes it back. The committee's office can answer it."),
+            status=403,
+        )
+    return _ended() if ended else None
+
+
+def _ended() -> Refusal:
+    return refusal(
+        N_("This objection has been answered or taken back already. Please look at the page again; "
+           "questions go to the committee's office.")
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""What a page shows of a notice to one reader: its lines, and what this reader may do about them."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.kit.refusal import Refusal
+from app.notices import rules
+from app.notices.forms import AnswerForm, ObjectionForm
+from app.notices.queries import NoticeView, Said
+from app.people.rules import Anyone
+
+
+class NoticePage:
+    """One notice as `reader` sees it."""
+
+    rules = rules
+
+    def __init__(self, view: NoticeView, reader: Anyone) -> None:
+        self.view, self.reader, self.at = view, reader, view.at
+
+    @property
+    def period(self) -> str:
+        """7 days; 5 working days."""
+        days = self.view.days
+        if self.view.working:
+            return str(ngettext("%(num)d working day", "%(num)d working days", days))
+        return str(ngettext("%(num)d day", "%(num)d days", days))
+
+    @property
+    def object_refusal(self) -> Refusal | None:
+        view = self.view
+        return rules.object_refusal(
+            self.reader, place_path=view.place_path, starts_at=view.starts_at, ends_at=view.ends_at, at=self.at
+        )
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this reader answers for the place, and so is told who objected."""
+        return self.reader.holds(*rules.STAFF, at=self.view.place_path)
+
+    def may_answer(self, said: Said) -> bool:
+        return self.answer_refusal(said) is None
+
+    def answer_refusal(self, said: Said) -> Refusal | None:
+        return rules.answer_refusal(
+            self.reader, place_path=self.view.place_path, filed_by=said.filed_by,
+            filed_by_household=said.filed_by_household, ended=said.outcome is not None,
+        )  # fmt: skip
+
+    def may_withdraw(self, said: Said) -> bool:
+        return rules.withdraw_refusal(self.reader, filed_by=said.filed_by, ended=said.outcome is not None) is None
+
+    def is_late(self, said: Said) -> bool:
+        return said.outcome is None and rules.is_late(said.filed_at, self.at)
+
+    def filer(self, said: Said) -> str:
+        """Who filed it: told to the reader if it was they, and to the staff who answer; to nobody else."""
+        if said.filed_by == self.reader.id:
+            return _("My objection")
+        return said.filer_name if self.is_staff else _("A resident")
+
+    def objection_form(self, *, blank: bool = False) -> ObjectionForm:
+        form = ObjectionForm(formdata=None) if blank else ObjectionForm()
+        form.offer([(line.key, line.text) for line in self.view.lines])
+        return form
+
+    def answer_form(self) -> AnswerForm:
+        return AnswerForm(formdata=None)
