@@ -29,7 +29,7 @@ _KILLED_FOR_TIME = (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 class Failed(Exception):
-    """Nothing came of it. `reason`: `busy`, `time`, `memory`, `output`, `broke`, or the child's own, with its detail."""
+    """Nothing came of it. `reason` is busy, time, memory, output, broke, or the child's own, with its detail."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason} {detail}".strip())
@@ -54,7 +54,7 @@ def run(module: str, data: bytes, *, seconds: float = 20, memory_mb: int = 512, 
 
 
 def _wait_for(command: list[str], data: bytes, seconds: float) -> bytes:
-    """Our own interpreter on a module of ours, never a shell. Files, not pipes: it cannot block us or fill our memory."""
+    """Our own interpreter on a module of ours, no shell. Files, not pipes: it cannot block us nor fill our memory."""
     with TemporaryFile() as given, TemporaryFile() as made, TemporaryFile() as complaint:
         given.write(data)
         given.seek(0)

@@ -1,0 +1,31 @@
+"""Answers that carry a file somebody sent. The room's own view has looked whether this reader may see it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Response, request, send_file
+
+from app.kit import uploads
+from app.kit.db import db
+from app.kit.pages import found
+from app.kit.uploads import Upload
+
+# Opened alone, the file may do nothing at all, and belongs to no site (security.md 3).
+POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+def send_upload(upload_id: int, *, attachment: bool) -> Response:
+    """The file, or 404. Only a picture is shown in the page; anything else is saved, whatever `attachment` says.
+
+    A browser may keep it but asks each time, so that whoever may no longer see it does not.
+    """
+    upload = found(db.session.get(Upload, upload_id))
+    fresh = request.if_none_match.contains(upload.sha256)
+    answer = send_file(
+        BytesIO(b"" if fresh else uploads.content(upload_id)), mimetype=upload.media_type, etag=upload.sha256,
+        as_attachment=attachment or not upload.is_image, download_name=upload.name, max_age=None,
+    )  # fmt: skip
+    answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
