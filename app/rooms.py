@@ -8,7 +8,8 @@ from app.merits.views import bp as merits
 from app.notices.views import bp as notices
 from app.people.views import bp as people
 from app.points.views import bp as points
+from app.promises.views import bp as promises
 from app.rankings.views import bp as rankings
 from app.rewards.views import bp as rewards
 
-BLUEPRINTS = (home, people, activities, rewards, merits, points, rankings, council, council_desk, notices)
+BLUEPRINTS = (home, people, activities, rewards, merits, points, rankings, council, council_desk, notices, promises)

@@ -14,9 +14,10 @@ from app.council import proof as council
 from app.kit.db import transaction
 from app.merits import proof as merits
 from app.points import proof as points
+from app.promises import proof as promises
 from app.rewards import proof as rewards
 
-ROOMS = (points, merits, rewards, ballots, council, activities)
+ROOMS = (points, merits, rewards, ballots, council, activities, promises)
 
 
 @click.command("verify")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, tuple_
@@ -24,7 +24,7 @@ class Slice:
 
 
 def slice_of(statement: Any, *keys: Any, after: str | None, size: int = PAGE, ascending: bool = False) -> Slice:
-    """One page in the order of `keys` (whole numbers or instants; together unique), newest or largest first.
+    """One page in the order of `keys` (whole numbers, days or instants; together unique), newest or largest first.
 
     A key that cannot be read is as if none was given: a mistyped address shows the first page.
     """
@@ -66,6 +66,8 @@ def _value(part: str, key: ColumnElement[Any]) -> Any:
         if moment.tzinfo is None:
             raise ValueError(part)
         return moment.astimezone(UTC)
+    if kind is date:
+        return date.fromisoformat(part)
     if kind is str:
         return part
     number = int(part)

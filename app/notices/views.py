@@ -12,7 +12,7 @@ from flask_login import current_user
 from app.kit import access, audit, clock
 from app.kit.i18n import language
 from app.kit.open_data import publish
-from app.kit.pages import found, page, to_page
+from app.kit.pages import found, page, to_page, wants_json
 from app.kit.refusal import N_
 from app.kit.words import Words
 from app.notices import operations, queries, rules
@@ -57,7 +57,8 @@ def notices() -> Response:
     at = clock.now()
     tab = "over" if request.args.get("tab") == "over" else "running"
     communities = places.communities()
-    chosen = _chosen(communities)
+    own = None if wants_json() else current_user.community_id  # data is the same for everybody
+    chosen = places.asked_for(communities, request.args.get("place"), own_id=own)
     rows = queries.notices(path=chosen.path if chosen else "", tab=tab, at=at, after=request.args.get("after"))
     return page(
         "notices/notices.html",
@@ -65,14 +66,6 @@ def notices() -> Response:
         rows=rows, tab=tab, communities=communities, chosen=chosen, rules=rules, at=at,
         state_of=lambda row: queries.state_of(row, at),
     )  # fmt: skip
-
-
-def _chosen(communities: Any) -> Any:
-    """The community that is asked for; the reader's own when none is; None for the whole street."""
-    wish = request.args.get("place")
-    if wish is None and not request.path.endswith(".json"):
-        return next((one for one in communities if one.id == current_user.community_id), None)
-    return next((one for one in communities if one.code == wish), None)
 
 
 def _row(row: Any, at: datetime) -> dict[str, Any]:
