@@ -83,6 +83,12 @@ def takes(*forms: type) -> Callable[[View], View]:
     return mark
 
 
+def takes_files(view: View) -> View:
+    """The body of this route may be as large as a file (security.py); without it a form is held to what text needs."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
 def door_of(endpoint: str) -> Door | None:
     """What a route declared; None when it declared nothing and so is closed to all."""
     return getattr(current_app.view_functions.get(endpoint), "door", None)

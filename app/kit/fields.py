@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
+from werkzeug.datastructures import FileStorage
+from wtforms import DateField, FileField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from app.kit import db, once
+from app.kit import db, filetypes, once
+from app.kit.filetypes import Kind
+from app.kit.i18n import language
 from app.kit.refusal import Refusal, Refused
 
 NEEDED = _l("Please fill this in.")
@@ -39,7 +44,10 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Only what a form sends as text: a JSON body or a file could bring other things where text is expected."""
+            """Only what a form sends as text: a JSON body or a file could bring other things where text is expected.
+
+            A field for a file (`file_field`) looks for its file itself.
+            """
             if formdata is not None and (request.is_json or request.files):
                 return request.form
             return super().wrap_formdata(form, formdata)
@@ -52,6 +60,12 @@ class Form(FlaskForm):
         if self.refusal is not None:
             return self.refusal.status
         return 422 if self.errors else 200
+
+    @property
+    def enctype(self) -> str:
+        """What the `<form>` must say: `<form method="post" enctype="{{ form.enctype }}">`."""
+        with_files = any(isinstance(field, _File) for field in self)
+        return "multipart/form-data" if with_files else "application/x-www-form-urlencoded"
 
     def carries_out(self, act: Callable[[], Any]) -> bool:
         """Do it; when a rule refuses, undo and keep the reason for the page. True when it was done.
@@ -86,7 +100,7 @@ class OnceForm(Form):
             raise ValidationError(_l("This page is out of date. Please open it again and repeat the step."))
 
     def _perform(self, act: Callable[[], Any]) -> int | None:
-        content = {name: value for name, value in self.data.items() if name not in ("csrf_token", "request_id")}
+        content = {name: _told(value) for name, value in self.data.items() if name not in ("csrf_token", "request_id")}
         content["path"] = request.path  # the same press of the same button elsewhere is another act
         content["beside"] = sorted(
             one for one in request.form.items(multi=True) if one[0] not in self._fields and one[0] != "csrf_token"
@@ -94,6 +108,14 @@ class OnceForm(Form):
         return once.do(
             str(self.request_id.data), who=current_user.id, content=content, act=lambda: getattr(act(), "id", None)
         )
+
+
+def _told(value: Any) -> Any:
+    """A file by its content; anything else as it is."""
+    if not isinstance(value, FileStorage):
+        return value
+    value.stream.seek(0)
+    return hashlib.sha256(value.stream.read()).hexdigest()
 
 
 def text_field(
@@ -149,3 +171,38 @@ def whole_number(label: Any, *, least: int, most: int, needed: bool = True, **op
 def date_field(label: Any, *, needed: bool = True, **options: Any) -> Any:
     """A date as the browser's own picker sends it."""
     return DateField(label, [InputRequired(NEEDED) if needed else Optional()], **options)
+
+
+class _File(FileField):
+    """A file of the request; `data` has `.stream` and `.filename`, or is None."""
+
+    def __init__(self, *arguments: Any, kinds: Collection[Kind], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.kinds = kinds
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        sent = request.files.get(self.name)
+        self.data = sent if sent is not None and sent.filename else None
+        self.raw_data = [self.data] if self.data else []
+        if any(valuelist):  # a name alone: the form was sent as text
+            raise ValueError(_("The file did not arrive. Please choose it again."))
+
+    @property
+    def hint(self) -> str:
+        """What may be sent, and what becomes of it; after a first try also that it must be chosen again."""
+        told = [_("Please choose the file again: the page cannot keep it.")] if self.data else []
+        kinds = filetypes.names_of(self.kinds).into(language())
+        told.append(_("Send %(kinds)s, up to %(size)s.", kinds=kinds, size=filetypes.size_limit()))
+        if "image" in self.kinds:
+            told.append(_("Where a photo was taken is removed from it."))
+        return ("" if language() == "zh" else " ").join(told)
+
+
+def file_field(label: Any, *, kinds: Collection[Kind], needed: bool = False, **options: Any) -> Any:
+    """One file of these kinds, at most 10 MB; `app.kit.uploads.keep` looks at what is in it.
+
+    The view also says `@access.takes_files`, the `<form>` its `enctype`.
+    """
+    checks: list[Any] = [InputRequired(_l("Please choose a file."))] if needed else [Optional()]
+    accept = ",".join(accepted for kind, accepted in filetypes.ACCEPTED.items() if kind in kinds)
+    return _File(label, checks, kinds=kinds, render_kw={"accept": accept}, **options)

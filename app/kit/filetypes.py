@@ -34,7 +34,6 @@ ENDINGS = {
     "text/csv": ".csv",
 }
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF")
-_TABLES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 _TIRED = N_("The file could not be checked in time. Nothing was changed. Try again in a moment, or send a smaller one.")
 _SENTENCES = {
@@ -43,7 +42,9 @@ _SENTENCES = {
     "too_large_image": N_(
         "The photo is too large (limit %(size)s). Choose a smaller one, or take a screenshot of it and send that."
     ),
-    "too_large": N_("The file is too large (limit %(size)s). Split it in two, or save it with fewer pictures in it."),
+    "too_large": N_(
+        "The file is too large (limit %(size)s). Choose a smaller one; of a photo, take a screenshot and send that."
+    ),
     "not_a_picture": N_("The photo cannot be read. Open it on your phone, take a screenshot of it and send that."),
     "too_many_pixels": N_(
         "The photo has more pixels than can be taken (limit 50 million). Take a screenshot of it and send that."
@@ -77,6 +78,11 @@ def size_refusal(size: int, kinds: Collection[Kind]) -> Refusal | None:
     )
 
 
+def body_refusal() -> Refusal:
+    """Why a request that was to bring a file was not even read."""
+    return refusal(_SENTENCES["too_large"], status=413, size=size_limit())
+
+
 def size_limit() -> str:
     """10 MB, the same in both languages."""
     return f"{MOST_BYTES // MEBIBYTE} MB"
@@ -104,13 +110,16 @@ def failure(reason: str, detail: str, kind: Kind) -> Refusal:
     return refusal(_SENTENCES.get(reason, _TIRED), status=422, **values)
 
 
-def kind_of(beginning: bytes) -> Kind:
-    """What a file seems to be, by its first bytes and never by its name. A child then looks at all of it."""
+def kind_of(beginning: bytes) -> Kind | None:
+    """What a file seems to be, by its first bytes and never by its name. A child then looks at all of it.
+
+    Text may be a csv; what begins like SVG, HTML or XML is nothing that is taken.
+    """
     if beginning.startswith(b"%PDF-"):
         return "pdf"
     if beginning.startswith(_PICTURES):
         return "image"
-    return "sheet"
+    return None if beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else "sheet"
 
 
 def shown_name(name: str, media_type: str) -> str:

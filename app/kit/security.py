@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Settings
+from app.kit import filetypes
 from app.kit.db import SAFE_METHODS
+from app.kit.refusal import Refused
 
 csrf = CSRFProtect()
 
 MOST_BYTES = 6 * 1024 * 1024
+MOST_BYTES_WITH_FILE = filetypes.MOST_BYTES + 1024 * 1024  # one file and the text beside it
 MOST_FIELD_BYTES = 64 * 1024
 MOST_FIELDS = 200
 
@@ -83,8 +86,15 @@ def _refuse_foreign() -> None:
     origin = request.headers.get("Origin")
     if origin and origin.partition("://")[2] != request.host:  # not urlsplit: it raises for "http://["
         abort(403)
+    with_file = getattr(current_app.view_functions[request.endpoint], "takes_files", False)
+    if with_file:
+        request.max_content_length = MOST_BYTES_WITH_FILE
     try:
         fields = list(request.form.items(multi=True))
+    except RequestEntityTooLarge:
+        if with_file:
+            raise Refused(filetypes.body_refusal()) from None
+        raise
     except HTTPException:
         raise
     except Exception:  # noqa: BLE001 - every server has an error of its own for a body that breaks off

@@ -84,7 +84,7 @@ def checked(content: bytes, *, kinds: Collection[Kind]) -> Checked:
     """The file as it may be kept: of one of these kinds by its content. Raises `Refused`."""
     refuse_if(filetypes.size_refusal(len(content), kinds))
     kind = filetypes.kind_of(content[:16])
-    if kind not in kinds:
+    if kind is None or kind not in kinds:
         raise Refused(filetypes.kind_refusal(kinds))
     module, arguments = _CHECKS[kind]
     try:

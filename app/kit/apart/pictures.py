@@ -58,7 +58,7 @@ def _upright(picture: Image.Image, longest_side: int) -> Image.Image:
 
 
 def _written(picture: Image.Image, *, drawn: bool) -> tuple[str, bytes]:
-    """As JPEG; as PNG what is see-through, and a drawing or a screenshot of few colours, whose letters it keeps sharp."""
+    """JPEG; but PNG for what is see-through, and for drawings and screenshots of few colours: letters stay sharp."""
     made = io.BytesIO()
     if picture.mode == "RGBA" or (drawn and picture.getcolors(FEW_COLOURS) is not None):
         picture.save(made, "PNG")
