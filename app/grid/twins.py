@@ -1,0 +1,175 @@
+"""The public pages of the grid as open data; described in the data dictionary. No names, no doors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.grid.directory import Team
+from app.grid.figures import Figures
+from app.grid.models import GuideMatter
+from app.grid.showing import RequestPage
+from app.kit.open_data import publish
+from app.kit.paging import Slice
+from app.kit.refusal import N_
+from app.kit.words import Words
+
+
+def ledger(rows: Slice, at: datetime) -> dict[str, Any]:
+    return {"items": [_row(row, at) for row in rows.rows], "next": rows.next}
+
+
+def _row(row: Any, at: datetime) -> dict[str, Any]:
+    return {
+        "id": row.id, "number": row.number, "title": _words(row.title), "category": row.category,
+        "place": _words(row.place), "state": row.state_now, "level": row.level_now,
+        "received_at": _moment(row.received_at), "promised_at": _moment(row.promised_at),
+        "overdue": row.state_now in ("received", "assigned", "handling", "reopened") and row.promised_at <= at,
+        "resolved_at": _moment(row.resolved_at), "minutes_taken": row.minutes_taken, "outcome": row.outcome,
+        "verdict": row.verdict, "stars": row.stars, "followers": row.followers,
+    }  # fmt: skip
+
+
+def request(here: RequestPage) -> dict[str, Any]:
+    """One request with its history."""
+    row = here.request
+    return {
+        "id": row.id, "number": row.number, "title": _words(row.title), "text": _words(row.text),
+        "category": row.category, "place": _words(row.place), "spot": _words(row.spot), "state": here.state,
+        "level": here.now.level, "overdue": here.is_overdue, "received_at": _moment(row.received_at),
+        "promised_at": _moment(row.promised_at), "goes_up_at": _moment(here.rises_at),
+        "resolved_at": _moment(row.resolved_at), "minutes_taken": row.minutes_taken, "outcome": row.outcome,
+        "answer": _words(row.answer), "verdict": row.verdict, "stars": row.stars, "followers": row.followers,
+        "linked_to": row.linked_to,
+        "history": [
+            {
+                "step": line["action"], "at": _moment(line["at"]), "level": line["level"], "why": _words(line["why"]),
+                "department": _words(line["department"]),
+            }
+            for line in here.changes
+        ],
+    }  # fmt: skip
+
+
+def figures(whole: Figures | None, tables: Mapping[str, Sequence[Figures]]) -> dict[str, Any]:
+    return {"whole": _figures(whole) if whole else None} | {
+        name: [_figures(one) for one in rows] for name, rows in tables.items()
+    }
+
+
+def _figures(one: Figures) -> dict[str, Any]:
+    return {
+        "key": one.key, "name": _words(one.name), "number": one.number, "answered": one.answered,
+        "solved": one.solved, "on_time": one.on_time, "rated": one.rated, "satisfaction": one.satisfaction,
+        "median_minutes": one.median_minutes,
+    }  # fmt: skip
+
+
+def teams(rows: Sequence[Team]) -> dict[str, Any]:
+    return {
+        "items": [
+            {
+                "code": one.grid.code, "name": _words(one.grid.name),
+                "members": [
+                    {
+                        "role": _words(who.role), "duty": _words(who.duty), "reach": _words(who.reach),
+                        "stand_in": _words(who.stand_in),
+                    }
+                    for who in one.members
+                ],
+                "night_days": one.roster.night_days if one.roster else [],
+                "night_from": one.roster.night_from if one.roster else None,
+                "night_to": one.roster.night_to if one.roster else None,
+            }
+            for one in rows
+        ],
+        "next": None,
+    }  # fmt: skip
+
+
+def guide(matters: Sequence[GuideMatter]) -> dict[str, Any]:
+    return {
+        "items": [
+            {
+                "key": one.key, "name": _words(one.name), "window": _words(one.window), "papers": one.papers,
+                "working_days": one.working_days,
+            }
+            for one in matters
+        ],
+        "next": None,
+    }  # fmt: skip
+
+
+def _words(words: Words | None) -> dict[str, str] | None:
+    return words.as_dict() if words else None
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+_REQUEST = {
+    "number": N_("number of the request within its year"),
+    "title": N_("the matter in one line"),
+    "category": N_("what it is about"),
+    "place": N_("the place it concerns"),
+    "state": N_("where it stands"),
+    "level": N_("who has it: grid, community or street"),
+    "received_at": N_("when it was reported"),
+    "promised_at": N_("when its deadline is over"),
+    "overdue": N_("whether it is still open after its deadline"),
+    "resolved_at": N_("when the handler reported back"),
+    "minutes_taken": N_("minutes from reporting to the answer"),
+    "outcome": N_("how it ended, by the handler: solved, partly, not_solved or explained"),
+    "verdict": N_("how it ended, by the reporter: solved, partly or not_solved"),
+    "stars": N_("how it was handled, by the reporter: 1 to 5"),
+    "followers": N_("how many other neighbours it concerns"),
+}
+publish("/requests.json", N_("Public requests, without names"), _REQUEST)
+publish(
+    "/requests/<id>.json",
+    N_("One request with its history"),
+    {
+        "text": N_("the whole text"),
+        "spot": N_("the spot in words"),
+        "goes_up_at": N_("when it goes up by itself"),
+        "answer": N_("the handler's answer"),
+        "linked_to": N_("the request in which it goes on"),
+        "history": N_("every step: what, when, at which level, and why"),
+    },
+)
+publish(
+    "/requests/figures.json",
+    N_("How requests were handled, by category and by grid; rows under five are left out"),
+    {
+        "number": N_("how many were reported"),
+        "answered": N_("how many were answered"),
+        "solved": N_("how many of those are solved, by the reporter's word where there is one"),
+        "on_time": N_("how many of those were answered within their deadline"),
+        "rated": N_("how many were rated"),
+        "satisfaction": N_("the mean of the ratings, 1 to 5"),
+        "median_minutes": N_("the middle one of the times from reporting to the answer, in minutes"),
+    },
+)
+publish(
+    "/service-team.json",
+    N_("The service team of each grid"),
+    {
+        "role": N_("as what somebody serves"),
+        "duty": N_("what for"),
+        "reach": N_("when and how to reach them"),
+        "stand_in": N_("who stands in"),
+        "night_days": N_("weekdays on duty in the evening, 0 for Monday"),
+    },
+)
+publish(
+    "/service-guide.json",
+    N_("What is handled at which window"),
+    {
+        "name": N_("the matter"),
+        "window": N_("where"),
+        "papers": N_("what to bring"),
+        "working_days": N_("in how many working days"),
+    },
+)
