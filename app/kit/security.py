@@ -16,6 +16,7 @@ csrf = CSRFProtect()
 
 MOST_BYTES = 6 * 1024 * 1024
 MOST_BYTES_WITH_FILE = filetypes.MOST_BYTES + 1024 * 1024  # one file and the text beside it
+MOST_READ_AWAY = 64 * 1024 * 1024
 MOST_FIELD_BYTES = 64 * 1024
 MOST_FIELDS = 200
 
@@ -77,6 +78,18 @@ def init_app(app: Flask, settings: Settings) -> None:
         return answer
 
 
+def _read_away() -> None:
+    """Take in what is too large and forget it: a browser cut off while it sends shows an error of its own, no sentence.
+
+    Only up to a limit, and only when the length was told, so that nothing waits for bytes that never come.
+    """
+    left = min(request.content_length or 0, MOST_READ_AWAY)
+    if left <= (request.max_content_length or 0):
+        return  # too large in another way, and part of it is read
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 256 * 1024))):
+        left -= len(piece)
+
+
 def _refuse_foreign() -> None:
     """A change of state must come from a page of ours; over-long fields are refused before anything reads them."""
     if request.method in SAFE_METHODS or request.endpoint is None:
@@ -92,6 +105,7 @@ def _refuse_foreign() -> None:
     try:
         fields = list(request.form.items(multi=True))
     except RequestEntityTooLarge:
+        _read_away()
         if with_file:
             raise Refused(filetypes.body_refusal()) from None
         raise
