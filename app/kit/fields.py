@@ -183,8 +183,9 @@ class _File(FileField):
     def process_formdata(self, valuelist: list[str]) -> None:
         sent = request.files.get(self.name)
         self.data = sent if sent is not None and sent.filename else None
-        self.raw_data = [self.data] if self.data else []
-        if any(valuelist):  # a name alone: the form was sent as text
+        if self.data:
+            self.raw_data = [self.data]
+        elif any(valuelist):  # a name alone: the form was sent as text
             raise ValueError(_("The file did not arrive. Please choose it again."))
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -64,13 +65,8 @@ def test_each_cell_knows_its_place_and_rows_are_as_wide_as_the_widest() -> None:
 def test_columns_go_on_after_z() -> None:
     (row,) = sheets.rows(("," * 79 + "x").encode(), "x")
 
-    assert (row[25].at, row[26].at, row[51].at, row[52].at, row[79]) == (
-        "Z1",
-        "AA1",
-        "AZ1",
-        "BA1",
-        sheets.Cell("x", "CB1"),
-    )
+    assert [row[place].at for place in (25, 26, 51, 52)] == ["Z1", "AA1", "AZ1", "BA1"]
+    assert row[79] == sheets.Cell("x", "CB1")
 
 
 @pytest.mark.parametrize(
@@ -104,14 +100,7 @@ def test_a_formula_counts_by_its_result_and_one_without_names_its_cell() -> None
     unsolved = saved(book)
     with zipfile.ZipFile(io.BytesIO(unsolved)) as package:
         page = package.read("xl/worksheets/sheet1.xml")
-    solved = sent.package(
-        {
-            "xl/worksheets/sheet1.xml": page.replace(b"<v></v>", b"<v>3</v>")
-            .replace(b"<v/>", b"<v>3</v>")
-            .replace(b"<v />", b"<v>3</v>")
-        },
-        unsolved,
-    )
+    solved = sent.package({"xl/worksheets/sheet1.xml": re.sub(rb"<v ?/>|<v></v>", b"<v>3</v>", page)}, unsolved)
 
     assert texts(solved) == [["", "", "3"]]
     with pytest.raises(Refused) as no:
@@ -153,7 +142,8 @@ def test_a_table_has_its_limits() -> None:
 
 ENTITIES = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
-    b'<!ENTITY c SYSTEM "file:///etc/passwd">]><worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&b;&c;</t>'
+    b'<!ENTITY c SYSTEM "file:///etc/passwd">]><worksheet><sheetData><row r="1">'
+    b'<c r="A1" t="inlineStr"><is><t>&b;&c;</t>'
     b"</is></c></row></sheetData></worksheet>"
 )
 
