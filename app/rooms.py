@@ -1,8 +1,10 @@
 """The rooms that have pages."""
 
 from app.activities.views import bp as activities
+from app.council.carrying_out import bp as council_carrying_out
 from app.council.desk import bp as council_desk
 from app.council.views import bp as council
+from app.grid.views import bp as grid
 from app.home.views import bp as home
 from app.merits.views import bp as merits
 from app.notices.views import bp as notices
@@ -12,4 +14,18 @@ from app.promises.views import bp as promises
 from app.rankings.views import bp as rankings
 from app.rewards.views import bp as rewards
 
-BLUEPRINTS = (home, people, activities, rewards, merits, points, rankings, council, council_desk, notices, promises)
+BLUEPRINTS = (
+    home,
+    people,
+    activities,
+    rewards,
+    merits,
+    points,
+    rankings,
+    council,
+    council_desk,
+    council_carrying_out,
+    grid,
+    notices,
+    promises,
+)

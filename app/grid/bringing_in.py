@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from app.grid.models import Request, RequestChange
 from app.grid.operations import reserve_numbers
@@ -42,6 +42,7 @@ class PastRequest:
     """
 
     source_id: str
+    place: Place
     category: str
     title: Words
     text: Words
@@ -57,35 +58,44 @@ def already_there(source: str, source_ids: Sequence[str]) -> dict[str, int]:
     return {str(source_id): one for source_id, one in db.session.execute(query)}
 
 
-def bring_in(source: str, place: Place, requests: Sequence[PastRequest]) -> int:
-    """Store those of one place that are not stored yet, in few statements; how many were new."""
+def bring_in(source: str, requests: Sequence[PastRequest]) -> int:
+    """Store those that are not stored yet, in few statements; how many were new."""
     there = already_there(source, [one.source_id for one in requests])
     new = list({one.source_id: one for one in requests if one.source_id not in there}.values())
     if not new:
         return 0
-    above = {one.kind: one.id for one in ancestors(place.path)}
-    street_id = above.get("street", place.id)
-    where = {
-        "place_id": place.id, "place_path": place.path, "street_id": street_id,
-        "community_id": above.get("community", above.get("village")), "grid_id": above.get("grid"), "source": source,
-    }  # fmt: skip
-    numbers = _numbers(street_id, new)
-    db.session.execute(insert(Request), [_row(one, numbers[one.source_id]) | where for one in new])
+    places = {one.place.id: _where(one.place) for one in new}
+    numbers = _numbers([(places[one.place.id]["street_id"], one) for one in new])
+    rows = [_row(one, numbers[one.source_id]) | places[one.place.id] | {"source": source} for one in new]
+    db.session.execute(insert(Request), rows)
     ids = already_there(source, [one.source_id for one in new])
     db.session.execute(insert(RequestChange), [line for one in new for line in _lines(one, ids[one.source_id])])
     return len(new)
 
 
-def _numbers(street_id: int, requests: Sequence[PastRequest]) -> dict[str, str]:
-    """A number for each, in the order in which they came, year by year."""
-    by_year: defaultdict[int, list[PastRequest]] = defaultdict(list)
-    for one in sorted(requests, key=lambda one: one.received_at):
-        by_year[clock.local(one.received_at).year].append(one)
+def _where(place: Place) -> dict[str, Any]:
+    above = {one.kind: one.id for one in ancestors(place.path)}
+    return {
+        "place_id": place.id, "place_path": place.path, "street_id": above.get("street", place.id),
+        "community_id": above.get("community", above.get("village")), "grid_id": above.get("grid"),
+    }  # fmt: skip
+
+
+def _numbers(requests: Sequence[tuple[int, PastRequest]]) -> dict[str, str]:
+    """A number for each, in the order in which they came, street by street and year by year."""
+    groups: defaultdict[tuple[int, int], list[PastRequest]] = defaultdict(list)
+    for street_id, one in sorted(requests, key=lambda pair: pair[1].received_at):
+        groups[street_id, clock.local(one.received_at).year].append(one)
     return {
         one.source_id: number_of(one.received_at, number)
-        for year, those in by_year.items()
+        for (street_id, year), those in groups.items()
         for number, one in enumerate(those, reserve_numbers(street_id, year, len(those)))
     }
+
+
+def link_past(request_id: int, *, goal_id: int) -> None:
+    """Say with which earlier request a brought-in one belongs together."""
+    db.session.execute(update(Request).where(Request.id == request_id).values(linked_to=goal_id))
 
 
 _COLUMNS: dict[str, Any] = {

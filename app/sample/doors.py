@@ -18,7 +18,7 @@ def doors_of(grid: Content, compound: Content, *, before: int) -> Iterator[str]:
         for number in range(before + 1, before + 1 + grid["households"]):
             yield f"{compound['name']['zh']}{number}号"
         return
-    buildings = _buildings(grid["covers"]["en"])
+    buildings = buildings_in(grid["covers"]["en"])
     floors, flats = _FLOORS[compound["key"]], _FLATS_A_LANDING.get(compound["key"], 2)
     each = ceil(grid["households"] / len(buildings))
     for building in buildings:
@@ -28,7 +28,7 @@ def doors_of(grid: Content, compound: Content, *, before: int) -> Iterator[str]:
             yield f"{building}号楼{unit + 1}单元{floor + 1}{flat + 1:02d}室"
 
 
-def _buildings(covers: str) -> list[int]:
+def buildings_in(covers: str) -> list[int]:
     """3, 4 and 5 for "Buildings 3–5" as well as for "Buildings 3, 4 and 5"."""
     numbers = [int(text) for text in re.findall(r"\d+", covers)]
     return list(range(numbers[0], numbers[-1] + 1))

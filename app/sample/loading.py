@@ -18,11 +18,13 @@ from app.sample.homes import generate
 from app.sample.listing import agree
 from app.sample.living import TARIFF_DAYS, live
 from app.sample.redeeming import REDEEMED_A_MONTH, Counter
+from app.sample.requesting import load_requests
+from app.sample.serving_hall import load_hall
 from app.sample.street_people import Street, load_people, load_places
 from app.sample.talking import load_topics
 
 SEED = 6
-STEPS = 8  # how often `load` tells of a step
+STEPS = 9  # how often `load` tells of a step
 
 Tell = Callable[[str], None]
 
@@ -57,10 +59,19 @@ def load(*, at: datetime, key: bytes, tell: Tell = lambda _step: None) -> Street
     _weeks(street, deeds, counter)
     tell("consent to lists")
     agree(street, people_file)
+    tell("requests and the service team")
+    _grids(street, places_file)
     tell("done")
     places["s"].settings = {"sample": at.isoformat()}
     db.session.flush()
     return street
+
+
+def _grids(street: Street, places_file: content.Content) -> None:
+    """Requests of all grids, their service teams, and the service guide."""
+    requests = content.read("requests")
+    departments = load_hall(street, requests)
+    load_requests(street, {**requests, "grids": places_file["grids"]}, departments)
 
 
 def _tariffs(street: Street) -> None:

@@ -35,6 +35,7 @@ def new_request() -> Response:
 @bp.post("/requests/new")
 @access.signed_in
 @access.takes(ReportForm)
+@access.takes_files
 def report() -> Response:
     """Report a matter."""
     form = report_form()
@@ -114,6 +115,7 @@ def add_form() -> AddForm:
 
 @bp.post("/requests/<int:request_id>/add")
 @access.signed_in
+@access.takes_files
 def add(request_id: int) -> Response:
     """The reporter adds a sentence or a photo."""
     here = request_page(request_id)
