@@ -90,7 +90,7 @@ def _put(topic_id: int, form: BallotForm) -> Any:
     return operations.put_to_vote(
         topic_id, wording=Words.typed(form.wording.data, language()), method=form.method.data,
         options=form.chosen_options(), electorate=form.electorate.data, quorum=quorum, threshold=threshold,
-        closes_at=closing(at, form.days.data), by=current_user, at=at,
+        closes_at=closing(at, form.days.data), by=current_user, at=at, points=form.chosen_points(),
     )  # fmt: skip
 
 

@@ -14,13 +14,13 @@ from wtforms.validators import DataRequired, InputRequired, ValidationError
 from app.ballots.rules import ELECTORATES, METHODS, Option
 from app.council.rules import KINDS
 from app.discussion.rules import MOST_SIGNS, STANCES
-from app.kit.fields import NEEDED, Form, OnceForm, code_field, text_field, whole_number
+from app.kit.fields import NEEDED, Form, OnceForm, code_field, date_field, text_field, whole_number
 from app.kit.i18n import language, shown
 from app.kit.words import Words
 
 # Whole shares as they are said; kept exact, never as a decimal.
 QUORUMS = {"1/5": "20%", "3/10": "30%", "1/3": "1/3", "1/2": "50%", "2/3": "2/3"}
-MOST_DAYS, MOST_OPTIONS = 60, 12
+MOST_DAYS, MOST_OPTIONS, MOST_POINTS = 60, 12, 20
 
 
 class TopicForm(OnceForm):
@@ -78,6 +78,7 @@ class BallotForm(Form):
         choices=[SelectChoice("yes_no", _l("Yes, no or abstain")), SelectChoice("single_choice", _l("One of several"))],
     )
     options = text_field(_l("The answers, one a line"), most=1200, needed=False, lines=True)
+    points = text_field(_l("What is decided if it carries, one point a line"), most=4000, needed=False, lines=True)
     electorate = SelectField(
         _l("Who votes"),
         choices=[
@@ -127,6 +128,15 @@ class BallotForm(Form):
             for number, (label, _sign, means) in enumerate(parts, start=1)
         ]  # fmt: skip
 
+    def validate_points(self, field: Any) -> None:
+        if len(self.chosen_points()) > MOST_POINTS:
+            raise ValidationError(_l("At most %(most)s points, please.", most=MOST_POINTS))
+
+    def chosen_points(self) -> list[Words]:
+        """The points of the resolution, in the order in which they were written."""
+        lines = (line.strip() for line in (self.points.data or "").split("\n"))
+        return [Words.typed(line, language()) for line in lines if line]
+
     @property
     def shares(self) -> tuple[Fraction, Fraction]:
         return Fraction(self.quorum.data), Fraction(self.threshold.data)
@@ -146,6 +156,21 @@ class ExtendForm(ReasonForm):
     """Some more days."""
 
     days = whole_number(_l("More days"), least=1, most=30)
+
+
+class PromiseForm(OnceForm):
+    """Who does what by when."""
+
+    what = text_field(_l("What is done"), least=2, most=200)
+    owner = text_field(_l("Which body does it?"), least=2, most=80)
+    owner_id = SelectField(_l("Who looks after it and reports progress?"), coerce=int, validate_choice=True)
+    due_on = date_field(_l("By which day?"))
+
+    def offer(self, people: Sequence[tuple[int, str]]) -> None:
+        """People to choose from; nobody (0) is a choice too: then the committee reports."""
+        self.owner_id.choices = [SelectChoice(0, _l("The committee itself")), *(SelectChoice(*one) for one in people)]
+        if self.owner_id.data is None:
+            self.owner_id.data = 0
 
 
 class HideForm(Form):

@@ -102,3 +102,16 @@ class TopicCount(Base):
     street_id: Mapped[int] = mapped_column(ForeignKey("places.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
+
+
+class ResolutionPoint(Base):
+    """One point of the text that is put to the vote, published at opening. It goes up for notice if it carries."""
+
+    __tablename__ = "resolution_points"
+
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[Words]
+
+
+append_only(ResolutionPoint.__table__)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, literal, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
@@ -19,6 +19,7 @@ from app.discussion.models import Thread
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
 from app.kit.words import Words
+from app.notices.queries import pending
 from app.people.models import Resident
 from app.people.rules import Anyone, Person
 from app.places.models import Place
@@ -196,8 +197,10 @@ def waiting_for_staff(person: Person, at: datetime, limit: int = 20) -> Sequence
         (Topic.state == "voting", "record"), else_="carry_out",
     )  # fmt: skip
     since = case((Topic.state == "voting", Question.closes_at), else_=Topic.state_since)
+    on_notice = pending(literal("topic:") + cast(Topic.id, String), at)
     waiting = or_(
-        Topic.state.in_(("proposed", "deliberating", "decided")),
+        Topic.state.in_(("proposed", "deliberating")),
+        and_(Topic.state == "decided", ~on_notice),
         and_(Topic.state == "voting", Question.closes_at <= at),
     )
     return db.session.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from app.ballots.rules import OFFICE, Outcome
 from app.kit.refusal import N_, Refusal, refusal
@@ -78,12 +78,19 @@ TALKED_ABOUT = ("proposed", "deliberating", "voting", "decided", "implementing")
 STILL_OPEN = ("proposed", "deliberating", "voting")
 
 LEAST_SUPPORT, USUAL_SUPPORT = 1, 10
+LEAST_NOTICE, USUAL_NOTICE, MOST_NOTICE = 1, 7, 60  # days for which a resolution is on notice
 
 
 def support_needed(settings: object) -> int:
     """How many neighbours a proposal needs, as the place has set it; 10 unless it says otherwise."""
     wish = settings.get("topic_support") if isinstance(settings, dict) else None
     return max(LEAST_SUPPORT, wish) if isinstance(wish, int) else USUAL_SUPPORT
+
+
+def notice_days(settings: object) -> int:
+    """For how many days a resolution is on notice, as the place has set it; 7 unless it says otherwise."""
+    wish = settings.get("resolution_notice_days") if isinstance(settings, dict) else None
+    return min(max(LEAST_NOTICE, wish), MOST_NOTICE) if isinstance(wish, int) else USUAL_NOTICE
 
 
 def who_is(person: Anyone, *, place_path: str, proposer_id: int | None) -> frozenset[str]:
@@ -103,6 +110,62 @@ def step_refusal(state: str, action: str, who: frozenset[str], *, reasoned: bool
     if no is None and LIFE.steps[state, action].reason_needed and not reasoned:
         return refusal(N_("Please give a reason: it stands on the topic for everybody to read."), status=422)
     return no
+
+
+def notice_refusal(action: str, *, state: str, last_day: date, standing: int) -> Refusal | None:
+    """Why a decided topic may not go on while its resolution is on notice or an objection waits.
+
+    `state` is that of the notice, `standing` how many of its points stand.
+    """
+    if state in ("coming", "running"):
+        return refusal(
+            N_("The resolution is on notice until %(day)s, so that residents can still object. This step opens after "
+               "that."),
+            day=last_day,
+        )  # fmt: skip
+    if state == "held":
+        return refusal(
+            N_("An objection to the resolution waits for its answer. Please answer it first; then this step opens.")
+        )
+    if action == "carry_out" and not standing:
+        return refusal(
+            N_("Objections to every point were upheld, so there is nothing to carry out. Please close the topic and "
+               "say why.")
+        )  # fmt: skip
+    return None
+
+
+def nothing_on_notice() -> Refusal:
+    """Somebody objects where no resolution is on notice."""
+    return refusal(
+        N_("There is no resolution on notice here. The timeline shows where this topic stands; you can say what you "
+           "think below.")
+    )  # fmt: skip
+
+
+def unfinished_refusal(number: int) -> Refusal | None:
+    """Why a topic that is being carried out may not be closed: something promised is neither done nor dropped."""
+    if not number:
+        return None
+    return refusal(
+        N_("Of what was promised here %(num)s is neither done nor dropped. Report it as done, or drop it with a "
+           "reason; then close the topic."),
+        num=number,
+    )  # fmt: skip
+
+
+def promise_refusal(state: str, who: frozenset[str]) -> Refusal | None:
+    """Why nothing can be promised on this topic now: staff do it while the topic is being carried out."""
+    if "staff" not in who:
+        return refusal(
+            N_("Who does what by when is written down by the committee of that place. %(contact)s can help."),
+            status=403, contact=OFFICE,
+        )  # fmt: skip
+    if state != "implementing":
+        return refusal(
+            N_("Things are promised while a topic is being carried out. The timeline shows where this one stands.")
+        )
+    return None
 
 
 def still_voting() -> Refusal:

@@ -12,13 +12,19 @@ from flask_babel import gettext as _
 
 from app.ballots import queries as ballots
 from app.ballots.rules import Outcome
-from app.council import queries, rules
+from app.council import queries, resolutions, rules
 from app.discussion import queries as discussion
 from app.discussion.rules import MOST_NUMBER, STANCES, STEP, Said, conversation, step
 from app.kit.i18n import language
 from app.kit.paging import Slice
 from app.kit.refusal import N_, Refusal
+from app.kit.words import Words
+from app.notices.rules import last_moment
+from app.notices.showing import NoticePage
 from app.people.rules import Anyone, masked
+from app.promises import queries as promises
+from app.promises import rules as promise_rules
+from app.promises.showing import term_words
 
 # What the timeline says of each step.
 ACTION_WORDS = {
@@ -51,12 +57,13 @@ STEP_WORDS = {
 }
 # What usually still lies ahead of a topic in each state.
 AHEAD = {
-    "draft": (N_("Gathering support"), N_("Discussion"), N_("Vote"), N_("Carrying it out")),
-    "proposed": (N_("Discussion"), N_("Vote"), N_("Carrying it out")),
-    "deliberating": (N_("Vote"), N_("Carrying it out")),
-    "voting": (N_("Result"), N_("Carrying it out")),
+    "draft": (N_("Gathering support"), N_("Discussion"), N_("Vote"), N_("Public notice"), N_("Carrying it out")),
+    "proposed": (N_("Discussion"), N_("Vote"), N_("Public notice"), N_("Carrying it out")),
+    "deliberating": (N_("Vote"), N_("Public notice"), N_("Carrying it out")),
+    "voting": (N_("Result"), N_("Public notice"), N_("Carrying it out")),
     "decided": (N_("Carrying it out"),),
 }
+AFTER_DECISION = ("decided", "implementing", "closed")
 OUTCOME_WORDS = {
     "carried": N_("The vote carried"),
     "not_carried": N_("The vote did not carry"),
@@ -90,7 +97,47 @@ class TopicPage:
         """The steps this reader may take now, as the state is shown; a result is recorded once voting has closed."""
         steps = [step for step in rules.LIFE.open_to(self.state, self.who) if step != "record"]
         closed = self.state != self.topic.state
-        return ["record", *steps] if closed and "staff" in self.who else steps
+        steps = ["record", *steps] if closed and "staff" in self.who else steps
+        return [step for step in steps if self._waits_for(step) is None]
+
+    @property
+    def step_refusal(self) -> Refusal | None:
+        """Why the next step of staff is not open yet: the notice runs, an objection or something promised waits."""
+        taken = rules.LIFE.open_to(self.state, self.who)
+        return next((no for no in (self._waits_for(step) for step in taken) if no is not None), None)
+
+    def _waits_for(self, step: str) -> Refusal | None:
+        """The same answer as `resolutions.step_refusal`, from what the page has read already."""
+        if self.state == "decided" and step in ("carry_out", "close"):
+            return resolutions.standing_refusal(step, self.notice.view if self.notice else None)
+        if self.state == "implementing" and step == "close":
+            return rules.unfinished_refusal(sum(one.ended_at is None for one in self.promises))
+        return None
+
+    @cached_property
+    def points(self) -> list[Words]:
+        """The text that is voted on, point by point; afterwards it hangs on notice."""
+        return resolutions.points_of(self.topic.id) if self.state == "voting" else []
+
+    @cached_property
+    def notice(self) -> NoticePage | None:
+        """The resolution as it hangs on notice or did; from the instant at which its vote closed."""
+        if self.state not in AFTER_DECISION:
+            return None
+        carried = self.outcome is not None and self.outcome.result == "carried"
+        view = resolutions.notice_of(self.topic, self.at, carried=carried)
+        return NoticePage(view, self.reader) if view else None
+
+    @cached_property
+    def promises(self) -> Sequence[queries.AnyRow]:
+        """What happens next: who does what by when, what is overdue first."""
+        if self.state not in AFTER_DECISION:
+            return []
+        return promises.promises_of(resolutions.subject(self.topic.id), self.at)
+
+    @property
+    def promise_refusal(self) -> Refusal | None:
+        return rules.promise_refusal(self.topic.state, self.who)
 
     @property
     def lead(self) -> str:
@@ -124,6 +171,8 @@ class TopicPage:
         return _(OUTCOME_WORDS[self.outcome.result])
 
     step_words = STEP_WORDS
+    promise_rules = promise_rules
+    term_words = staticmethod(term_words)
 
     @staticmethod
     def reason_needed(step: str) -> bool:
@@ -156,6 +205,9 @@ class TopicPage:
         ahead = AHEAD.get(self.state, ()) if not self.outcome or self.outcome.result == "carried" else ()
         if lines and (ahead or self.state == "implementing"):
             lines[-1]["state"] = "now"
+        if self.notice and not self.notice.view.is_settled:
+            until = last_moment(self.notice.view.ends_at)
+            lines.append({"words": _("On public notice"), "at": until, "state": ""})
         return lines + [{"words": _(words), "state": ""} for words in ahead]
 
     def _line(self, row: queries.AnyRow) -> dict[str, Any]:

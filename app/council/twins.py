@@ -40,6 +40,19 @@ def topic(here: TopicPage) -> dict[str, Any]:
             if line.get("action")
         ],
         "ballot": _ballot(here),
+        "points": [text.as_dict() for text in here.points],
+        "notice": _notice(here),
+        "promises": [
+            {
+                "id": one.id,
+                "what": _words(one.what),
+                "owner": _words(one.owner),
+                "due_on": one.due_on.isoformat(),
+                "state": here.promise_rules.shown_state(one.state, one.due_on, here.at),
+                "percent": one.percent,
+            }
+            for one in here.promises
+        ],
         "comments_page": {"items": [_comment(here, row) for row in here.talk.rows], "next": here.talk.next},
     }
 
@@ -71,6 +84,18 @@ def _ballot(here: TopicPage) -> dict[str, Any] | None:
             {"at": _moment(one.at), "closes_at": _moment(one.closes_at), "why": _words(one.why)}
             for one in box.extensions
         ],
+    }  # fmt: skip
+
+
+def _notice(here: TopicPage) -> dict[str, Any] | None:
+    """The resolution on notice; what is said against it stands at `/notices/<id>.json`."""
+    if here.notice is None:
+        return None
+    view = here.notice.view
+    return {
+        "id": view.id or None, "state": view.state, "starts_at": _moment(view.starts_at),
+        "ends_at": _moment(view.ends_at),
+        "lines": [{"text": _words(one.text), "state": one.state} for one in view.lines],
     }  # fmt: skip
 
 
@@ -122,6 +147,9 @@ publish(
         "proposer": N_("who proposed it, by family name only"),
         "timeline": N_("every step, when and why"),
         "ballot": N_("the question, its options, quorum, threshold and roll; votes only after closing"),
+        "points": N_("the text that is voted on, point by point, while voting runs"),
+        "notice": N_("the resolution on public notice, with the state of each of its points"),
+        "promises": N_("what was promised: who does what by when, and how far it has come"),
         "comments_page": N_("fifty comments in the order of the talk; next is what to pass as after"),
     },
 )

@@ -102,7 +102,7 @@ def show(
     **more: Any,
 ) -> Response:
     """The page of a topic, or one block of it. `forms` are those that were sent and stay as they were typed."""
-    known = {"say_form": None, "vote_form": None, "receipt_form": None, "support_form": None}
+    known = {"say_form": None, "vote_form": None, "receipt_form": None, "support_form": None, "objection_form": None}
     return page(
         "council/topic.html", fragment=fragment, status=status, twin=lambda: twins.topic(here), here=here, rules=rules,
         make_say=say_form, make_vote=vote_form, make_receipt=ReceiptForm, **known | dict(forms or {}) | more,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -243,8 +243,7 @@ def _not_of(person: Person) -> ColumnElement[bool]:
     )
 
 
-def settled(subjects: Iterable[str], at: datetime) -> set[str]:
-    """Of these subjects the ones whose notice is over with every objection answered."""
+def pending(subject: ColumnElement[str], at: datetime) -> ColumnElement[bool]:
+    """For another room's list: whether what hangs about this runs still, or is held by an objection."""
     open_now = select(Objection.id).where(Objection.notice_id == Notice.id, _waits()).exists()
-    query = select(Notice.subject).where(Notice.subject.in_(list(subjects)), Notice.ends_at <= at, ~open_now)
-    return set(db.session.scalars(query))
+    return select(Notice.id).where(Notice.subject == subject, or_(Notice.ends_at > at, open_now)).exists()

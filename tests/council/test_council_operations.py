@@ -240,11 +240,11 @@ def test_carrying_out_records_the_result_first_and_a_closed_topic_can_come_back(
     topic = in_voting(square)
     vote_all(square, topic)
 
-    operations.take_step(topic.id, "carry_out", by=square.staff, at=CLOSES + DAY)
-    operations.take_step(topic.id, "close", by=square.staff, at=CLOSES + 2 * DAY)
+    operations.take_step(topic.id, "carry_out", by=square.staff, at=CLOSES + 8 * DAY)
+    operations.take_step(topic.id, "close", by=square.staff, at=CLOSES + 9 * DAY)
     with pytest.raises(Refused, match="reason"):
-        operations.take_step(topic.id, "reopen", by=square.staff, at=CLOSES + 3 * DAY)
-    operations.take_step(topic.id, "reopen", by=square.staff, at=CLOSES + 3 * DAY, why=WHY)
+        operations.take_step(topic.id, "reopen", by=square.staff, at=CLOSES + 10 * DAY)
+    operations.take_step(topic.id, "reopen", by=square.staff, at=CLOSES + 10 * DAY, why=WHY)
 
     assert actions(topic) == ["propose", "accept", "open_ballot", "record", "carry_out", "close", "reopen"]
     assert topic.outcome == "carried"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 
 from app.ballots import operations as ballots
 from app.ballots import queries as ballot_queries
 from app.ballots.rules import Option
-from app.council import queries, rules
+from app.council import queries, resolutions, rules
 from app.council.models import Topic
 from app.council.operations.holding import locked_topic, move, step_refusal
 from app.kit.db import db
@@ -27,6 +28,7 @@ def take_step(topic_id: int, action: str, *, by: Person, at: datetime, why: Word
         write_result(topic, at=at)
     if action == "propose":  # a draft may have waited while its author moved away
         refuse_if(rules.propose_refusal(by, topic.place_path))
+    refuse_if(step_refusal(topic, action, by, why) or resolutions.step_refusal(topic, action, at=at))
     move(topic, action, by=by, at=at, why=why)
     db.session.flush()
     return topic
@@ -34,9 +36,12 @@ def take_step(topic_id: int, action: str, *, by: Person, at: datetime, why: Word
 
 def put_to_vote(
     topic_id: int, *, wording: Words, method: str, options: list[Option], electorate: str,
-    quorum: Fraction, threshold: Fraction, closes_at: datetime, by: Person, at: datetime,
+    quorum: Fraction, threshold: Fraction, closes_at: datetime, by: Person, at: datetime, points: Sequence[Words] = (),
 ) -> Topic:  # fmt: skip
-    """Open the ballot on a topic under discussion: from now on nothing of the question changes."""
+    """Open the ballot on a topic under discussion: from now on nothing of the question changes.
+
+    `points` say what is decided if it carries; each can be objected to by itself.
+    """
     topic = locked_topic(topic_id)
     refuse_if(step_refusal(topic, "open_ballot", by, None))
     question = ballots.open_question(
@@ -44,6 +49,7 @@ def put_to_vote(
         place_path=topic.place_path, quorum=quorum, threshold=threshold, opens_at=at, closes_at=closes_at, by=by, at=at,
     )  # fmt: skip
     topic.question_id = question.id
+    resolutions.keep_points(topic_id, points)
     move(topic, "open_ballot", by=by, at=at)
     db.session.flush()
     return topic
@@ -89,4 +95,5 @@ def write_result(topic: Topic, *, at: datetime, by: Person | None = None) -> boo
     topic.outcome = ballot_queries.outcomes([topic.question_id], at)[topic.question_id].result
     topic.decided_at = closed_at
     move(topic, "record", by=by, at=closed_at, pressed_at=at)
+    resolutions.put_up(topic, by=by, at=at)
     return True
