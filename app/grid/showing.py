@@ -21,7 +21,7 @@ from app.people.rules import Anyone, masked
 # What the history says of each step.
 ACTION_WORDS = {
     "submit": N_("Sent in"),
-    "receive": N_("Reported"),
+    "receive": N_("Matter reported"),
     "take": N_("Taken on"),
     "assign": N_("Given to a handler"),
     "analyse": N_("Looked into"),
