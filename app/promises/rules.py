@@ -11,7 +11,6 @@ from app.people.rules import Anyone
 
 STAFF = ("staff", "street")
 NEAR = 7  # days before the term from which a promise stands on the work list
-MOST_PHOTOS = 3
 _EITHER = frozenset({"staff", "owner"})
 
 LIFE = LifeCycle(

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.kit import access, audit, clock
+from app.kit import access, audit, clock, uploads
 from app.kit.fields import Form
 from app.kit.open_data import publish
 from app.kit.pages import found, page, to_page, wants_json
@@ -117,6 +117,7 @@ def _told(note: Any) -> dict[str, Any]:
 
 @bp.post("/promises/<int:promise_id>/progress")
 @access.signed_in
+@access.takes_files
 @access.takes(ProgressForm)
 def report_progress(promise_id: int) -> Response:
     """Say how far it has come."""
@@ -124,20 +125,24 @@ def report_progress(promise_id: int) -> Response:
     return _carry_out(
         promise_id, form, "progress_form", _("Your report stands on the timeline for everybody."),
         lambda at: operations.report_progress(
-            promise_id, percent=form.percent.data, note=form.words(), by=current_user, at=at
+            promise_id, percent=form.percent.data, note=form.words(), upload_ids=_kept(form.photo, at),
+            by=current_user, at=at,
         ),
     )  # fmt: skip
 
 
 @bp.post("/promises/<int:promise_id>/finish")
 @access.signed_in
+@access.takes_files
 @access.takes(FinishForm)
 def finish(promise_id: int) -> Response:
     """Say that it is done."""
     form = FinishForm()
     return _carry_out(
         promise_id, form, "finish_form", _("It is done, and everybody can read it. Thank you."),
-        lambda at: operations.finish(promise_id, note=form.words(), by=current_user, at=at),
+        lambda at: operations.finish(
+            promise_id, note=form.words(), upload_ids=_kept(form.done_photo, at), by=current_user, at=at
+        ),
     )  # fmt: skip
 
 
@@ -159,6 +164,14 @@ def _carry_out(promise_id: int, form: Form, name: str, told: str, act: Callable[
         flash(told)
         return to_page(".promise", promise_id=promise_id)
     return _show(promise_id, status=form.status, **{name: form})
+
+
+def _kept(field: Any, at: datetime) -> list[int]:
+    """The photo that was sent, if there is one, checked and kept."""
+    if field.data is None:
+        return []
+    sent = field.data
+    return [uploads.keep(sent.stream, sent.filename, kinds=["image"], by_id=current_user.id, at=at).id]
 
 
 @bp.get("/promises/<int:promise_id>/photos/<int:upload_id>")

@@ -47,6 +47,10 @@ class Speakers:
             self._chosen[key] = self._choose(key)
         return self._chosen[key]
 
+    def name(self, key: str) -> Words:
+        """What a speaker is called: a body, or what somebody is."""
+        return self._names[key]
+
     def body(self, key: str, *, official: bool) -> Words | None:
         """The body that is named beside what is said: of every official answer, and of a company or a department."""
         return self._names[key] if official or key in _BODIES else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -21,7 +22,9 @@ from app.discussion.models import Comment
 from app.kit import clock
 from app.kit.db import db
 from app.kit.words import Words
-from app.sample.content import Content
+from app.notices.rules import period_end
+from app.sample.content import Content, read
+from app.sample.deciding import Decision, follow, put_to_vote
 from app.sample.deeds import Deed, Deeds
 from app.sample.homes import Someone
 from app.sample.speakers import Speakers
@@ -38,9 +41,10 @@ SUPPORT_DAYS = 3  # how long supporters took, more or less
 def load_topics(street: Street, content: Content, deeds: Deeds) -> None:
     """All topics and the draft; what was merged learns at the end where it went."""
     ids: dict[str, int] = {}
+    after = {one["topic"]: one for one in read("resolutions")["topics"]}
     by_age = sorted(content["topics"] + content["drafts"], key=lambda one: -one.get("opened_days_ago", 0))
     for topic in by_age:  # the oldest first: they are numbered in the order in which they were proposed
-        ids[topic["key"]] = _Topic(street, content, topic, deeds).load()
+        ids[topic["key"]] = _Topic(street, content, topic, deeds).load(after.get(topic["key"], {}))
     for topic in content["topics"]:
         if "merged_into" in topic:
             council.merge_past(ids[topic["key"]], into_id=ids[topic["merged_into"]])
@@ -53,6 +57,8 @@ class _Topic:
         self.street, self.topic, self.deeds = street, topic, deeds
         self.place = street.places[topic["place"]]
         self.speakers = Speakers(street, topic["place"], content["speakers"], street.rng)
+        # Drawn apart, so that the conversations stay as they are.
+        self.objectors = Speakers(street, topic["place"], content["speakers"], random.Random(topic["key"]))  # noqa: S311
         self.proposer = self.speakers.of(topic["proposed_by"])
         self.staff = self._staff()
         self.opened_at = self._ago(topic.get("opened_days_ago", 1), hours=3)
@@ -61,7 +67,8 @@ class _Topic:
         self.ballot: Content | None = ballot if can else None
         self.state = "deliberating" if topic["state"] == "voting" and self.ballot is None else topic["state"]
 
-    def load(self) -> int:
+    def load(self, after: Content) -> int:
+        """The topic with everything that hangs on it; `after`: what followed from its decision."""
         support = self.topic.get("support", {"count": 0, "needed": 10})
         brought = council.bring_in_topic(
             source=SOURCE, source_id=self.topic["key"], place=self.place, kind=self.topic["kind"],
@@ -75,7 +82,20 @@ class _Topic:
         self._talk(brought.thread_id)
         if self.state not in ("draft", "proposed", "declined", "withdrawn", "merged"):
             self._earn("D02", self.proposer, f"topic:{brought.topic_id}", self._accepted_at(), by_id=None)
+        put_to_vote(brought.topic_id, after)
+        self._follow(brought.topic_id, after)
         return brought.topic_id
+
+    def _follow(self, topic_id: int, after: Content) -> None:
+        """The resolution on notice and what was promised, where there is one."""
+        times = {one.to_state: one.at for one in self._changes()}
+        if "resolution" not in self.topic or "decided" not in times:
+            return
+        carried_out_at = times.get("implementing")
+        decision = Decision(
+            topic_id, self.place, self.topic, after, times["decided"], carried_out_at, self.objectors, self.staff
+        )
+        follow(self.street, decision)
 
     def _staff(self) -> int:
         """Who acts for the committee, or for the street where it is everybody's matter."""
@@ -109,10 +129,11 @@ class _Topic:
         if self.state not in ("decided", "implementing", "closed") or resolution is None:
             return
         decided = self._ballot_times(self.ballot)[1] if self.ballot else self._ago(resolution["decided_days_ago"])
-        yield PastChange("decided", decided, Words.of(resolution["text"]), self.staff)
+        yield PastChange("decided", decided, None, self.staff)  # what was decided hangs on notice
         actions = self.topic.get("actions", [])
         if self.state == "implementing" or actions:
-            yield PastChange("implementing", decided + timedelta(days=resolution["notice_days"]), None, self.staff)
+            over = period_end(decided, resolution["notice_days"], working=False)
+            yield PastChange("implementing", over + timedelta(hours=9), None, self.staff)
         if self.state == "closed":
             last = max((self._ago(-one["due_in_days"]) for one in actions), default=decided)
             yield PastChange("closed", max(last, decided) + timedelta(days=10), self._closing_words(), self.staff)
