@@ -10,11 +10,12 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from app.cli.formats import decide_madrid, divisions, nyc
-from app.cli.formats.reading import NotReadable, Sheet, Trouble
+from app.cli.formats import city_requests, decide_madrid, divisions, nyc
+from app.cli.formats.reading import Items, NotReadable, Sheet, Trouble, open_list
 from app.cli.intake.activities import Opportunities
 from app.cli.intake.batches import Count, take_in
 from app.cli.intake.places import Divisions
+from app.cli.intake.requests import CityRequests
 from app.cli.intake.topics import Proposals, Remarks
 from app.kit.db import transaction
 from app.places.models import Place
@@ -22,19 +23,19 @@ from app.places.queries import place_by_code, the_street
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(["places", "topics", "activities"]))
+@click.argument("kind", type=click.Choice(["places", "topics", "activities", "requests"]))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--place", "code", help="Places: only codes that begin so. Topics, activities: the place they belong to.")
+@click.option("--place", "code", help="Places: only codes that begin so. Others: the place they belong to.")
 @with_appcontext
 def import_file(kind: str, file: Path, code: str | None) -> None:
-    """Bring in FILE: division codes, Decide Madrid proposals or comments, NYC volunteer opportunities.
+    """Bring in FILE: division codes, Decide Madrid proposals or comments, NYC volunteer opportunities, 311 requests.
 
     The form of the file is known by its columns. Rows come in by the thousand, each thousand in one transaction: an
     import that was interrupted is continued by running it again, and what is there already is counted, not doubled.
     """
     count = Count(tell=_tell)
     try:
-        with _progress(file) as bar, Sheet(file, passed=bar.update) as sheet:
+        with _progress(file) as bar, open_list(file, passed=bar.update) as sheet:
             _KINDS[kind](sheet, code, count)
     except NotReadable as error:
         raise click.ClickException(str(error)) from error
@@ -53,12 +54,12 @@ def _progress(file: Path) -> Any:
     return click.progressbar(length=size, label=file.name, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
-def _places(sheet: Sheet, code: str | None, count: Count) -> None:
+def _places(sheet: Sheet | Items, code: str | None, count: Count) -> None:
     _known(sheet, divisions.knows)
     take_in(sheet, divisions.division, Divisions(within=code).keep, count)
 
 
-def _topics(sheet: Sheet, code: str | None, count: Count) -> None:
+def _topics(sheet: Sheet | Items, code: str | None, count: Count) -> None:
     _known(sheet, decide_madrid.knows)
     place = _place(code)
     if not decide_madrid.has_comments(sheet.columns):
@@ -70,12 +71,17 @@ def _topics(sheet: Sheet, code: str | None, count: Count) -> None:
         remarks.finish(count)
 
 
-def _activities(sheet: Sheet, code: str | None, count: Count) -> None:
+def _activities(sheet: Sheet | Items, code: str | None, count: Count) -> None:
     _known(sheet, nyc.knows)
     take_in(sheet, nyc.opportunity, Opportunities(_place(code)).keep, count)
 
 
-def _known(sheet: Sheet, knows: Callable[[tuple[str, ...]], bool]) -> None:
+def _requests(sheet: Sheet | Items, code: str | None, count: Count) -> None:
+    _known(sheet, city_requests.knows)
+    take_in(sheet, city_requests.request, CityRequests(_place(code)).keep, count)
+
+
+def _known(sheet: Sheet | Items, knows: Callable[[tuple[str, ...]], bool]) -> None:
     if not knows(sheet.columns):
         shown = ", ".join(sheet.columns)[:120]
         raise NotReadable(f"{sheet.path} has a form that is not known for this kind; its columns are: {shown}")
@@ -91,8 +97,9 @@ def _place(code: str | None) -> Place:
     return place
 
 
-_KINDS: dict[str, Callable[[Sheet, str | None, Count], None]] = {
+_KINDS: dict[str, Callable[[Sheet | Items, str | None, Count], None]] = {
     "places": _places,
     "topics": _topics,
     "activities": _activities,
+    "requests": _requests,
 }

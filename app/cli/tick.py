@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from app.council.operations import record_results
+from app.grid.operations import write_due
 from app.kit import clock
 from app.kit.db import transaction
 from app.rewards.operations import release_lapsed
@@ -17,6 +18,7 @@ from app.rewards.operations import release_lapsed
 DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("results of ballots that closed", record_results),
     ("reservations that ran out", release_lapsed),
+    ("requests that went up or closed by themselves", write_due),
 )
 
 

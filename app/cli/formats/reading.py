@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 # The longest field; without a limit one forgotten quotation mark would swallow the rest of the file.
 LONGEST_FIELD = 20_000
+MOST_JSON = 20_000_000  # bytes
 _SURROGATES = "\udc80", "\udcff"  # what Python puts where bytes are not UTF-8
 
 
@@ -34,7 +36,7 @@ class Row:
     """One record of the file: where it begins, and its fields by column name."""
 
     line: int
-    fields: dict[str, str]
+    fields: dict[str, Any]
 
 
 class Sheet:
@@ -97,6 +99,49 @@ class Sheet:
         for number, raw in enumerate(file):
             self._passed(len(raw))
             yield raw.decode("utf-8-sig" if number == 0 else "utf-8", "surrogateescape")
+
+
+class Items:
+    """One list of objects in JSON, read as a whole: the forms that cities publish are small. Use it like a `Sheet`.
+
+    `line` of a row or a trouble counts the objects from 1.
+    """
+
+    def __init__(self, path: Path, *, passed: Callable[[int], None] = lambda _count: None) -> None:
+        self.path = path
+        self._passed = passed
+
+    def __enter__(self) -> Items:
+        try:
+            raw = self.path.read_bytes()
+            found = json.loads(raw[: MOST_JSON + 1].decode("utf-8-sig"))
+        except (OSError, ValueError, RecursionError) as error:
+            raise NotReadable(f"{self.path} cannot be read: {_why(error)[:120]}.") from error
+        if not isinstance(found, list) or not found or not isinstance(found[0], dict):
+            raise NotReadable(f"{self.path} is not a list of objects.")
+        self._passed(len(raw))
+        self._found = found
+        self.columns = tuple(found[0])
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._found = []
+
+    def rows(self) -> Iterator[Row | Trouble]:
+        """Each object that has what the first one has."""
+        for line, one in enumerate(self._found, 1):
+            missing = (
+                [name for name in self.columns if name not in one] if isinstance(one, dict) else list(self.columns)
+            )
+            if isinstance(one, dict) and not missing:
+                yield Row(line, one)
+            else:
+                yield Trouble(line, f"it lacks what the first object has: {', '.join(missing)[:120]}")
+
+
+def open_list(path: Path, *, passed: Callable[[int], None]) -> Sheet | Items:
+    """A table or a list of objects, by the name of the file."""
+    return (Items if path.suffix.lower() == ".json" else Sheet)(path, passed=passed)
 
 
 def whole_number(fields: dict[str, str], column: str, *, least: int = 0, most: int = 2**31 - 1) -> int:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from app.cli.formats.reading import BadLine, Row, Sheet, Trouble
+from app.cli.formats.reading import BadLine, Items, Row, Sheet, Trouble
 from app.kit.db import transaction
 
 BATCH = 1_000
@@ -40,8 +40,8 @@ class Count:
 
 
 def take_in(
-    sheet: Sheet,
-    read: Callable[[int, dict[str, str]], Record],
+    sheet: Sheet | Items,
+    read: Callable[[int, dict[str, Any]], Record],
     keep: Callable[[Sequence[Record], Count], None],
     count: Count,
 ) -> None:
@@ -55,7 +55,7 @@ def take_in(
 
 
 def _records(
-    rows: Iterator[Row | Trouble], read: Callable[[int, dict[str, str]], Record], count: Count
+    rows: Iterator[Row | Trouble], read: Callable[[int, dict[str, Any]], Record], count: Count
 ) -> Iterator[Record]:
     for row in rows:
         if isinstance(row, Trouble):
