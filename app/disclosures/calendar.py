@@ -1,0 +1,151 @@
+"""The calendar of duties: what is due, was published on time or late, or is missing, all decided at reading."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app.disclosures import rules
+from app.disclosures.models import Disclosure, Draft, Duty, rhythm_of
+from app.disclosures.periods import Period, named
+from app.kit import clock
+from app.kit.db import db
+from app.kit.words import Words
+from app.places.models import Place
+
+MOST_DUTIES = 400
+
+
+@dataclass(frozen=True)
+class Due:
+    """One duty at one time: for a period, or for an event. `disclosure_id` is what fulfilled it first."""
+
+    duty: Any
+    place: Words
+    period: Period | None
+    event_on: date | None
+    due_on: date
+    published_at: datetime | None
+    disclosure_id: int | None
+    state: str
+
+
+def dues(where: ColumnElement[bool], *, first: date, last: date, at: datetime) -> list[Due]:
+    """What falls due in this span of local days, both included, the earliest first. Three statements."""
+    duties = db.session.execute(
+        select(Duty, Place.name)
+        .join(Place, Place.id == Duty.place_id)
+        .where(where)
+        .order_by(Duty.id)
+        .limit(MOST_DUTIES)
+    ).all()
+    published = _published([duty for duty, _name in duties], first)
+    found = [
+        due
+        for duty, place in duties
+        for due in (*_regular(duty, place, published, first, last, at), *_of_events(duty, place, published, at))
+        if first <= due.due_on <= last
+    ]
+    return sorted(found, key=lambda due: (due.due_on, due.duty.id))
+
+
+def at_place(place_id: int) -> ColumnElement[bool]:
+    return Duty.place_id == place_id
+
+
+def below(paths: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(Duty.place_path.startswith(path, autoescape=True) for path in paths))
+
+
+_Published = dict[tuple[str, int, str], list[tuple[datetime | None, int | None, date | None]]]
+
+
+def _published(duties: Sequence[Duty], first: date) -> _Published:
+    """Items and begun drafts of these duties, by what they fulfil: (kind of key, id, period)."""
+    found: _Published = defaultdict(list)
+    places, ids = {duty.place_id for duty in duties}, {duty.id for duty in duties}
+    since = f"{first.year - 2}"
+    items = db.session.execute(
+        select(
+            Disclosure.id, Disclosure.place_id, Disclosure.duty_id, Disclosure.kind, Disclosure.period,
+            Disclosure.event_on, Disclosure.published_at,
+        )
+        .where(Disclosure.place_id.in_(places), or_(Disclosure.period >= since, Disclosure.event_on.is_not(None)))
+        .order_by(Disclosure.published_at, Disclosure.id)
+    ).all()  # fmt: skip
+    for item in items:
+        row = item.published_at, item.id, item.event_on
+        if item.duty_id is not None:
+            found["duty", item.duty_id, item.period or ""].append(row)
+        if item.kind == "finances":
+            found["finances", item.place_id, item.period or ""].append(row)
+    begun = select(Draft.duty_id, Draft.event_on).where(
+        Draft.duty_id.in_(ids), Draft.event_on.is_not(None), Draft.disclosure_id.is_(None)
+    )
+    for duty_id, event_on in db.session.execute(begun).all():
+        found["duty", duty_id, ""].append((None, None, event_on))
+    return found
+
+
+def _regular(duty: Duty, place: Words, published: _Published, first: date, last: date, at: datetime) -> list[Due]:
+    made = []
+    for period, due_on in rhythm_of(duty).due_between(first, last):
+        if period.first_day < duty.since:
+            continue
+        by_finances = duty.fulfilled_by == "finances"
+        key = ("finances", duty.place_id) if by_finances else ("duty", duty.id)
+        done = published.get((*key, period.key))
+        when, item_id = done[0][:2] if done else (None, None)
+        state = rules.duty_state(due_on, when, at)
+        made.append(Due(duty, place, period, None, due_on, when, item_id, state))
+    return made
+
+
+def _of_events(duty: Duty, place: Words, published: _Published, at: datetime) -> list[Due]:
+    """On occasion: each event that somebody wrote down, published or not yet."""
+    rhythm = rhythm_of(duty)
+    made = []
+    for when, item_id, event_on in published.get(("duty", duty.id, ""), ()) if rhythm.kind is None else ():
+        if event_on is None:
+            continue
+        due_on = rules.event_due_on(event_on, rhythm)
+        made.append(Due(duty, place, None, event_on, due_on, when, item_id, rules.duty_state(due_on, when, at)))
+    return made
+
+
+def state_of(row: Any, at: datetime) -> str | None:
+    """Whether a published item came on time or late; None where no day was set."""
+    due_on = due_of(row)
+    return rules.duty_state(due_on, row.published_at, at) if due_on else None
+
+
+def due_of(row: Any) -> date | None:
+    """The last day for an item, from its row with the columns of its duty."""
+    if row.rhythm is None:
+        return None
+    rhythm, period = rhythm_of(row), named(row.period)
+    if rhythm.kind is None:
+        return rules.event_due_on(row.event_on, rhythm) if row.event_on else None
+    return rhythm.due_on(period) if period is not None and period.kind == rhythm.kind else None
+
+
+def duties_of(paths: Sequence[str]) -> list[tuple[Duty, Words]]:
+    """Every duty of the places below these paths, with the name of the place."""
+    if not paths:
+        return []
+    query = select(Duty, Place.name).join(Place, Place.id == Duty.place_id).where(below(paths))
+    return [
+        (duty, name) for duty, name in db.session.execute(query.order_by(Duty.place_id, Duty.id).limit(MOST_DUTIES))
+    ]
+
+
+def near(paths: Sequence[str], at: datetime) -> list[Due]:
+    """What staff of these places have to publish: due within ten days, or missing for less than a quarter."""
+    today = clock.local(at).date()
+    span = {"first": today - timedelta(days=92), "last": today + timedelta(days=rules.NEAR)}
+    return [due for due in dues(below(paths), **span, at=at) if due.published_at is None] if paths else []

@@ -1,0 +1,95 @@
+"""What waits for staff and supervisors: drafts, countersignatures, questions, and what has to be published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+
+from app.disclosures import calendar
+from app.disclosures.models import Answer, Disclosure, Draft, Duty, Question, Revision
+from app.disclosures.queries import AnyRow
+from app.disclosures.rules import STAFF, SUPERVISOR
+from app.kit import clock
+from app.kit.db import db
+from app.kit.tasks import Waiting
+from app.kit.words import Words
+from app.people.models import Resident
+from app.people.rules import Anyone, Person
+from app.places.models import Place
+
+MOST = 50
+
+
+def draft_seen_by(person: Anyone, draft_id: int) -> AnyRow | None:
+    """A draft with its place, duty and author; None when there is none or it is of another place."""
+    row = db.session.execute(_drafts().where(Draft.id == draft_id)).one_or_none()
+    if row is None or not person.holds(*STAFF, SUPERVISOR, at=row.Draft.place_path):
+        return None
+    return row
+
+
+def drafts(person: Anyone) -> Sequence[AnyRow]:
+    """Drafts of the places that this person writes for or watches over, those that wait to be signed first."""
+    query = _drafts().where(_within(Draft.place_path, person.reaches(*STAFF, SUPERVISOR)))
+    return db.session.execute(query.order_by(Draft.state, Draft.changed_at, Draft.id).limit(MOST)).all()
+
+
+def _drafts() -> Any:
+    return (
+        select(
+            Draft, Place.name.label("place"), Place.settings, Place.committee, Duty.name.label("duty"), Duty.rhythm,
+            Duty.due_day, Duty.due_in, Duty.working_days, Resident.family_name, Resident.family_name_en,
+            Draft.period, Draft.event_on,
+        )
+        .join(Place, Place.id == Draft.place_id)
+        .join(Resident, Resident.id == Draft.author_id)
+        .outerjoin(Duty, Duty.id == Draft.duty_id)
+    )  # fmt: skip
+
+
+def open_questions(person: Anyone) -> Sequence[AnyRow]:
+    """Questions without an answer at the places that this person works for, the first due first."""
+    latest = select(func.max(Revision.number)).where(Revision.disclosure_id == Disclosure.id).scalar_subquery()
+    return db.session.execute(
+        select(
+            Question.id, Question.disclosure_id, Question.text, Question.line_name, Question.asked_at,
+            Question.due_at, Revision.title, Place.name.label("place"),
+        )
+        .join(Disclosure, Disclosure.id == Question.disclosure_id)
+        .join(Revision, (Revision.disclosure_id == Disclosure.id) & (Revision.number == latest))
+        .join(Place, Place.id == Disclosure.place_id)
+        .outerjoin(Answer, Answer.question_id == Question.id)
+        .where(Answer.question_id.is_(None), _within(Disclosure.place_path, person.reaches(*STAFF)))
+        .order_by(Question.due_at, Question.id)
+        .limit(MOST)
+    ).all()  # fmt: skip
+
+
+def _within(column: Any, paths: Sequence[str]) -> ColumnElement[bool]:
+    return or_(false(), *(column.startswith(path, autoescape=True) for path in paths))
+
+
+def tasks_for(person: Person, at: datetime) -> list[Waiting]:
+    """For the work list. Kinds: `disclosures.answer`, `disclosures.countersign`, `disclosures.publish`."""
+    found = [
+        Waiting("disclosures.answer", row.text, f"/disclosures/{row.disclosure_id}#question-{row.id}", row.asked_at,
+                row.due_at)
+        for row in open_questions(person)
+    ]  # fmt: skip
+    if person.reaches(SUPERVISOR):
+        found += [
+            Waiting("disclosures.countersign", row.Draft.title, f"/disclosures/drafts/{row.Draft.id}",
+                    row.Draft.sent_at, None)
+            for row in drafts(person)
+            if row.Draft.state == "awaiting" and row.Draft.author_id != person.id
+            and person.holds(SUPERVISOR, at=row.Draft.place_path)
+        ]  # fmt: skip
+    for due in calendar.near(person.reaches(*STAFF), at):
+        when = due.period.words if due.period else None
+        name: Words = due.duty.name
+        title = Words(zh=f"{name.zh}（{when.zh}）", en=f"{name.en}, {when.en}") if when else name
+        found.append(Waiting("disclosures.publish", title, "/disclosures/desk", None, clock.day_bounds(due.due_on)[1]))
+    return found
