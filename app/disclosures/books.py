@@ -98,7 +98,7 @@ def months(place_id: int, first: Period, last: Period) -> dict[str, Fund]:
         )
         .group_by(Disclosure.period)
     ).all()  # fmt: skip
-    return {str(key): Fund(Words(), *map(int, figures)) for key, *figures in rows}
+    return {row[0]: Fund(Words(), *(int(row[place]) for place in range(1, 5))) for row in rows if row[0]}
 
 
 def line_name(revision_id: int, line: str) -> Words | None:

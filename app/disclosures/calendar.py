@@ -98,8 +98,7 @@ def _regular(duty: Duty, place: Words, published: _Published, first: date, last:
         if period.first_day < duty.since:
             continue
         by_finances = duty.fulfilled_by == "finances"
-        key = ("finances", duty.place_id) if by_finances else ("duty", duty.id)
-        done = published.get((*key, period.key))
+        done = published.get(("finances", duty.place_id, period.key) if by_finances else ("duty", duty.id, period.key))
         when, item_id = done[0][:2] if done else (None, None)
         state = rules.duty_state(due_on, when, at)
         made.append(Due(duty, place, period, None, due_on, when, item_id, state))

@@ -15,7 +15,7 @@ def digest(
     *, title: Words, text: Words | None, cells: Mapping[str, Any] | None, reason: Words | None,
     finances: FinanceTable | None = None, payments: Iterable[tuple[str, int, str, str]] = (), files: Iterable[str] = (),
 ) -> str:  # fmt: skip
-    """SHA-256 over the content as JSON with sorted keys. `payments`: (day, hundredths, payee, unit); `files`: theirs."""
+    """SHA-256 over the content as JSON with sorted keys. `payments`: (day, hundredths, payee, unit)."""
     whole = hashlib.sha256()
     content = {
         "title": title.as_dict(), "text": text.as_dict() if text else None, "cells": cells,
