@@ -27,7 +27,7 @@ RUNNING, ENDED = ("open", "under_way"), ("done", "dropped")
 
 STATE_WORDS = {
     "open": N_("To be started"),
-    "under_way": N_("Under way"),
+    "under_way": N_("Now under way"),
     "overdue": N_("Overdue"),
     "done": N_("Done"),
     "dropped": N_("Dropped"),

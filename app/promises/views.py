@@ -30,7 +30,7 @@ audit.describe("promises.drop", N_("dropped a promise"))
 audit.describe("promise", N_("promise no."))
 
 TAB_WORDS = {
-    "running": N_("Under way"), "overdue": N_("Overdue"), "done": N_("Done"), "dropped": N_("Dropped"),
+    "running": N_("To be done"), "overdue": N_("Overdue"), "done": N_("Done"), "dropped": N_("Dropped"),
 }  # fmt: skip
 _FIELDS = {
     "title": N_("what was promised"),
