@@ -12,9 +12,10 @@ from flask_login import current_user
 
 from app.ballots import queries as ballots
 from app.council import operations, queries, rules
-from app.council.forms import BallotForm, ExtendForm, HideForm, PlainForm, ReasonForm
+from app.council.forms import BallotForm, ExtendForm, PlainForm, ReasonForm
 from app.council.views import show, show_comment, topic_page
 from app.discussion import queries as discussion
+from app.discussion.forms import HideForm
 from app.kit import access, audit, clock
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path

@@ -7,19 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms import SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms.validators import ValidationError
 
+from app.ballots.forms import QUORUMS, THRESHOLDS
 from app.ballots.rules import ELECTORATES, METHODS, Option
 from app.council.rules import KINDS
-from app.discussion.rules import MOST_SIGNS, STANCES
 from app.kit.fields import NEEDED, Form, OnceForm, code_field, date_field, text_field, whole_number
-from app.kit.i18n import language, shown
+from app.kit.i18n import language
 from app.kit.words import Words
 
-# Whole shares as they are said; kept exact, never as a decimal.
-QUORUMS = {"1/5": "20%", "3/10": "30%", "1/3": "1/3", "1/2": "50%", "2/3": "2/3"}
 MOST_DAYS, MOST_OPTIONS, MOST_POINTS = 60, 12, 20
 
 
@@ -33,40 +31,6 @@ class TopicForm(OnceForm):
 
     def offer(self, places: Sequence[Any]) -> None:
         self.place.choices = [SelectChoice(place.id, place.name.into(language())) for place in places]
-
-
-class CommentForm(OnceForm):
-    """A comment or an answer to one."""
-
-    text = text_field(_l("What I want to say"), most=MOST_SIGNS, lines=True)
-    stance = RadioField(
-        _l("Where I stand"), choices=[
-            SelectChoice("for", _l("For")), SelectChoice("against", _l("Against")),
-            SelectChoice("neutral", _l("Neutral")),
-        ],
-        validators=[DataRequired(_l("Please choose where you stand; neutral is fine too."))],
-    )  # fmt: skip
-    parent = HiddenField()
-    official = BooleanField(_l("Official answer of the committee"))
-
-    def pre_validate_answer(self) -> None:
-        """An answer, and an official one, needs no stance of its own."""
-        if (self.parent.data or self.official.data) and self.stance.data not in STANCES:
-            self.stance.data = "neutral"
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        self.pre_validate_answer()
-        return bool(super().validate(extra_validators))
-
-
-class VoteForm(OnceForm):
-    """One vote; the answers are those of the question, and none is chosen beforehand."""
-
-    choice = RadioField(_l("My vote"), validators=[InputRequired(_l("Please choose one of the answers."))])
-
-    def offer(self, wording: Words, answers: Sequence[Any]) -> None:
-        self.choice.label.text = shown(wording)
-        self.choice.choices = [SelectChoice(answer.key, shown(answer.label)) for answer in answers]
 
 
 class BallotForm(Form):
@@ -93,9 +57,7 @@ class BallotForm(Form):
     threshold = SelectField(
         _l("To carry, it needs"),
         choices=[
-            SelectChoice("1/2", _l("more than half of the votes")),
-            SelectChoice("2/3", _l("two thirds of the votes or more")),
-            SelectChoice("3/4", _l("three quarters of the votes or more")),
+            *(SelectChoice(*one) for one in THRESHOLDS.items()),
             SelectChoice("0/1", _l("the most votes")),
         ],
     )
@@ -171,18 +133,6 @@ class PromiseForm(OnceForm):
         self.owner_id.choices = [SelectChoice(0, _l("The committee itself")), *(SelectChoice(*one) for one in people)]
         if self.owner_id.data is None:
             self.owner_id.data = 0
-
-
-class HideForm(Form):
-    """Why a comment is hidden."""
-
-    because = text_field(_l("The reason, for everybody to read"), least=4, most=300, lines=True)
-
-
-class ReceiptForm(Form):
-    """A receipt, however it was copied down."""
-
-    receipt = code_field(_l("My receipt"), most=48)
 
 
 class PlainForm(Form):

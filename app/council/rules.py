@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.ballots.rules import OFFICE, Outcome
+from app.ballots.rules import OFFICE
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.states import LifeCycle, Step
 from app.people.rules import Anyone
@@ -243,13 +243,3 @@ def _unverified() -> Refusal:
            "grid member to confirm your address."),
         status=403,
     )  # fmt: skip
-
-
-def seal_of(outcome: Outcome | str | None) -> tuple[str, str] | None:
-    """The four characters of the stamp for an outcome, and their tone; None while there is none."""
-    result = outcome.result if isinstance(outcome, Outcome) else outcome
-    return {
-        "carried": (N_("Carried"), "done"),
-        "not_carried": (N_("Not carried"), "no"),
-        "no_quorum": (N_("No quorum"), "no"),
-    }.get(result or "")

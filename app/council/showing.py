@@ -12,16 +12,15 @@ from flask_babel import gettext as _
 
 from app.ballots import queries as ballots
 from app.ballots.rules import Outcome
+from app.ballots.showing import OUTCOME_WORDS, outcome_words, seal_of
 from app.council import queries, resolutions, rules
-from app.discussion import queries as discussion
-from app.discussion.rules import MOST_NUMBER, STANCES, STEP, Said, conversation, step
-from app.kit.i18n import language
-from app.kit.paging import Slice
+from app.discussion.showing import Talk
+from app.kit.i18n import language, shown
 from app.kit.refusal import N_, Refusal
 from app.kit.words import Words
 from app.notices.rules import last_moment
 from app.notices.showing import NoticePage
-from app.people.rules import Anyone, masked
+from app.people.rules import Anyone
 from app.promises import queries as promises
 from app.promises import rules as promise_rules
 from app.promises.showing import term_words
@@ -64,20 +63,17 @@ AHEAD = {
     "decided": (N_("Carrying it out"),),
 }
 AFTER_DECISION = ("decided", "implementing", "closed")
-OUTCOME_WORDS = {
-    "carried": N_("The vote carried"),
-    "not_carried": N_("The vote did not carry"),
-    "no_quorum": N_("Too few voted, so nothing was decided"),
-}
 
 
-class TopicPage:
+class TopicPage(Talk):
     """One topic as `reader` sees it at `at`."""
 
     def __init__(self, topic: queries.AnyRow, reader: Anyone, at: datetime, args: Mapping[str, str]) -> None:
-        self.topic, self.reader, self.at = topic, reader, at
-        self.stance = args.get("stance") if args.get("stance") in STANCES else None
-        self.after, self.reply_to = args.get("after"), args.get("reply", "")
+        super().__init__(reader, args)
+        self.topic, self.at = topic, at
+        self.thread_id, self.community_id = topic.thread_id, topic.community_id
+        self.is_staff = "staff" in self.who
+        self.is_talked_about = topic.state in rules.TALKED_ABOUT
 
     @property
     def state(self) -> str:
@@ -87,10 +83,6 @@ class TopicPage:
     def who(self) -> frozenset[str]:
         topic = self.topic
         return rules.who_is(self.reader, place_path=topic.place_path, proposer_id=topic.proposer_id)
-
-    @property
-    def is_staff(self) -> bool:
-        return "staff" in self.who
 
     @cached_property
     def steps(self) -> list[str]:
@@ -158,19 +150,15 @@ class TopicPage:
 
     @property
     def seal(self) -> tuple[str, str] | None:
-        return rules.seal_of(self.outcome)
+        return seal_of(self.outcome.result if self.outcome else None)
 
     @property
     def outcome_words(self) -> str:
         """How it ended, in a sentence; for one of several it names what was chosen."""
-        if self.outcome is None or self.box is None:
-            return ""
-        won = next((one for one in self.box.answers if one.key == self.outcome.winner), None)
-        if won is not None and self.box.method == "single_choice":
-            return _("Chosen: %(answer)s", answer=won.label.into(language()))
-        return _(OUTCOME_WORDS[self.outcome.result])
+        return outcome_words(self.box) if self.box else ""
 
     step_words = STEP_WORDS
+    adopts = True
     promise_rules = promise_rules
     term_words = staticmethod(term_words)
 
@@ -223,46 +211,18 @@ class TopicPage:
             "why": row.why, "state": "done",
         }  # fmt: skip
 
-    @cached_property
-    def talk(self) -> Slice:
-        return discussion.comments(self.topic.thread_id, self.reader, stance=self.stance, after=self.after)
-
     @property
-    def conversation(self) -> Sequence[Said]:
-        return conversation(self.talk.rows, nested=self.stance is None)
-
-    @cached_property
-    def stances(self) -> dict[str, int]:
-        return discussion.stances(self.topic.thread_id)
-
-    @cached_property
-    def answered(self) -> queries.AnyRow | None:
-        """The comment that the reader is about to answer."""
-        if not self.reply_to.isdecimal() or len(self.reply_to) > 9:
-            return None
-        return discussion.comment(int(self.reply_to), self.topic.thread_id, self.reader)
-
-    @staticmethod
-    def name(row: Any, prefix: str = "") -> str:
-        """张*, the public name of another site, or the body that answers; `prefix` names the columns."""
-        signed_as = getattr(row, f"{prefix}signed_as", None)
-        if signed_as is not None:
-            return str(signed_as.into(language()))
-        family_name = getattr(row, f"{prefix}family_name", None)
-        if family_name is not None:
-            return masked(family_name, getattr(row, f"{prefix}family_name_en"), language())
-        return getattr(row, f"{prefix or 'author_'}name", "") or getattr(row, "proposer_name", "") or _("A neighbour")
+    def number_of_comments(self) -> int:
+        return int(self.topic.comments)
 
     def href(self, **args: Any) -> str:
         return url_for("council.topic", topic_id=self.topic.id, **args)
 
-    def comment_href(self, row: Any, number: int | None = None) -> str:
-        """Where a comment stands: a short talk is one page; in a long one its conversation begins a page."""
-        long = self.topic.comments > discussion.COMMENTS_A_PAGE
-        page = {"after": page_start(int(row.path[:STEP], 36))} if long else {}
-        return self.href(**page, _anchor=f"c-{number or row.number}")
+    def door(self, name: str, **values: Any) -> str:
+        room = "council_desk" if name in ("hide", "adopt") else "council"
+        return url_for(f"{room}.{name}", topic_id=self.topic.id, **values)
 
-
-def page_start(number: int) -> str:
-    """The key after which this conversation stands: behind everything under the one before."""
-    return step(number - 1) + "z" if 1 < number <= MOST_NUMBER else ""
+    @property
+    def crumbs(self) -> list[tuple[str, Any]]:
+        """The way to this page, for the pages below it."""
+        return [(url_for("council.topics"), _("Discuss")), (self.href(), shown(self.topic.title))]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from app.ballots import showing as ballots
 from app.council.rules import shown_state
 from app.council.showing import TopicPage
+from app.discussion import showing as discussion
 from app.kit.i18n import language
 from app.kit.open_data import publish
 from app.kit.paging import Slice
@@ -39,7 +40,7 @@ def topic(here: TopicPage) -> dict[str, Any]:
             for line in here.timeline
             if line.get("action")
         ],
-        "ballot": _ballot(here),
+        "ballot": ballots.twin(here.box),
         "points": [text.as_dict() for text in here.points],
         "notice": _notice(here),
         "promises": [
@@ -53,38 +54,8 @@ def topic(here: TopicPage) -> dict[str, Any]:
             }
             for one in here.promises
         ],
-        "comments_page": {"items": [_comment(here, row) for row in here.talk.rows], "next": here.talk.next},
+        "comments_page": discussion.twin(here),
     }
-
-
-def _comment(here: TopicPage, row: Any) -> dict[str, Any]:
-    return {
-        "id": row.id, "number": row.number, "answers": row.answered_number, "depth": row.depth, "stance": row.stance,
-        "text": _told(row.text), "author": here.name(row), "official": row.official,
-        "adopted": row.adopted_at is not None, "hidden_because": _told(row.hidden_because),
-        "support": row.support_count, "said_at": _moment(row.said_at),
-    }  # fmt: skip
-
-
-def _ballot(here: TopicPage) -> dict[str, Any] | None:
-    box = here.box
-    if box is None:
-        return None
-    return {
-        "question": _words(box.wording), "method": box.method, "electorate": box.electorate, "phase": box.phase,
-        "opens_at": _moment(box.opens_at), "closes_at": _moment(box.closes_at), "quorum": str(box.quorum),
-        "threshold": str(box.threshold), "roll_size": box.roll_size, "roll_hash": box.roll_hash, "cast": box.cast,
-        "options": [
-            {"key": one.key, "label": _words(one.label), "means": _told(one.means), "votes": one.votes}
-            for one in box.answers
-        ],
-        "outcome": box.outcome.result if box.outcome else None,
-        "winner": box.outcome.winner if box.outcome else None,
-        "extensions": [
-            {"at": _moment(one.at), "closes_at": _moment(one.closes_at), "why": _words(one.why)}
-            for one in box.extensions
-        ],
-    }  # fmt: skip
 
 
 def _notice(here: TopicPage) -> dict[str, Any] | None:
@@ -97,16 +68,6 @@ def _notice(here: TopicPage) -> dict[str, Any] | None:
         "ends_at": _moment(view.ends_at),
         "lines": [{"text": _words(one.text), "state": one.state} for one in view.lines],
     }  # fmt: skip
-
-
-def ballots(here: TopicPage, listed: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The bundle that anyone can recount."""
-    return {
-        "ballot": _ballot(here),
-        "receipt_hash": "SHA-256 of the receipt without its dashes",
-        "items": [{"receipt_hash": digest, "choice": choice} for digest, choice in listed],
-        "next": None,
-    }
 
 
 def _words(words: Words | None) -> dict[str, str] | None:

@@ -9,13 +9,14 @@ from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.ballots import operations as ballots
 from app.ballots import queries as ballot_queries
-from app.ballots.operations import Cast
+from app.ballots.forms import ReceiptForm, VoteForm
+from app.ballots.showing import bundle
 from app.council import operations, queries, rules, twins
-from app.council.forms import CommentForm, PlainForm, ReceiptForm, TopicForm, VoteForm
+from app.council.forms import PlainForm, TopicForm
 from app.council.showing import TopicPage
 from app.discussion import queries as discussion
+from app.discussion.forms import CommentForm
 from app.kit import access, clock
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path, wants_fragment
@@ -105,24 +106,9 @@ def show(
     known = {"say_form": None, "vote_form": None, "receipt_form": None, "support_form": None, "objection_form": None}
     return page(
         "council/topic.html", fragment=fragment, status=status, twin=lambda: twins.topic(here), here=here, rules=rules,
-        make_say=say_form, make_vote=vote_form, make_receipt=ReceiptForm, **known | dict(forms or {}) | more,
+        make_say=CommentForm.blank, make_vote=VoteForm.blank, make_receipt=ReceiptForm,
+        **known | dict(forms or {}) | more,
     )  # fmt: skip
-
-
-def say_form(here: TopicPage) -> CommentForm:
-    """A fresh form for a comment, or for an answer to the one that the address names."""
-    form = CommentForm(formdata=None)
-    if here.answered is not None:
-        form.parent.data, form.stance.data = str(here.answered.id), "neutral"
-    return form
-
-
-def vote_form(here: TopicPage) -> VoteForm:
-    """The voting paper, blank."""
-    form = VoteForm(formdata=None)
-    if here.box:
-        form.offer(here.box.wording, here.box.answers)
-    return form
 
 
 @bp.post("/topics/<int:topic_id>/support")
@@ -197,28 +183,13 @@ def vote(topic_id: int) -> Response:
     here = topic_page(topic_id)
     box = found(here.box)
     form = VoteForm()
-    form.offer(box.wording, box.answers)
-    cast: list[Cast] = []
-
-    def act() -> Cast:
-        ballots.wait_for_turn(box.id)
-        cast.append(ballots.cast(box.id, choice=form.choice.data, by=current_user, at=clock.now()))
-        return cast[-1]
-
-    if form.validate_on_submit() and form.carries_out(act):
+    form.offer(box)
+    if form.validate_on_submit() and form.casts(box.id, by=current_user):
         if wants_fragment():
-            return show(topic_page(topic_id), fragment="vote_box", told=_told(cast))
-        flash(_told(cast))
+            return show(topic_page(topic_id), fragment="vote_box", told=form.told)
+        flash(form.told)
         return to_page(".topic", topic_id=topic_id)
     return show(here, fragment="vote_box", status=form.status, forms={"vote_form": form})
-
-
-def _told(cast: list[Cast]) -> str:
-    if not cast:  # the same form sent again
-        return _("Your vote is in. Its receipt was shown the first time; change your vote and you get a new one.")
-    return _(
-        "Your vote is cast; receipt %(receipt)s. You can change it until the ballot closes.", receipt=cast[-1].receipt
-    )
 
 
 @bp.post("/topics/<int:topic_id>/receipt")
@@ -244,7 +215,7 @@ def ballots_list(topic_id: int) -> Response:
     here = topic_page(topic_id)
     box = found(here.box)
     listed = found(ballot_queries.published(box.id, here.at))
-    return page("council/topic.html", twin=lambda: twins.ballots(here, listed))
+    return page("council/topic.html", twin=lambda: bundle(box, listed))
 
 
 @bp.get("/topics/<int:topic_id>/comments/<int:comment_id>")
@@ -257,7 +228,7 @@ def show_comment(here: TopicPage, comment_id: int, *, status: int = 200, **more:
     """One comment by itself, with what this reader may do about it; htmx gets its line of acts."""
     row = found(discussion.comment(comment_id, here.topic.thread_id, current_user))
     return page(
-        "council/comment.html",
+        "discussion/comment.html",
         fragment="acts",
         status=status,
         here=here,

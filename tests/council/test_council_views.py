@@ -433,7 +433,7 @@ def test_a_vote_that_waited_past_the_closing_is_too_late(
     topic = world.make(in_voting)
     client = world.as_(world.square.neighbours[0])
     at(CLOSES - timedelta(seconds=1))
-    monkeypatch.setattr("app.council.views.ballots.wait_for_turn", lambda _question: at(CLOSES))
+    monkeypatch.setattr("app.ballots.forms.operations.wait_for_turn", lambda _question: at(CLOSES))
 
     late = post(client, f"/topics/{topic}/vote", choice="yes")
 

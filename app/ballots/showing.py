@@ -1,0 +1,82 @@
+"""How a ballot is shown, whichever room put it: the stamp and the sentence for its outcome, and its JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.ballots.queries import VoteBox
+from app.kit.i18n import language
+from app.kit.refusal import N_
+from app.kit.words import Words
+
+OUTCOME_WORDS = {
+    "carried": N_("The vote carried"),
+    "not_carried": N_("The vote did not carry"),
+    "no_quorum": N_("Too few voted, so nothing was decided"),
+}
+_SEALS = {
+    "carried": (N_("Carried"), "done"),
+    "not_carried": (N_("Not carried"), "no"),
+    "no_quorum": (N_("No quorum"), "no"),
+}
+
+
+def seal_of(result: str | None) -> tuple[str, str] | None:
+    """The four characters of the stamp for an outcome, and their tone; None while there is none."""
+    return _SEALS.get(result or "")
+
+
+def outcome_words(box: VoteBox) -> str:
+    """How it ended, in a sentence; for one of several it names what was chosen."""
+    if box.outcome is None:
+        return ""
+    won = next((one for one in box.answers if one.key == box.outcome.winner), None)
+    if won is not None and box.method == "single_choice":
+        return _("Chosen: %(answer)s", answer=won.label.into(language()))
+    return _(OUTCOME_WORDS[box.outcome.result])
+
+
+def twin(box: VoteBox | None) -> dict[str, Any] | None:
+    """The question and, once voting has closed, its tally."""
+    if box is None:
+        return None
+    return {
+        "question": _words(box.wording), "method": box.method, "electorate": box.electorate, "phase": box.phase,
+        "opens_at": _moment(box.opens_at), "closes_at": _moment(box.closes_at), "quorum": str(box.quorum),
+        "threshold": str(box.threshold), "roll_size": box.roll_size, "roll_hash": box.roll_hash, "cast": box.cast,
+        "options": [
+            {
+                "key": one.key, "label": _words(one.label), "votes": one.votes,
+                "means": one.means.into(language()) if one.means else None,
+            }
+            for one in box.answers
+        ],
+        "outcome": box.outcome.result if box.outcome else None,
+        "winner": box.outcome.winner if box.outcome else None,
+        "extensions": [
+            {"at": _moment(one.at), "closes_at": _moment(one.closes_at), "why": _words(one.why)}
+            for one in box.extensions
+        ],
+    }  # fmt: skip
+
+
+def bundle(box: VoteBox | None, listed: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Every counted ballot without a name, as it is published after closing: anyone can recount it."""
+    return {
+        "ballot": twin(box),
+        "receipt_hash": "SHA-256 of the receipt without its dashes",
+        "items": [{"receipt_hash": digest, "choice": choice} for digest, choice in listed],
+        "next": None,
+    }
+
+
+def _words(words: Words) -> dict[str, str]:
+    return words.as_dict()
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
