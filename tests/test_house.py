@@ -93,6 +93,17 @@ def test_imports_stand_at_the_top(path: Path) -> None:
     assert hidden == []
 
 
+def test_days_and_figures_are_said_by_the_house() -> None:
+    """Babel's own way loads what it knows of all the world's calendars, 8 MB a worker (app/kit/say.py)."""
+    asking = [
+        named(path)
+        for path in PROGRAM
+        if re.search(r"babel[\w.]* import [^\n]*(format_|Locale)|babel\.(dates|numbers|units|lists)", path.read_text())
+    ]
+
+    assert asking == []
+
+
 # Names of languages in their own language, the mark of the house, and code beside no word.
 NOT_FOR_TRANSLATION = ("English", "简体中文", "乡约")
 

@@ -6,18 +6,16 @@ from collections import Counter
 from datetime import datetime
 
 from flask import Blueprint, Response, request
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.home import queries
 from app.home.rules import WORKERS, part_of_day
 from app.kit import access, clock
-from app.kit.i18n import language
 from app.kit.open_data import data_sets
 from app.kit.pages import page
 from app.kit.refusal import N_
-from app.kit.say import days_left
+from app.kit.say import days_left, full_day
 from app.people.rules import ROLES
 from app.rankings.rules import rise
 from app.rankings.telling import household_name, period_words, rise_words
@@ -86,7 +84,7 @@ def _for_resident(at: datetime) -> Response:
     return page(
         "home/resident.html",
         greeting=greeting(at),
-        today=today_words(at),
+        today=full_day(clock.local(at).date()),
         mine=mine,
         quarter=quarter,
         rise_words=rise_words(quarter.rise, quarter.period) if quarter else "",
@@ -105,7 +103,7 @@ def _for_office(at: datetime) -> Response:
     return page(
         "home/office.html",
         greeting=greeting(at),
-        today=today_words(at),
+        today=full_day(clock.local(at).date()),
         place=queries.place_of_work(current_user),
         tasks=tasks[:3],
         number=len(tasks),
@@ -179,11 +177,6 @@ def greeting(at: datetime) -> str:
         "evening": _("Good evening, %(name)s", name=name),
         "night": _("Good evening, %(name)s", name=name),
     }[part_of_day(at)]
-
-
-def today_words(at: datetime) -> str:
-    """11月18日 周三; Wednesday 18 November."""
-    return str(format_date(clock.local(at).date(), "EEEE d MMMM" if language() == "en" else "M月d日 EEE"))
 
 
 def seal(state: str, outcome: str | None) -> tuple[str, str]:

@@ -12,7 +12,6 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any, TypeVarTuple
 
-import structlog
 from flask import Flask, Response, g, request, session
 from flask.globals import request_ctx
 from flask_sqlalchemy import SQLAlchemy
@@ -22,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from app.kit.columns import Instant, WordsColumn
+from app.kit.logs import log
 from app.kit.words import Words
 
 Columns = TypeVarTuple("Columns")
@@ -51,7 +51,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
-log = structlog.get_logger()
 
 _writing: ContextVar[bool] = ContextVar("this transaction may write", default=True)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -13,10 +12,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.kit.db import Busy, breaks_a_limit, db, is_out_of_reach, is_passing
 from app.kit.i18n import sentence
+from app.kit.logs import log
 from app.kit.pages import wants_fragment, wants_json
 from app.kit.refusal import Refused
-
-log = structlog.get_logger()
 
 SHOWN = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import structlog
 from flask import Blueprint, Response, current_app, jsonify, make_response, request
 from sqlalchemy import text
 
 from app.kit import access
 from app.kit.db import db
+from app.kit.logs import log
 from app.kit.pages import found, own_path, to_path
 from app.kit.security import csrf
 from app.kit.words import LANGUAGES
 
 bp = Blueprint("house", __name__)
-log = structlog.get_logger()
 
 YEAR = 365 * 24 * 3600
 

@@ -1,4 +1,7 @@
-"""How days, times and figures are said in both languages (words.md 1, "Dates and times", "Numbers")."""
+"""How days, times and figures are said in both languages (words.md 1, "Dates and times", "Numbers").
+
+Babel could say some of it, but the data it reads for that fill 8 MB of every worker.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +49,18 @@ def day(which: date) -> str:
         return f"{weekday(which)[:3]} {plain}" if which.year == today.year else f"{plain} {which.year}"
     plain = f"{which.month}月{which.day}日"
     return f"{plain} {weekday(which)}" if which.year == today.year else f"{which.year}年{plain}"
+
+
+def full_day(which: date) -> str:
+    """11月18日 周三; Wednesday 18 November: the day as a calendar says it, never "today"."""
+    if _english():
+        return f"{weekday(which)} {which.day} {_MONTHS_EN[which.month - 1]}"
+    return f"{which.month}月{which.day}日 {weekday(which)}"
+
+
+def month(which: date) -> str:
+    """2026年11月; November 2026."""
+    return f"{_MONTHS_EN[which.month - 1]} {which.year}" if _english() else f"{which.year}年{which.month}月"
 
 
 def near_day(which: date) -> str:

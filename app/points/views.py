@@ -8,9 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from babel.dates import format_skeleton
 from flask import Blueprint, Response, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -79,20 +77,15 @@ def statement() -> Response:
         more=url_for(".statement", asset=asset, after=entries.next) if entries.next else None,
         later=request.args.get("after"),
         year=[(first, max(0, amount)) for first, amount in year],
-        month_name=month_name,
+        month_name=say.month,
     )
-
-
-def month_name(first: date) -> str:
-    """2026年11月; November 2026."""
-    return str(format_skeleton("yMMMM", first, locale=get_locale()))
 
 
 def _months(rows: Sequence[Any], asset: str) -> list[Month]:
     def month(row: Any) -> date:
         return clock.local(row.posted_at).date().replace(day=1)
 
-    return [Month(month_name(first), [_entry(row, asset) for row in part]) for first, part in groupby(rows, key=month)]
+    return [Month(say.month(first), [_entry(row, asset) for row in part]) for first, part in groupby(rows, key=month)]
 
 
 def _entry(row: Any, asset: str) -> Entry:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from app.kit import say
 from app.kit.i18n import language
 from app.people.rules import masked
 from app.rankings.periods import Period
@@ -22,7 +23,7 @@ def period_words(period: Period) -> str:
         ][period.number - 1]
     if period.kind == "year":
         return _("Year %(year)s", year=period.year)
-    return format_date(period.first_day, "MMMM y" if language() == "en" else "y年M月")
+    return say.month(period.first_day)
 
 
 def last_period_words(period: Period) -> str:

@@ -4,25 +4,26 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import re
 import sys
 import traceback
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
-from structlog.testing import capture_logs
 from werkzeug.test import run_wsgi_app
 
 from app.cli.matrix import routes as routes_of
 from app.kit.db import Base, db, transaction
+from app.kit.logs import log
 from app.people.models import FailedAttempt, Resident
 from app.places.models import Place
 from tests.fuzz.malformed import Request, Route, request_for
@@ -102,10 +103,10 @@ def test_nothing_malformed_breaks_the_house(
     """Half of the requests carry a valid token. What they changed by being valid still adds up."""
     found: dict[str, str] = {}
     for number, request, visitor in _requests(app, people, routes, tokens=True):
-        with capture_logs() as log:
+        with _errors_told() as errors:
             problem = _problem(_send(visitor, request))
         if problem:
-            found.setdefault(f"{problem} {_cause(log)}", f"request {number}: {request}")
+            found.setdefault(f"{problem} {_cause(errors)}", f"request {number}: {request}")
     assert not found, "\n\n".join(f"{name}: {what}" for name, what in found.items())
     village.refuse_fault()
 
@@ -181,9 +182,30 @@ def _problem(said: Answer) -> str:
     return f"shows {inside.group(0)!r}" if inside else ""
 
 
-def _cause(log: Sequence[MutableMapping[str, Any]]) -> str:
+class _Listener(logging.Handler):
+    """Hears the errors that the house tells its keeper."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.errors: list[BaseException] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1]:
+            self.errors.append(record.exc_info[1])
+
+
+@contextmanager
+def _errors_told() -> Iterator[list[BaseException]]:
+    listener = _Listener()
+    usual, log.logger.handlers = log.logger.handlers, [listener]
+    try:
+        yield listener.errors
+    finally:
+        log.logger.handlers = usual
+
+
+def _cause(errors: Sequence[BaseException]) -> str:
     """What went wrong and where in our code: one finding for each kind."""
-    errors = [entry["exc_info"] for entry in log if entry["event"] == "unexpected"]
     if not errors:
         return ""
     frames = traceback.extract_tb(errors[-1].__traceback__)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
-import structlog
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.kit.db import db, transaction
 from app.kit.fields import OnceForm
+from app.kit.logs import log
 from app.kit.refusal import Refused
+from tests.kit.lines import logged
 from tests.makers import kept
 
 PHONE = "13812345678"
@@ -24,9 +24,9 @@ def test_the_log_of_an_error_names_no_values(app: Flask) -> None:
     with app.app_context(), pytest.raises(DBAPIError) as failed, transaction():
         db.session.execute(text("INSERT INTO residents (phone, family_name) VALUES (:phone, :family)"), person)
 
-    line: Any = {"event": "unexpected", "exc_info": failed.value}
-    for process in structlog.get_config()["processors"]:
-        line = process(None, "error", line)
+    with logged() as lines:
+        log.error("unexpected", exc_info=failed.value)
+    (line,) = lines
 
     told = json.loads(line)["exception"]
     assert "residents" in told[0]["exc_value"] or "null value" in told[0]["exc_value"]

@@ -81,3 +81,12 @@ def test_a_local_day_is_half_open() -> None:
 
     assert starts == datetime(2026, 11, 17, 16, tzinfo=UTC)
     assert ends - starts == timedelta(days=1)
+
+
+def test_months_and_days_of_a_calendar(app: Flask) -> None:
+    day = date(2026, 11, 8)
+    with app.test_request_context(), clock.fixed(datetime(2026, 11, 8, 4, tzinfo=UTC)):
+        with force_locale("zh_Hans"):
+            assert (say.month(day), say.full_day(day)) == ("2026年11月", "11月8日 周日")
+        with force_locale("en"):
+            assert (say.month(day), say.full_day(day)) == ("November 2026", "Sunday 8 November")
