@@ -98,7 +98,10 @@ def months(place_id: int, first: Period, last: Period) -> dict[str, Fund]:
         )
         .group_by(Disclosure.period)
     ).all()  # fmt: skip
-    return {row[0]: Fund(Words(), *(int(row[place]) for place in range(1, 5))) for row in rows if row[0]}
+    return {
+        str(key): Fund(Words(), int(opening), int(income), int(expenditure), int(closing))
+        for key, opening, income, expenditure, closing in rows
+    }
 
 
 def line_name(revision_id: int, line: str) -> Words | None:

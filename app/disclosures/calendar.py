@@ -88,7 +88,7 @@ def _published(duties: Sequence[Duty], first: date) -> _Published:
         Draft.duty_id.in_(ids), Draft.event_on.is_not(None), Draft.disclosure_id.is_(None)
     )
     for duty_id, event_on in db.session.execute(begun).all():
-        found["duty", duty_id, ""].append((None, None, event_on))
+        found["duty", duty_id or 0, ""].append((None, None, event_on))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.kit.words import Language, Words
+from app.kit.words import Words
 
 MOST_COLUMNS, MOST_ROWS, LONGEST = 12, 200, 200
 Cells = dict[str, Any]
@@ -23,7 +23,7 @@ def rows(cells: Cells) -> list[list[Words]]:
     return [[Words(**one) for one in row] for row in cells["rows"]]
 
 
-def as_text(cells: Cells | None, language: Language) -> str:
+def as_text(cells: Cells | None, language: str) -> str:
     """One row a line, cells parted by |, the names of the columns first: as it is typed."""
     if cells is None:
         return ""
@@ -36,7 +36,7 @@ def parted(text: str) -> list[list[str]]:
     return [[one.strip() for one in line.split("|")] for line in lines]
 
 
-def typed(text: str, language: Language, before: Cells | None) -> Cells | None:
+def typed(text: str, language: str, before: Cells | None) -> Cells | None:
     """The table that was typed. A cell that reads as it did keeps its other language."""
     found = parted(text)
     if not found:
@@ -50,6 +50,6 @@ def typed(text: str, language: Language, before: Cells | None) -> Cells | None:
     return made(told[0], told[1:])
 
 
-def _kept(known: list[list[Words]], line: int, place: int, text: str, language: Language) -> Words:
+def _kept(known: list[list[Words]], line: int, place: int, text: str, language: str) -> Words:
     old = known[line][place] if line < len(known) and place < len(known[line]) else None
     return old if old is not None and old.into(language) == text else Words.typed(text, language)

@@ -148,6 +148,14 @@ def _unlike_its_lines(table: FinanceTable, number: int) -> Iterator[Refusal]:
             )  # fmt: skip
 
 
+# How the form on the page calls its rows and columns (`funds-2-closing`).
+_FORM_ROWS = {"funds": Words(zh="资金", en="funds"), "lines": Words(zh="明细", en="lines")}
+_FORM_COLUMNS = {
+    "fund": Words(zh="资金", en="Fund"), "on": Words(zh="日期", en="Day"), "account": Words(zh="科目", en="Account"),
+    "text": Words(zh="摘要", en="Text"), "opening": Words(zh="期初", en="Opening"),
+    "income": Words(zh="收入", en="Income"), "expenditure": Words(zh="支出", en="Expenditure"),
+    "closing": Words(zh="期末", en="Closing"),
+}  # fmt: skip
 _LINE_SENTENCES = {
     "income": (
         N_("The income of %(fund)s reads %(told)s, but its lines add up to %(added)s: %(difference)s off. "
@@ -213,5 +221,12 @@ def _where(at: str, plain: str, located: str, **values: Any) -> Refusal:
 
 
 def cell(at: str) -> Words:
-    """单元格 C7, cell C7."""
-    return Words(zh=f"单元格 {at} ", en=f"Cell {at}")
+    """单元格 C7, Cell C7; of the form on the page 资金第3行的期末, the closing balance of fund row 3."""
+    rows, _dash, rest = at.partition("-")
+    if rows not in _FORM_ROWS:
+        return Words(zh=f"单元格 {at} ", en=f"Cell {at}")
+    number, _dash, column = rest.partition("-")
+    row, name = _FORM_ROWS[rows], _FORM_COLUMNS[column]
+    return Words(
+        zh=f"{row.zh}第{int(number) + 1}行的“{name.zh}”", en=f"{name.en} in row {int(number) + 1} of the {row.en}"
+    )

@@ -21,7 +21,7 @@ from app.disclosures import money
 from app.disclosures.finances import FinanceTable, Fund, Line, cell, same
 from app.disclosures.periods import Period, named
 from app.kit.refusal import N_, Refused, refusal
-from app.kit.words import Language, Words
+from app.kit.words import Words
 
 MOST_FUNDS, MOST_LINES, LONGEST_TEXT = 60, 1_500, 200
 # How a column may be called, in the order in which the form has them.
@@ -64,7 +64,7 @@ class _Reading:
     open_figures: dict[int, set[str]] = field(default_factory=dict)
 
 
-def read(rows: Sequence[Sequence[Cell]], language: Language) -> tuple[Period | None, FinanceTable]:
+def read(rows: Sequence[Sequence[Cell]], language: str) -> tuple[Period | None, FinanceTable]:
     """The period that the sheet names, if it does, and its table. Raises `Refused` with the cell that is wrong.
 
     `language` is that of names which have no Chinese sign.
@@ -110,7 +110,7 @@ def _header(row: Sequence[Cell]) -> dict[str, int] | None:
     return where if all(key in where for key in _NEEDED) else None
 
 
-def _take(reading: _Reading, row: Sequence[Cell], language: Language) -> None:
+def _take(reading: _Reading, row: Sequence[Cell], language: str) -> None:
     """One row: a fund, a line of one, or the total."""
     got = {key: row[place] for key, place in reading.where.items() if place < len(row)}
     if not any(one.text.strip() for one in got.values()):
@@ -135,12 +135,15 @@ def _fund(got: dict[str, Cell], name: Words) -> tuple[Fund, set[str]]:
     keys = ("opening", "income", "expenditure", "closing")
     for key in ("opening", "closing"):
         if not got[key].text.strip():
-            raise _wrong(got[key], N_("%(at)s is empty. A fund needs its opening and its closing balance."))
+            raise _wrong(
+                got[key],
+                N_("%(at)s is empty. A fund needs its opening and closing balance, a line its text."),
+            )
     figures = {key: _amount(got[key]) for key in keys}
     return Fund(name, **figures, at=got["closing"].at), {key for key in keys if got[key].text.strip()}
 
 
-def _line(got: dict[str, Cell], language: Language) -> Line:
+def _line(got: dict[str, Cell], language: str) -> Line:
     for key in ("opening", "closing"):
         if got[key].text.strip():
             raise _wrong(got[key], N_("%(at)s: a line with a text has no balance of its own. Leave this cell empty."))
@@ -227,7 +230,7 @@ def _wrong(one: Cell, text: str) -> Refused:
     return Refused(refusal(text, status=422, at=cell(one.at), shown=shown))
 
 
-def typed(text: str, language: Language) -> Words:
+def typed(text: str, language: str) -> Words:
     """A name as it stands in a cell. `中文 | English` gives both languages; a mark against formulas is taken off."""
     plain = unharmed(text.strip())
     first, sign, second = plain.replace("｜", "|").partition("|")
@@ -261,7 +264,7 @@ def as_csv(rows: Iterable[Iterable[str | int | None]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def written(table: FinanceTable, period: Period | None, language: Language) -> list[list[str | int | None]]:
+def written(table: FinanceTable, period: Period | None, language: str) -> list[list[str | int | None]]:
     """The form of this file, filled in with a table."""
     rows: list[list[str | int | None]] = []
     if period is not None:
