@@ -6,7 +6,8 @@ Tests pass values; nothing else in the program looks at the environment.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ class Settings:
 
     `database_url` is any SQLAlchemy URL for SQLite or PostgreSQL. `base_url` is the address people type; links on
     paper and in QR codes start with it. `password_memory` is Argon2's memory in KiB: tests lower it, nobody else.
+    `smtp_url` is the mail server that `flask tick` sends through, `mail_from` its sender; without one no mail is sent.
     """
 
     env: Env = "demo"
@@ -41,6 +43,12 @@ class Settings:
     password_memory: int = 19_456
     password_rounds: int = 2
     lock_wait_seconds: float = 10.0
+    smtp_url: str = field(default="", repr=False)  # it may hold a password
+    mail_from: str = ""
+
+    @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_url)
 
     @property
     def is_demo(self) -> bool:
@@ -69,12 +77,15 @@ class Settings:
             base_url=environ.get("XIANGYUE_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
             trusted_proxies=int(environ.get("XIANGYUE_TRUSTED_PROXIES", "0")),
             debug=environ.get("FLASK_DEBUG", "") not in ("", "0", "false"),
+            smtp_url=environ.get("XIANGYUE_SMTP_URL", ""),
+            mail_from=environ.get("XIANGYUE_MAIL_FROM", ""),
         )
         settings.check()
         return settings
 
     def check(self) -> None:
-        """Refuse a production that is not one (security F8). Raises `BadSettings`."""
+        """Refuse a production that is not one (security F8), and half-set mail. Raises `BadSettings`."""
+        self._check_mail()
         if self.env == "production":
             if len(self.secret_key) < 32 or self.secret_key == DEMO_SECRET:
                 raise BadSettings("SECRET_KEY is missing or shorter than 32 characters; set a long random one.")
@@ -87,6 +98,19 @@ class Settings:
                 raise BadSettings("XIANGYUE_TRUSTED_PROXIES is 0; set how many proxies stand before the program.")
         elif not self.over_tls and self.host not in ("127.0.0.1", "localhost", "::1"):
             raise BadSettings("XIANGYUE_BASE_URL is plain http on a public address; use https or 127.0.0.1.")
+
+    def _check_mail(self) -> None:
+        if not self.smtp_url:
+            return
+        try:
+            parts = urlsplit(self.smtp_url)
+            known = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            known = False
+        if not known:
+            raise BadSettings("XIANGYUE_SMTP_URL must be smtp://name:password@host:587 or smtps://...:465.")
+        if "@" not in parseaddr(self.mail_from)[1]:
+            raise BadSettings("XIANGYUE_MAIL_FROM is missing; set the address that mail is sent from.")
 
 
 def plain_url(url: str) -> str:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from app.activities.events import HoursConfirmed
-from app.ballots.events import VoteCast
-from app.council.events import TopicTakenUp
+from app.activities.events import ActivityCancelled, HoursConfirmed
+from app.ballots.events import VoteCast, VotingExtended
+from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
+from app.grid.events import RequestLinked, RequestPassedUp, RequestReopened, RequestResolved
 from app.kit import clock
 from app.kit.bus import Reactions
 from app.merits import operations as merits
+from app.notices.events import ObjectionAnswered
+from app.people.events import AddressConfirmed
+from app.promises.events import PromiseMade
+from app.rewards.events import OrderCollected, OrderReleased, OrderReserved
+from app.telling import activities as tell_activities
+from app.telling import council as tell_council
+from app.telling import following as tell_following
+from app.telling import grid as tell_grid
+from app.telling import people as tell_people
+from app.telling import rewards as tell_rewards
 
 
 def hours_earn(event: HoursConfirmed) -> None:
@@ -48,7 +59,23 @@ def topic_earns(event: TopicTakenUp) -> None:
 # Suggestions that were adopted earn nothing here: line D03 asks that they were carried out as well.
 # A cancelled activity earns nothing: its hours are never confirmed.
 REACTIONS: Reactions = {
-    HoursConfirmed: (hours_earn,),
-    TopicTakenUp: (topic_earns,),
-    VoteCast: (vote_earns,),
+    ActivityCancelled: (tell_activities.cancelled,),
+    AddressConfirmed: (tell_people.address_confirmed,),
+    CommentHidden: (tell_council.comment_hidden,),
+    HoursConfirmed: (hours_earn, tell_activities.hours_confirmed),
+    ObjectionAnswered: (tell_following.objection_answered,),
+    OfficialAnswerGiven: (tell_council.official_answer,),
+    OrderCollected: (tell_rewards.collected,),
+    OrderReleased: (tell_rewards.released,),
+    OrderReserved: (tell_rewards.reserved,),
+    PromiseMade: (tell_following.promise_made,),
+    RequestLinked: (tell_grid.linked,),
+    RequestPassedUp: (tell_grid.passed_up,),
+    RequestReopened: (tell_grid.reopened,),
+    RequestResolved: (tell_grid.resolved,),
+    ResultRecorded: (tell_council.result_recorded,),
+    SuggestionAdopted: (tell_council.suggestion_adopted,),
+    TopicTakenUp: (topic_earns, tell_council.topic_taken_up),
+    VoteCast: (vote_earns, tell_council.vote_cast),
+    VotingExtended: (tell_council.voting_extended,),
 }

@@ -7,6 +7,7 @@ from app.council.views import bp as council
 from app.grid.views import bp as grid
 from app.home.views import bp as home
 from app.merits.views import bp as merits
+from app.messages.views import bp as messages
 from app.notices.views import bp as notices
 from app.people.views import bp as people
 from app.points.views import bp as points
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     council_desk,
     council_carrying_out,
     grid,
+    messages,
     notices,
     promises,
 )

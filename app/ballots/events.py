@@ -7,6 +7,15 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
+class VotingExtended:
+    """Voting runs longer than it was said before."""
+
+    question_id: int
+    closes_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
 class VoteCast:
     """An elector voted; `first` is False when an earlier vote was changed. Never says what the vote was."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 
 from app.ballots import rules
-from app.ballots.events import VoteCast
+from app.ballots.events import VoteCast, VotingExtended
 from app.ballots.models import Ballot, Extension, Question, QuestionOption, RollEntry
 from app.ballots.queries import elector, sealed_roll
 from app.kit import audit, clock
@@ -192,6 +192,7 @@ def extend(
         before=before.closes_at.isoformat(), after=closes_at.isoformat(),
     )  # fmt: skip
     db.session.flush()
+    announce(VotingExtended(question_id=question_id, closes_at=closes_at, at=at))
     return extension
 
 

@@ -19,6 +19,34 @@ class TopicTakenUp:
 
 
 @dataclass(frozen=True)
+class ResultRecorded:
+    """How a closed ballot ended is written down: carried, not_carried or no_quorum, as of its closing."""
+
+    topic_id: int
+    question_id: int
+    outcome: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OfficialAnswerGiven:
+    """The committee answered under a topic."""
+
+    topic_id: int
+    comment_id: int
+    by_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CommentHidden:
+    """Staff hid what was said, their own answer perhaps."""
+
+    comment_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class SuggestionAdopted:
     """Staff marked a resident's suggestion as adopted."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base
@@ -29,6 +29,7 @@ class Resident(Base):
     """One person. `demo` marks accounts of the sample street: production refuses to start while there are any."""
 
     __tablename__ = "residents"
+    __table_args__ = (CheckConstraint("email IS NOT NULL OR email_confirmed_at IS NULL", name="email"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"), index=True)
@@ -45,6 +46,9 @@ class Resident(Base):
     claimed_grid_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
     claimed_door: Mapped[str] = mapped_column(String(80), default="")
     language: Mapped[str | None] = mapped_column(String(2))
+    # Where mail may go; nothing but the digits that confirm it is sent there before `email_confirmed_at`.
+    email: Mapped[str | None] = mapped_column(String(254))
+    email_confirmed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     demo: Mapped[bool] = mapped_column(default=False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.council import queries, rules
-from app.council.events import SuggestionAdopted
+from app.council.events import CommentHidden, OfficialAnswerGiven, SuggestionAdopted
 from app.discussion import operations as discussion
 from app.discussion.models import Comment
 from app.kit import audit
@@ -27,6 +27,7 @@ def comment(
     )  # fmt: skip
     if official:
         audit.note("council.answer", f"topic:{topic.id}", actor_id=by.id, at=at, place_id=topic.place_id)
+        announce(OfficialAnswerGiven(topic_id=topic.id, comment_id=said.id, by_id=by.id, at=at))
     return said
 
 
@@ -50,4 +51,6 @@ def adopt(topic: queries.AnyRow, comment_id: int, *, by: Person, at: datetime) -
 def hide(topic: queries.AnyRow, comment_id: int, *, because: Words, by: Person, at: datetime) -> Comment:
     """Hide a comment under this topic, with a public reason."""
     refuse_if(rules.moderate_refusal(by, topic.place_path))
-    return discussion.hide(comment_id, because=because, by=by, at=at, place_id=topic.place_id)
+    said = discussion.hide(comment_id, because=because, by=by, at=at, place_id=topic.place_id)
+    announce(CommentHidden(comment_id=comment_id, at=at))
+    return said

@@ -10,8 +10,10 @@ from app.ballots import operations as ballots
 from app.ballots import queries as ballot_queries
 from app.ballots.rules import Option
 from app.council import queries, resolutions, rules
+from app.council.events import ResultRecorded
 from app.council.models import Topic
 from app.council.operations.holding import locked_topic, move, step_refusal
+from app.kit.bus import announce
 from app.kit.db import db
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
@@ -96,4 +98,5 @@ def write_result(topic: Topic, *, at: datetime, by: Person | None = None) -> boo
     topic.decided_at = closed_at
     move(topic, "record", by=by, at=closed_at, pressed_at=at)
     resolutions.put_up(topic, by=by, at=at)
+    announce(ResultRecorded(topic.id, topic.question_id, outcome=topic.outcome, at=closed_at))
     return True

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.kit import audit
+from app.kit.bus import announce
 from app.kit.db import db, locked
 from app.kit.refusal import N_, Refusal, Refused, refusal, refuse_if
 from app.people import names, queries, rules
+from app.people.events import AddressConfirmed
 from app.people.models import Household, Invitation, Resident, Role
 from app.people.operations.sign_ins import end_all_sign_ins
 from app.people.rules import INVITATION_DAYS, Person
@@ -83,6 +85,7 @@ def confirm_address(resident_id: int, household_id: int, *, by: Person, at: date
     resident.household_id, resident.verified_at, resident.verified_by = household_id, at, by.id
     resident.claimed_grid_id, resident.claimed_door = None, ""
     _note("people.confirm", f"resident:{resident_id}", by=by, at=at, place_id=group.id, household=household_id)
+    announce(AddressConfirmed(resident_id=resident_id, household_id=household_id, by_id=by.id, at=at))
 
 
 def give_role(resident_id: int, role: str, place_id: int, *, by: Person, at: datetime) -> Role:

@@ -58,6 +58,7 @@ class Person:
     language: str | None = None
     roles: tuple[Held, ...] = field(default=())
     token: str = ""
+    unread: int = 0  # messages; counted for whoever is signed in
 
     is_authenticated = True
     is_active = True
@@ -120,6 +121,7 @@ class Stranger:
     household_id = group_id = grid_id = community_id = street_id = None
     path = community_path = ""
     community_name = street_name = language = None
+    unread = 0
 
     def get_id(self) -> None:
         return None

@@ -1,0 +1,176 @@
+"""What people are told about topics and votes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, select, union
+
+from app.ballots.events import VoteCast, VotingExtended
+from app.ballots.models import Ballot, Question, RollEntry
+from app.ballots.rules import full_age_born_until
+from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
+from app.council.models import Topic, TopicSupport
+from app.discussion.models import Comment
+from app.discussion.rules import STEP
+from app.kit import clock
+from app.kit.db import db, locked
+from app.kit.refusal import N_
+from app.messages import operations as messages
+from app.messages.operations import Ids
+from app.messages.rules import Phrase, describe, describe_group
+from app.people.models import Resident
+
+REMIND_BEFORE = timedelta(hours=24)
+
+describe_group("council", N_("Topics and votes"))
+describe(
+    "council.closing",
+    name=N_("A vote is about to close and I have not voted"),
+    subject=N_('Voting on "%(title)s" ends soon'),
+    text=N_('Voting on "%(title)s" ends %(until)s. You have not voted yet.'),
+    way="now",
+)
+describe(
+    "council.result",
+    name=N_("The result of a vote that I could take part in"),
+    subject=N_('"%(title)s": %(outcome)s'),
+    text=N_("Voting has ended. You can see the count and what happens next."),
+)
+describe(
+    "council.taken_up",
+    name=N_("A topic that I proposed or supported is under discussion"),
+    subject=N_('"%(title)s" is under discussion'),
+    text=N_("Enough neighbours want it, or the committee took it up. Say what you think."),
+)
+describe(
+    "council.answered",
+    name=N_("The committee answers my topic or my comment"),
+    subject=N_('The committee has answered on "%(title)s"'),
+    text=N_("Read the answer; you can ask again beneath it."),
+)
+describe(
+    "council.adopted",
+    name=N_("A suggestion of mine is adopted"),
+    subject=N_("Your suggestion is adopted"),
+    text=N_('It belongs to the topic "%(title)s". Thank you for it.'),
+)
+_OUTCOMES = {
+    "carried": Phrase(N_("the vote was carried")),
+    "not_carried": Phrase(N_("the vote was not carried")),
+    "no_quorum": Phrase(N_("too few took part in the vote")),
+}
+
+
+def topic_taken_up(event: TopicTakenUp) -> None:
+    """Whoever proposed the topic, and whoever wanted it with them."""
+    topic = db.session.get_one(Topic, event.topic_id)
+    both = union(
+        select(TopicSupport.resident_id).where(TopicSupport.topic_id == topic.id),
+        select(Topic.proposer_id).where(Topic.id == topic.id, Topic.proposer_id.is_not(None)),
+    ).subquery()
+    messages.tell_all(
+        select(both.c.resident_id), "council.taken_up",
+        values={"title": topic.title}, href=f"/topics/{topic.id}", because=f"taken-up:{topic.id}", at=event.at,
+    )  # fmt: skip
+
+
+def result_recorded(event: ResultRecorded) -> None:
+    """Everybody on the roll. Who has not voted needs no reminder any more."""
+    topic = db.session.get_one(Topic, event.topic_id)
+    messages.take_back(_closing(event.question_id))
+    messages.tell_all(
+        _electors(select(RollEntry).where(RollEntry.question_id == event.question_id), event.at), "council.result",
+        values={"title": topic.title, "outcome": _OUTCOMES[event.outcome]},
+        href=f"/topics/{topic.id}", because=f"result:{event.question_id}", at=event.at,
+    )  # fmt: skip
+
+
+def official_answer(event: OfficialAnswerGiven) -> None:
+    """Whoever proposed the topic, and whoever is answered; not the one who answers."""
+    topic, said = db.session.get_one(Topic, event.topic_id), db.session.get_one(Comment, event.comment_id)
+    answered = select(Comment.author_id).where(Comment.thread_id == said.thread_id, Comment.path == said.path[:-STEP])
+    people = {topic.proposer_id, db.session.scalar(answered)} - {None, event.by_id}
+    messages.tell(
+        [one for one in people if one is not None], "council.answered", values={"title": topic.title},
+        href=f"/topics/{topic.id}/comments/{said.id}", because=f"answer:{said.id}", at=event.at,
+    )  # fmt: skip
+
+
+def comment_hidden(event: CommentHidden) -> None:
+    messages.take_back(f"answer:{event.comment_id}", f"adopted:{event.comment_id}")
+
+
+def suggestion_adopted(event: SuggestionAdopted) -> None:
+    if event.author_id is None:
+        return
+    found = select(Topic.id, Topic.title).join(Comment, Comment.thread_id == Topic.thread_id)
+    topic = db.session.execute(found.where(Comment.id == event.comment_id)).one()
+    messages.tell(
+        [event.author_id], "council.adopted", values={"title": topic.title},
+        href=f"/topics/{topic.id}/comments/{event.comment_id}", because=f"adopted:{event.comment_id}", at=event.at,
+    )  # fmt: skip
+
+
+def vote_cast(event: VoteCast) -> None:
+    """Whoever voted, or whose household did, is not reminded any more."""
+    if not event.first:
+        return
+    family = select(Resident.id).where(Resident.household_id == event.household_id)
+    whole = select(Question.electorate).where(Question.id == event.question_id)
+    by_household = event.household_id is not None and db.session.scalar(whole) == "household"
+    messages.take_back(_closing(event.question_id), residents=family if by_household else [event.resident_id])
+
+
+def voting_extended(event: VotingExtended) -> None:
+    """The time that was told is not right any more; a new reminder comes before the new end."""
+    messages.take_back(_closing(event.question_id))
+
+
+def remind_voters(at: datetime) -> int:
+    """For `flask tick`: whoever has not voted a day before a ballot on a topic closes; how many people.
+
+    A ballot that is open for no longer than that reminds nobody.
+    """
+    soon = (
+        select(Question.id)
+        .join(Topic, Topic.question_id == Question.id)
+        .where(Topic.state == "voting", Question.closes_at > at, Question.closes_at <= at + REMIND_BEFORE)
+        .order_by(Question.id)
+    )
+    return sum(_remind(question_id, at) for question_id in db.session.scalars(soon).all())
+
+
+def _remind(question_id: int, at: datetime) -> int:
+    # Votes on their way in are waited for, and later ones see the reminder that they take back.
+    db.session.execute(locked(select(Question.id).where(Question.id == question_id)))
+    found = select(Topic.id, Topic.title, Question.opens_at, Question.closes_at).join(
+        Question, Question.id == Topic.question_id
+    )
+    topic = db.session.execute(found.where(Question.id == question_id)).one()
+    due = topic.closes_at - REMIND_BEFORE
+    if not topic.opens_at < due <= at < topic.closes_at:
+        return 0
+    voted = exists().where(Ballot.roll_entry_id == RollEntry.id)
+    open_rows = select(RollEntry).where(RollEntry.question_id == question_id, ~voted)
+    return messages.tell_all(
+        _electors(open_rows, topic.opens_at), "council.closing",
+        values={"title": topic.title, "until": topic.closes_at},
+        href=f"/topics/{topic.id}", because=_closing(question_id), at=due,
+    )  # fmt: skip
+
+
+def _closing(question_id: int) -> str:
+    return f"ballot-closing:{question_id}"
+
+
+def _electors(rows: Select[Any], at: datetime) -> Ids:
+    """The people of these rows of a roll; of a household everybody who may vote for it."""
+    roll = rows.subquery()
+    of_age = Resident.born_on <= full_age_born_until(clock.local(at).date())
+    at_home = and_(Resident.household_id == roll.c.household_id, Resident.verified_at.is_not(None), of_age)
+    return union(
+        select(roll.c.resident_id.label("id")).where(roll.c.resident_id.is_not(None)),
+        select(Resident.id).join(roll, at_home),
+    )
