@@ -11,19 +11,21 @@ from sqlalchemy import insert
 
 from app.council.models import ResolutionPoint
 from app.council.resolutions import subject, title_of
-from app.kit import clock
+from app.kit import clock, uploads
 from app.kit.db import db
+from app.kit.uploads import Checked
 from app.kit.words import Words
 from app.notices.models import Notice, NoticeLine, Objection, ObjectionEnd
 from app.notices.rules import period_end
 from app.places.models import Place
-from app.promises.models import Promise, PromiseNote
-from app.sample.content import Content
+from app.promises.models import Promise, PromiseNote, PromisePhoto
+from app.sample.content import STREET, Content
 from app.sample.speakers import Speakers
 from app.sample.street_people import Street
 from app.sample.writing import insert_all
 
 HALF_A_DAY = timedelta(hours=12)
+PHOTO = (960, 640)  # pixels of the drawings
 # Roles whose account of the community looks after what was promised; other owners are bodies alone.
 _ACCOUNTS = ("staff", "leader", "grid", "organiser", "supervisor")
 
@@ -133,7 +135,6 @@ def _promise(street: Street, decision: Decision) -> None:
         return
     told: dict[int, Sequence[Content]] = decision.after.get("notes", {})
     actions = [*decision.topic.get("actions", ()), *decision.after.get("more", ())]
-    notes: list[dict[str, Any]] = []
     for number, action in enumerate(actions, start=1):
         due_on = clock.local(street.at).date() + timedelta(days=action["due_in_days"])
         owner, owner_id = _owner(street, decision, action["owner"])
@@ -147,11 +148,20 @@ def _promise(street: Street, decision: Decision) -> None:
             "by_id": decision.staff_id, "ended_at": last["at"] if state in ("done", "dropped") else None,
         }  # fmt: skip
         promise_id = insert_all(Promise, [row])[0]
-        by_id = owner_id or decision.staff_id
-        notes += [{"promise_id": promise_id, "by_id": decision.staff_id if n == 0 else by_id, **line}
-                  for n, line in enumerate(lines)]  # fmt: skip
-    if notes:
-        db.session.execute(insert(PromiseNote), notes)
+        _write(promise_id, lines, decision.staff_id, owner_id or decision.staff_id)
+
+
+def _write(promise_id: int, lines: Sequence[dict[str, Any]], made_by: int, told_by: int) -> None:
+    """The timeline of a promise, with its photos."""
+    photos = [line.pop("photo", None) for line in lines]
+    rows = [
+        {"promise_id": promise_id, "by_id": made_by if line["act"] == "make" else told_by, **line} for line in lines
+    ]
+    for note_id, line, photo in zip(insert_all(PromiseNote, rows), lines, photos, strict=True):
+        if photo is not None:
+            drawn = Checked("image/jpeg", (STREET / "photos" / f"{photo}.jpg").read_bytes(), *PHOTO)
+            kept = uploads.store(drawn, f"{photo}.jpg", by_id=told_by, at=line["at"])
+            db.session.execute(insert(PromisePhoto), [{"note_id": note_id, "upload_id": kept.id}])
 
 
 def _lines(
@@ -162,7 +172,7 @@ def _lines(
     lines += [
         {
             "act": "report", "percent": one["percent"], "text": Words.of(one["text"]),
-            "at": street.at - timedelta(days=one["days_ago"]),
+            "at": street.at - timedelta(days=one["days_ago"]), "photo": one.get("photo"),
         }
         for one in told
     ]  # fmt: skip
