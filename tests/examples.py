@@ -28,7 +28,9 @@ class Example:
     @property
     def is_page(self) -> bool:
         """Whether it shows a page of its own; data, signs of life, and ways to another page do not."""
-        return not self.rule.endswith((".json", "/healthz", "/readyz", "/language/<code>", "/text/<size>"))
+        return not self.rule.endswith(
+            (".json", "/healthz", "/readyz", "/language/<code>", "/text/<size>", "/<int:upload_id>")
+        )
 
 
 # A star marks the main pages.
@@ -133,6 +135,30 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/rankings/consent": ("resident /rankings/consent",),
 }
 
+# What follows from decisions.
+EXAMPLES |= {
+    "/topics/<int:topic_id>/promises/new": ("staff /topics/{carried_out}/promises/new",),
+    "/notices": ("visitor /notices *", "resident /notices", "b-resident /notices?tab=over"),
+    "/notices.json": ("visitor /notices.json",),
+    "/notices/<int:notice_id>": (
+        "visitor /notices/{on_notice}",
+        "resident /notices/{on_notice} *",
+        "staff /notices/{objected}",
+        "visitor /notices/{upheld}",
+    ),
+    "/notices/<int:notice_id>.json": ("visitor /notices/{objected}.json",),
+    "/promises": ("visitor /promises *", "resident /promises?tab=done", "staff /promises?tab=dropped"),
+    "/promises.json": ("visitor /promises.json",),
+    "/promises/<int:promise_id>": (
+        "visitor /promises/{overdue}",
+        "staff /promises/{overdue} *",
+        "visitor /promises/{photographed}",
+        "visitor /promises/{dropped}",
+    ),
+    "/promises/<int:promise_id>.json": ("visitor /promises/{overdue}.json",),
+    "/promises/<int:promise_id>/photos/<int:upload_id>": ("visitor /promises/{photographed}/photos/{photo}",),
+}
+
 _TOPICS = ("voting", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn", "declined")
 _NUMBERS = {
     **{state: f"SELECT MIN(id) FROM topics WHERE state = '{state}'" for state in _TOPICS},
@@ -154,6 +180,19 @@ _NUMBERS = {
     "loan": "SELECT id FROM reward_items WHERE source = 'sample:a:tool'",
     "resident": "SELECT id FROM residents WHERE sign_in_name = 'resident'",
     "newcomer": "SELECT id FROM residents WHERE sign_in_name = 'newcomer'",
+    "carried_out": """SELECT MIN(t.id) FROM topics t JOIN places p ON p.id = t.place_id
+        WHERE t.state = 'implementing' AND p.code LIKE 'a%'""",
+    "on_notice": "SELECT id FROM notices ORDER BY ends_at DESC LIMIT 1",
+    "objected": """SELECT MIN(o.notice_id) FROM objections o LEFT JOIN objection_ends e ON e.objection_id = o.id
+        WHERE e.objection_id IS NULL""",
+    "upheld": """SELECT MIN(o.notice_id) FROM objections o JOIN objection_ends e ON e.objection_id = o.id
+        WHERE e.outcome = 'upheld'""",
+    "overdue": """SELECT o.id FROM promises o JOIN places p ON p.id = o.place_id
+        WHERE o.state = 'under_way' AND p.code LIKE 'a%' ORDER BY o.due_on LIMIT 1""",
+    "dropped": "SELECT MIN(id) FROM promises WHERE state = 'dropped'",
+    "photo": "SELECT MIN(upload_id) FROM promise_photos",
+    "photographed": """SELECT n.promise_id FROM promise_notes n JOIN promise_photos p ON p.note_id = n.id
+        ORDER BY p.upload_id LIMIT 1""",
     "held": """SELECT MIN(o.id) FROM orders o JOIN residents r ON r.id = o.resident_id
         WHERE r.sign_in_name = 'resident' AND o.state = 'held'""",
 }

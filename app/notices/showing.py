@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.kit.i18n import shown
 from app.kit.refusal import Refusal
+from app.kit.words import Words
 from app.notices import rules
 from app.notices.forms import AnswerForm, ObjectionForm
 from app.notices.queries import NoticeView, Said
@@ -59,7 +61,7 @@ class NoticePage:
         """Who filed it: told to the reader if it was they, and to the staff who answer; to nobody else."""
         if said.filed_by == self.reader.id:
             return _("My objection")
-        return said.filer_name if self.is_staff else _("A resident")
+        return shown(Words(zh=said.filer_name)) if self.is_staff else _("A resident")
 
     def objection_form(self, *, blank: bool = False) -> ObjectionForm:
         form = ObjectionForm(formdata=None) if blank else ObjectionForm()
