@@ -132,9 +132,12 @@ class RateForm(OnceForm, SeenForm):
     )
     comment = text_field(_l("A few words"), least=2, most=500, needed=False, lines=True)
 
-    def validate_comment(self, field: Any) -> None:
-        if self.verdict.data == "not_solved" and not field.data:
-            raise ValidationError(_l("Please say what is still wrong, so that it can be put right this time."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.verdict.data == "not_solved" and not self.comment.data:
+            self.comment.errors = [_("Please say what is still wrong, so that it can be put right this time.")]
+            return False
+        return fine
 
     def words(self) -> Words | None:
         return Words.typed(self.comment.data, language()) if self.comment.data else None

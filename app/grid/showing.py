@@ -123,6 +123,16 @@ class RequestPage:
     def promised_on(self) -> Any:
         return last_day(self.request.promised_at)
 
+    @property
+    def rises_after(self) -> Any:
+        """The last day before it goes up by itself."""
+        return last_day(self.rises_at) if self.rises_at else None
+
+    @property
+    def rated_by(self) -> Any:
+        """The last day on which it can be rated."""
+        return last_day(self.request.closes_at) if self.request.closes_at else None
+
     @cached_property
     def rises_at(self) -> datetime | None:
         """When it goes up by itself; None at the street and once it is answered."""

@@ -21,6 +21,7 @@ from app.sample.content import Content
 from app.sample.doors import buildings_in
 from app.sample.homes import Someone
 from app.sample.street_people import Street
+from app.sample.talking import awake
 
 SOURCE = "sample"
 FILED = {
@@ -95,9 +96,9 @@ class _Request:
         return str(chosen["code"])
 
     def _received_at(self) -> datetime:
-        """On that day between half past seven and half past eight in the evening, before the loading."""
+        """On that day, between seven and half past seven in the evening."""
         day = clock.local(self.street.at).date() - timedelta(days=self.request["received_days_ago"])
-        return clock.at_local(day) + timedelta(minutes=self.street.rng.randrange(450, 1230))
+        return awake(clock.at_local(day) + timedelta(minutes=self.street.rng.randrange(1200)))
 
     def _reporter(self) -> Someone:
         """A resident of the compound; a grid member where it was heard on a visit or collected elsewhere."""
@@ -126,11 +127,11 @@ class _Request:
         ends = self._answered_at()
         first = min(self.received_at + timedelta(minutes=self.street.rng.randrange(15, 200)), ends)
         each = (ends - first) / max(len(before), 1)
+        # Whatever falls close to the loading keeps its order.
         for number, one in enumerate(before):
-            yield first + each * number, one
+            yield min(awake(first + each * number), self.street.at - timedelta(minutes=30 - number)), one
         for number, one in enumerate(one for one in steps if one not in before):
-            # An answer, a rating and an assessment keep their order however close to the loading they fall.
-            yield min(ends + timedelta(hours=22 * number), self.street.at - timedelta(minutes=9 - number)), one
+            yield min(awake(ends + timedelta(hours=22 * number)), self.street.at - timedelta(minutes=9 - number)), one
 
     def _answered_at(self) -> datetime:
         if "working_days_taken" not in self.request:

@@ -171,7 +171,7 @@ class _Topic:
         comments = list(_flat(self.topic["key"], self.topic["comments"]))
         ends = min([self.street.at, *(one.at for one in self._changes() if one.to_state in ("decided", "closed"))])
         step = (ends - self.opened_at) / (len(comments) + 1)
-        times = [min(_awake(self.opened_at + step * number), ends) for number in range(1, len(comments) + 1)]
+        times = [min(awake(self.opened_at + step * number), ends) for number in range(1, len(comments) + 1)]
         said = [self._incoming(one, at) for one, at in zip(comments, times, strict=True)]
         bring_in_comments(thread_id, SOURCE, said)
         self._adopted(thread_id, {key: one["by"] for key, _, one in comments if one.get("adopted")})
@@ -252,7 +252,7 @@ class _Topic:
                     self.deeds.add(Deed("D04", one, f"ballot:{question.id}:{one.id}", at, at, None))
 
 
-def _awake(at: datetime) -> datetime:
+def awake(at: datetime) -> datetime:
     """The same day between seven and ten in the village: nobody writes at night, and what came first stays first."""
     local = clock.local(at)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)

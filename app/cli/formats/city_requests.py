@@ -69,9 +69,10 @@ def knows(columns: tuple[str, ...]) -> bool:
 
 def request(line: int, fields: dict[str, Any]) -> CityRequest:
     """Read one request of whichever city has such columns. Raises `BadLine`."""
-    if fields.keys() >= _CHICAGO:
-        return _chicago(line, fields)
-    return _new_york(line, fields) if fields.keys() >= _NEW_YORK else _baltimore(line, fields)
+    for needed, read in ((_CHICAGO, _chicago), (_NEW_YORK, _new_york), (_BALTIMORE, _baltimore)):
+        if fields.keys() >= needed:
+            return read(line, fields)
+    raise BadLine(f"it lacks {', '.join(sorted(_CHICAGO - fields.keys()))[:120]}")
 
 
 def _baltimore(line: int, fields: dict[str, str]) -> CityRequest:
