@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.grid import queries
 from app.grid.events import RequestLinked, RequestPassedUp, RequestReopened, RequestResolved
 from app.grid.models import Request
 from app.kit.db import db
@@ -19,6 +20,12 @@ describe(
     subject=N_('"%(title)s" is reported as resolved'),
     text=N_('Please rate it, or choose "Not solved, open again". Without a rating it closes %(until)s.'),
     way="now",
+)
+describe(
+    "grid.followed",
+    name=N_("A request that concerns me too is answered"),
+    subject=N_('"%(title)s" is answered'),
+    text=N_("You said that it concerns you too. Its page says how it was handled."),
 )
 describe(
     "grid.passed_up",
@@ -47,6 +54,10 @@ _LEVELS = {
 def resolved(event: RequestResolved) -> None:
     because = f"resolved:{event.request_id}:{event.at:%Y%m%d%H%M%S}"  # it may be opened again and resolved anew
     _tell("grid.resolved", event.request_id, event.reporter_id, because, event.at, until=event.closes_at)
+    request = db.session.get_one(Request, event.request_id)
+    waiting = queries.followers(request.id) if request.is_public else []
+    href = f"/requests/{request.id}"
+    messages.tell(waiting, "grid.followed", values={"title": request.title}, href=href, because=because, at=event.at)
 
 
 def passed_up(event: RequestPassedUp) -> None:
