@@ -80,12 +80,12 @@ def compose(letter: Letter, *, sender: str, at: datetime) -> EmailMessage:
     mail["Subject"] = _one_line(letter.subject)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{letter.message_id}>"
-    mail["Content-Language"] = letter.language
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notices in return
     if letter.leave_url:
         mail["List-Unsubscribe"] = f"<{letter.leave_url}>"
     mail.set_content(letter.text, cte="base64")
     mail.add_alternative(letter.html, subtype="html", cte="base64")
+    mail["Content-Language"] = letter.language  # last, or it would be taken for the first part's own
     return mail
 
 
