@@ -34,17 +34,26 @@ class TariffLine(Base):
     `assets` maps an asset to an amount, to [low, high] where the reviewers choose, or to "factor". `caps` is a list of
     {limit, of, window, per}. `per_minutes`: the amount is for each full so many minutes; `also_minutes`: the minutes
     served are recorded too. A line with a `factor` multiplies what the lines in `applies_to` earn.
+
+    A line stands in a tariff, or an article of an agreement set it: then `set_by` is like `agreement:12`, `version`
+    that of the agreement, `clause` what the article is called and `href` where it stands. While such a line counts it
+    goes before the tariff's own of that code.
     """
 
     __tablename__ = "tariff_lines"
     __table_args__ = (
-        UniqueConstraint("place_id", "code", "version"),
+        UniqueConstraint("tariff_id", "code"),
+        UniqueConstraint("set_by", "version", "code"),
+        CheckConstraint("(tariff_id IS NULL) <> (set_by IS NULL)", name="origin"),
         Index("ix_tariff_lines_code", "code", "place_id"),
         CheckConstraint("effective_until IS NULL OR effective_until >= effective_from", name="dates"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    tariff_id: Mapped[int] = mapped_column(ForeignKey("tariffs.id"), index=True)
+    tariff_id: Mapped[int | None] = mapped_column(ForeignKey("tariffs.id"), index=True)
+    set_by: Mapped[str | None] = mapped_column(String(64))
+    clause: Mapped[Words | None]
+    href: Mapped[str | None] = mapped_column(String(120))
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     code: Mapped[str] = mapped_column(String(16))
     version: Mapped[int]

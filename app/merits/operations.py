@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, insert, or_, update
+from sqlalchemy import ColumnElement, case, insert, or_, update
 
 from app.kit import audit, clock
 from app.kit.db import db
@@ -36,8 +36,8 @@ def load_tariff(
         return known
     for line in document["lines"]:
         refuse_if(rules.line_refusal(line))
-    for table in (Tariff, TariffLine):
-        _supersede(table, place_id, effective_from)
+    _supersede(Tariff, effective_from, Tariff.place_id == place_id)
+    _supersede(TariffLine, effective_from, TariffLine.place_id == place_id, TariffLine.set_by.is_(None))
     tariff = Tariff(
         place_id=place_id, version=version, name=Words.of(document["tariff"]["name"]), caps=_spanning_caps(document),
         loaded_by=by_id, effective_from=effective_from,
@@ -55,6 +55,29 @@ def load_tariff(
     db.session.execute(insert(TariffLine), rows)
     audit.note("merits.load_tariff", f"tariff:{tariff.id}", actor_id=by_id, at=at, place_id=place_id, version=version)
     return tariff
+
+
+def set_lines(set_by: str, lines: Sequence[Any], *, version: int, place_id: int, effective_from: date) -> None:
+    """Take the lines that the articles of an agreement set into the tariff, from that local day on.
+
+    `lines` have `document` (as in a tariff, the confirmer in words), `clause` and `href`. They replace those that an
+    earlier version of `set_by` set, which count until the day before; what was earned stays as it was. The same version
+    again changes nothing. Raises `Refused` as `load_tariff` does.
+    """
+    for line in lines:
+        refuse_if(rules.line_refusal(line.document))
+    if queries.has_lines(set_by, version):
+        return
+    _supersede(TariffLine, effective_from, TariffLine.set_by == set_by)
+    rows = [
+        _line_row(line.document, {}) | {
+            "set_by": set_by, "place_id": place_id, "version": version, "position": position, "clause": line.clause,
+            "href": line.href, "effective_from": effective_from,
+        }
+        for position, line in enumerate(lines)
+    ]  # fmt: skip
+    if rows:
+        db.session.execute(insert(TariffLine), rows)
 
 
 def award(
@@ -147,12 +170,12 @@ def _grant(earned: Earned, line: Line, person: Person, **known: Any) -> Award:
     return given
 
 
-def _supersede(table: type[Tariff] | type[TariffLine], place_id: int, effective_from: date) -> None:
-    """What is in force at the place ends on that day; what was to begin later never does."""
+def _supersede(table: type[Tariff] | type[TariffLine], effective_from: date, *which: ColumnElement[bool]) -> None:
+    """What is in force ends on that day; what was to begin later never does."""
     ends = case((table.effective_from > effective_from, table.effective_from), else_=effective_from)
     still = or_(table.effective_until.is_(None), table.effective_until > effective_from)
     db.session.execute(
-        update(table).where(table.place_id == place_id, still).values(effective_until=ends)
+        update(table).where(*which, still).values(effective_until=ends)
         .execution_options(synchronize_session=False)
     )  # fmt: skip
 
@@ -170,11 +193,12 @@ def _spanning_caps(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _line_row(line: Mapping[str, Any], confirmers: Mapping[str, Words]) -> dict[str, Any]:
-    evidence = line.get("evidence") or {}
+    evidence, who = line.get("evidence") or {}, line["confirmer"]
+    confirmer = Words.of(who) if isinstance(who, Mapping) else confirmers[who]
     return {
         "code": line["code"], "heading": line["heading"], "behaviour": Words.of(line["behaviour"]),
         "unit": Words.of(line["unit"]), "assets": line["assets"], "caps": line["caps"], "per": line["per"],
         "per_minutes": line.get("per_minutes"), "also_minutes": "also_minutes" in line, "factor": line.get("factor"),
-        "applies_to": line.get("applies_to", []), "earn": line["earn"], "confirmer": confirmers[line["confirmer"]],
+        "applies_to": line.get("applies_to", []), "earn": line["earn"], "confirmer": confirmer,
         "evidence": Words.of(evidence.get("text") or {}), "evidence_kind": str(evidence.get("kind", "")),
     }  # fmt: skip

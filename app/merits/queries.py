@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.engine import Row
+from sqlalchemy.orm import aliased
 
 from app.kit.db import db
+from app.kit.words import Words
 from app.merits.models import Award, Tariff, TariffLine
 from app.merits.rules import Cap, Line, Used, window_bounds
 from app.points import queries as points
@@ -36,17 +38,63 @@ def tariff(place_id: int, version: int) -> Tariff | None:
     return db.session.scalar(select(Tariff).where(Tariff.place_id == place_id, Tariff.version == version))
 
 
+def has_lines(set_by: str, version: int) -> bool:
+    """Whether the articles of that version of an agreement set their lines already."""
+    return db.session.scalar(
+        select(TariffLine.id).where(TariffLine.set_by == set_by, TariffLine.version == version).limit(1)
+    ) is not None  # fmt: skip
+
+
+def set_elsewhere(codes: Collection[str], *, place_id: int, but: str, on: date) -> tuple[str, Words] | None:
+    """The first of these lines that another agreement of the place sets on that local day or later, and its clause."""
+    columns: tuple[Any, ...] = (TariffLine.code, TariffLine.clause)
+    row = db.session.execute(
+        select(*columns)
+        .where(
+            TariffLine.code.in_(codes), TariffLine.place_id == place_id, TariffLine.set_by != but,
+            or_(TariffLine.effective_until.is_(None), TariffLine.effective_until > on),
+        )
+        .order_by(TariffLine.code)
+        .limit(1)
+    ).one_or_none()  # fmt: skip
+    return None if row is None else (row.code, row.clause)
+
+
+def clauses(line_ids: Collection[int]) -> dict[int, tuple[Words, str]]:
+    """For lines that an article of an agreement set: what the article is called, and where it stands."""
+    rows = db.session.execute(
+        select(TariffLine.id, TariffLine.clause, TariffLine.href).where(
+            TariffLine.id.in_(line_ids), TariffLine.set_by.is_not(None)
+        )
+    )
+    return {row.id: (row.clause, row.href) for row in rows}
+
+
+def as_document(row: Row[Any]) -> dict[str, Any]:
+    """A line that `tariff_in_force` found as a document again, for an article to set its own from it."""
+    plain = ("code", "heading", "assets", "caps", "per", "per_minutes", "factor", "applies_to", "earn")
+    document: dict[str, Any] = {name: getattr(row, name) for name in plain}
+    document |= {name: getattr(row, name).as_dict() for name in ("behaviour", "unit", "confirmer")}
+    document["evidence"] = {"kind": row.evidence_kind, "text": row.evidence.as_dict()}
+    return document | ({"also_minutes": {"rate": 1}} if row.also_minutes else {})
+
+
 def award_because(because: str) -> Award | None:
     return db.session.scalar(select(Award).where(Award.because == because))
 
 
 def _in_force(path: str, on: date, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
-    """Lines in force; where several places above have a line of one code, only that of the nearest."""
+    """Lines in force; of several with one code only that of the nearest place, and there an agreement's own.
+
+    What an article set falls under the limits that span the tariff of that day.
+    """
     ids = [int(part) for part in path.split("/") if part]
+    if not ids:
+        return []
     columns: tuple[Any, ...] = (*TariffLine.__table__.columns, Tariff.caps.label("tariff_caps"))
     rows = db.session.execute(
         select(*columns)
-        .join(Tariff, Tariff.id == TariffLine.tariff_id)
+        .outerjoin(Tariff, Tariff.id == func.coalesce(TariffLine.tariff_id, _nearest_tariff(ids, on)))
         .where(
             TariffLine.place_id.in_(ids),
             TariffLine.effective_from <= on,
@@ -55,16 +103,32 @@ def _in_force(path: str, on: date, *conditions: ColumnElement[bool]) -> list[Row
         )
     ).all()
     nearest: dict[str, Row[Any]] = {}
-    for row in sorted(rows, key=lambda row: ids.index(row.place_id)):
+    for row in sorted(rows, key=lambda row: (ids.index(row.place_id), row.set_by is not None)):
         nearest[row.code] = row
     return list(nearest.values())
+
+
+def _nearest_tariff(ids: Sequence[int], on: date) -> Any:
+    """The tariff in force on a local day at the nearest of these places, which come from the top down."""
+    one = aliased(Tariff)
+    near = case({place_id: depth for depth, place_id in enumerate(ids)}, value=one.place_id)
+    return (
+        select(one.id)
+        .where(
+            one.place_id.in_(ids), one.effective_from <= on,
+            or_(one.effective_until.is_(None), one.effective_until > on),
+        )
+        .order_by(near.desc())
+        .limit(1)
+        .scalar_subquery()
+    )  # fmt: skip
 
 
 def _line(row: Row[Any]) -> Line:
     own = [Cap(int(cap["limit"]), cap["of"], cap["window"], cap["per"]) for cap in row.caps]
     spanning = [
         Cap(int(cap["limit"]), "amount", cap["window"], cap["per"], True, cap["asset"], tuple(cap["outside_headings"]))
-        for cap in row.tariff_caps
+        for cap in row.tariff_caps or ()
         if row.heading not in cap["outside_headings"]
     ]
     return Line(

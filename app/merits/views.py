@@ -20,6 +20,7 @@ from app.kit.words import Words
 from app.merits import queries
 from app.merits.banned import TOPICS
 from app.places import queries as places
+from app.points import clauses
 from app.points.rules import ASSETS, HEADINGS, STAR_LIGHTS_AT, STARS
 
 bp = Blueprint("merits", __name__)
@@ -48,10 +49,14 @@ publish(
         "earn": N_("How it is earned: automatic, by claim, deduction or correction"),
         "confirmer": N_("Who confirms it"),
         "evidence": N_("What shows that it happened"),
+        "clause": N_("Article of an agreement that set the line; null for the tariff's own"),
+        "clause_href": N_("Where that article stands"),
         "effective_from": N_("First day on which the line counts"),
         "effective_until": N_("First day on which the line no longer counts; null while it has no end"),
     },
 )
+
+clauses.answered_by(queries.clauses)
 
 _WINDOW = {
     "day": N_("a day"),
@@ -90,6 +95,8 @@ class LineShown:
     confirmer: Words
     evidence: Words
     way: str
+    clause: Words | None  # of the agreement that set it
+    href: str | None
 
 
 @dataclass(frozen=True)
@@ -164,6 +171,8 @@ def _shown(row: Any) -> LineShown:
         confirmer=row.confirmer,
         evidence=row.evidence,
         way=_(_EARN[row.earn]),
+        clause=row.clause,
+        href=row.href,
     )
 
 
@@ -216,6 +225,7 @@ def _item(row: Any) -> dict[str, Any]:
     said = {name: getattr(row, name).as_dict() for name in _NAMED}
     until = row.effective_until
     return plain | said | {
+        "clause": row.clause.as_dict() if row.clause else None, "clause_href": row.href,
         "effective_from": row.effective_from.isoformat(),
         "effective_until": until.isoformat() if until else None,
     }  # fmt: skip

@@ -38,21 +38,32 @@ class Balances:
 
 def balances(household_id: int, *, at: datetime) -> Balances:
     """What a household has at this moment; zeros for one that has no account yet."""
+    return Balances(*db.session.execute(select(*_balances(household_id, at))).one())
+
+
+def _balances(household_id: int, at: datetime) -> tuple[Any, Any, Any]:
+    """Honour of the running quarter, points, and what of them is held, as columns of a statement."""
     starts, ends = quarter_bounds(at)
     honour = _sum(Transfer.change, Transfer.household_id == household_id, *_honour_of(starts, ends))
     points = _sum(Account.balance, *_account("points", "household", household_id))
     held = _sum(Hold.amount, Hold.household_id == household_id, Hold.state == "held", Hold.expires_at > at)
-    return Balances(*db.session.execute(select(honour, points, held)).one())
+    return honour, points, held
 
 
 def minutes_of(resident_id: int) -> int:
     """All the minutes that somebody served."""
-    return db.session.scalar(select(_sum(Account.balance, *_account("minutes", "resident", resident_id)))) or 0
+    return db.session.scalar(select(_minutes(resident_id))) or 0
+
+
+def _minutes(resident_id: int) -> Any:
+    return _sum(Account.balance, *_account("minutes", "resident", resident_id))
 
 
 def figures(household_id: int, resident_id: int, *, at: datetime) -> tuple[Balances, int]:
-    """What a household has, and the minutes of one of its residents."""
-    return balances(household_id, at=at), minutes_of(resident_id)
+    """What a household has, and the minutes of one of its residents: one statement."""
+    query = select(*_balances(household_id, at), _minutes(resident_id))
+    *balances, minutes = db.session.execute(query).one()
+    return Balances(*balances), minutes
 
 
 def honour_entries(starts: datetime, ends: datetime) -> Select[Any]:
@@ -70,6 +81,7 @@ def entries_of(household_id: int, asset: str = "points", *, resident_id: int | N
     columns: tuple[Any, ...] = (
         Transfer.id, Transfer.change, balance, Transfer.code, Transfer.heading, Transfer.what, Transfer.cut_by,
         Transfer.because, Transfer.reverses_id, Transfer.resident_id, Transfer.effective_at, Transfer.posted_at,
+        Transfer.line_id,
     )  # fmt: skip
     return select(select(*columns).where(*mine).subquery("entries"))
 

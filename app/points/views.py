@@ -16,7 +16,7 @@ from app.kit import access, clock, say
 from app.kit.pages import page
 from app.kit.refusal import N_
 from app.kit.words import Words
-from app.points import queries
+from app.points import clauses, queries
 from app.points.rules import HEADINGS, HONOUR_AT_START
 
 bp = Blueprint("points", __name__)
@@ -38,6 +38,7 @@ class Entry:
 
     title: Words | str
     notes: Sequence[str]
+    clause: tuple[Words, str] | None  # of the neighbours' agreement, and where it stands
     on: date
     change: int
     amount: str
@@ -73,7 +74,7 @@ def statement() -> Response:
         start=HONOUR_AT_START,
         kind=asset,
         kinds=_KINDS,
-        months=_months(entries.rows, asset),
+        months=_months(entries.rows, asset, clauses.of({row.line_id for row in entries.rows if row.line_id})),
         more=url_for(".statement", asset=asset, after=entries.next) if entries.next else None,
         later=request.args.get("after"),
         year=[(first, max(0, amount)) for first, amount in year],
@@ -81,19 +82,22 @@ def statement() -> Response:
     )
 
 
-def _months(rows: Sequence[Any], asset: str) -> list[Month]:
+def _months(rows: Sequence[Any], asset: str, known: clauses.Clauses) -> list[Month]:
     def month(row: Any) -> date:
         return clock.local(row.posted_at).date().replace(day=1)
 
-    return [Month(say.month(first), [_entry(row, asset) for row in part]) for first, part in groupby(rows, key=month)]
+    return [
+        Month(say.month(first), [_entry(row, asset, known) for row in part]) for first, part in groupby(rows, key=month)
+    ]
 
 
-def _entry(row: Any, asset: str) -> Entry:
+def _entry(row: Any, asset: str, known: clauses.Clauses) -> Entry:
     mine = row.resident_id in (None, current_user.id)
     heading = _(HEADINGS.get(row.heading, row.heading))
     return Entry(
         title=row.what if mine and row.what else heading,
         notes=_notes(row, heading) if mine else [_("A relative's entry: only its heading and amount are shown")],
+        clause=known.get(row.line_id) if mine else None,
         on=clock.local(row.posted_at).date(),
         change=row.change,
         amount=_amount(row.change, asset),
