@@ -4,6 +4,7 @@ from app.activities.views import bp as activities
 from app.council.carrying_out import bp as council_carrying_out
 from app.council.desk import bp as council_desk
 from app.council.views import bp as council
+from app.disclosures.views import bp as disclosures
 from app.grid.views import bp as grid
 from app.home.views import bp as home
 from app.merits.views import bp as merits
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     council,
     council_desk,
     council_carrying_out,
+    disclosures,
     grid,
     messages,
     notices,

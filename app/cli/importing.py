@@ -10,10 +10,12 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from app.cli.formats import city_requests, decide_madrid, divisions, nyc
+from app.cli.formats import city_requests, decide_madrid, divisions, nyc, payments
 from app.cli.formats.reading import Items, NotReadable, Sheet, Trouble, open_list
 from app.cli.intake.activities import Opportunities
 from app.cli.intake.batches import Count, take_in
+from app.cli.intake.finances import take_in_finances
+from app.cli.intake.payments import CURRENCIES, take_in_payments
 from app.cli.intake.places import Divisions
 from app.cli.intake.requests import CityRequests
 from app.cli.intake.topics import Proposals, Remarks
@@ -23,20 +25,31 @@ from app.places.queries import place_by_code, the_street
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(["places", "topics", "activities", "requests"]))
+@click.argument("kind", type=click.Choice(["places", "topics", "activities", "requests", "finances", "payments"]))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--place", "code", help="Places: only codes that begin so. Others: the place they belong to.")
+@click.option("--month", help="Finances: which month, for example 2026-10, where the file does not say.")
+@click.option("--currency", type=click.Choice(CURRENCIES), default="CNY", help="Payments: in which money they are.")
 @with_appcontext
-def import_file(kind: str, file: Path, code: str | None) -> None:
+def import_file(kind: str, file: Path, code: str | None, month: str | None, currency: str) -> None:
     """Bring in FILE: division codes, Decide Madrid proposals or comments, NYC volunteer opportunities, 311 requests.
+
+    Also the finances of a month (csv or xlsx, in the form that the page offers) and lists of payments: whole, or not.
 
     The form of the file is known by its columns. Rows come in by the thousand, each thousand in one transaction: an
     import that was interrupted is continued by running it again, and what is there already is counted, not doubled.
     """
     count = Count(tell=_tell)
     try:
-        with _progress(file) as bar, open_list(file, passed=bar.update) as sheet:
-            _KINDS[kind](sheet, code, count)
+        if kind == "finances":
+            take_in_finances(file, _place(code), month, count)
+        else:
+            with _progress(file) as bar, open_list(file, passed=bar.update) as sheet:
+                if kind == "payments":
+                    _known(sheet, payments.knows)
+                    take_in_payments(sheet, _place(code), currency, count)
+                else:
+                    _KINDS[kind](sheet, code, count)
     except NotReadable as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{count.new:,} new, {count.there:,} already there, {count.skipped:,} skipped.")

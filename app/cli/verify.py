@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from app.activities import proof as activities
 from app.ballots import proof as ballots
 from app.council import proof as council
+from app.disclosures import proof as disclosures
 from app.grid import proof as grid
 from app.kit.db import transaction
 from app.merits import proof as merits
@@ -18,7 +19,7 @@ from app.points import proof as points
 from app.promises import proof as promises
 from app.rewards import proof as rewards
 
-ROOMS = (points, merits, rewards, ballots, council, activities, promises, grid)
+ROOMS = (points, merits, rewards, ballots, council, activities, promises, grid, disclosures)
 
 
 @click.command("verify")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.disclosures import personal
-from app.disclosures.periods import Rhythm
+from app.disclosures.periods import Period, Rhythm
 from app.kit import clock
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
@@ -48,7 +48,7 @@ QUESTION_SIGNS = {
 DRAFT_WORDS = {"draft": N_("Draft"), "awaiting": N_("Awaiting countersignature")}
 DRAFT_SIGNS = {"draft": ("", "pencil"), "awaiting": ("waiting", "stamp")}
 
-USUAL_ANSWER_DAYS = 5  # working days (domain.md 7)
+USUAL_ANSWER_DAYS, MOST_ANSWER_DAYS = 5, 30  # working days (domain.md 7)
 NEAR = 10  # days before its last day from which a duty stands on the work list
 
 
@@ -76,15 +76,25 @@ def question_state(due_at: datetime, answered_at: datetime | None, at: datetime)
     return "asked" if at < due_at else "overdue"
 
 
-def answer_due(settings: Mapping[str, Any], at: datetime) -> datetime:
-    """The end of the fifth working day, or as the place has set it."""
+def answer_days(settings: Mapping[str, Any]) -> int:
+    """Within how many working days a question is answered, as the place has set it; five unless it says otherwise."""
     wish = settings.get("answer_working_days")
-    return end_after(at, wish if isinstance(wish, int) and 0 < wish <= 30 else USUAL_ANSWER_DAYS)
+    return wish if isinstance(wish, int) and 0 < wish <= MOST_ANSWER_DAYS else USUAL_ANSWER_DAYS
+
+
+def answer_due(settings: Mapping[str, Any], at: datetime) -> datetime:
+    """The end of the last working day for an answer."""
+    return end_after(at, answer_days(settings))
 
 
 def needs_countersignature(settings: Mapping[str, Any]) -> bool:
     """Whether a supervisor signs before anything is published: yes, unless the place has switched it off."""
     return settings.get("disclosure_countersign") is not False
+
+
+def month_words(year: int, month: int) -> Words:
+    """2026年10月, October 2026."""
+    return Period("month", year, month).words
 
 
 # Who may -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -68,6 +68,18 @@ class DisclosurePage:
     @property
     def period(self) -> Period | None:
         return named(self.row.period)
+
+    @property
+    def due_on(self) -> date | None:
+        return calendar.due_of(self.row)
+
+    @property
+    def has_table(self) -> bool:
+        """Whether there is a table to take away."""
+        return self.row.kind != "item" or self.said.cells is not None
+
+    def file_href(self, upload_id: int) -> str:
+        return url_for("disclosures.attachment", disclosure_id=self.row.id, upload_id=upload_id)
 
     @property
     def is_staff(self) -> bool:
@@ -140,6 +152,13 @@ class DisclosurePage:
             _("%(sum)s more than last month", sum=sum_) if change > 0 else _("%(sum)s less than last month", sum=sum_)
         )
 
+    @staticmethod
+    def axis_words(yuan: int) -> str:
+        """5万 and 50,000, beside the lines of the drawing."""
+        if language() == "zh" and yuan >= 10_000:
+            return f"{yuan / 10_000:g}万"
+        return f"{yuan:,}"
+
     # What changed
 
     @cached_property
@@ -201,6 +220,10 @@ class DisclosurePage:
     def ask_refusal(self) -> Refusal | None:
         return rules.ask_refusal(self.reader, place_path=self.row.place_path)
 
+    @property
+    def answer_days(self) -> int:
+        return rules.answer_days(self.row.settings)
+
     def may_ask_again(self, question: AnyRow) -> bool:
         followed = any(one.follows_id == question.id for one in self.questions)
         no = rules.ask_again_refusal(
@@ -240,6 +263,12 @@ class DisclosurePage:
         """张*; empty where nobody is named."""
         family_name = getattr(row, f"{prefix}family_name")
         return masked(family_name, getattr(row, f"{prefix}family_name_en"), language()) if family_name else ""
+
+    @property
+    def json_href(self) -> str:
+        """The same revision as data."""
+        path, query, rest = self.href(revision=None if self.is_latest else self.number).partition("?")
+        return f"{path}.json{query}{rest}"
 
     def href(self, **args: Any) -> str:
         return url_for("disclosures.disclosure", disclosure_id=self.row.id, **args)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -126,7 +126,7 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-_FIELDS: Mapping[str, str] = {
+_FIELDS = {
     "title": N_("what it is about, in one line"),
     "subject": N_("party, village or finance"),
     "kind": N_("item (text and tables), finances (balances of a month) or payments (a list without balances)"),
