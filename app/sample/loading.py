@@ -17,6 +17,8 @@ from app.sample.helping import load_activities
 from app.sample.homes import generate
 from app.sample.listing import agree
 from app.sample.living import TARIFF_DAYS, live
+from app.sample.notifying import fill_inboxes
+from app.sample.publishing import load_disclosures
 from app.sample.redeeming import REDEEMED_A_MONTH, Counter
 from app.sample.requesting import load_requests
 from app.sample.serving_hall import load_hall
@@ -24,7 +26,7 @@ from app.sample.street_people import Street, load_people, load_places
 from app.sample.talking import load_topics
 
 SEED = 6
-STEPS = 9  # how often `load` tells of a step
+STEPS = 11  # how often `load` tells of a step
 
 Tell = Callable[[str], None]
 
@@ -61,6 +63,10 @@ def load(*, at: datetime, key: bytes, tell: Tell = lambda _step: None) -> Street
     agree(street, people_file)
     tell("requests and the service team")
     _grids(street, places_file)
+    tell("disclosures")
+    load_disclosures(street, content.read("disclosures"), content.read("disclosures_more"))
+    tell("inboxes")
+    fill_inboxes(street)
     tell("done")
     places["s"].settings = {"sample": at.isoformat()}
     db.session.flush()

@@ -13,7 +13,6 @@ from app.ballots.rules import full_age_born_until
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
 from app.council.models import Topic, TopicSupport
 from app.discussion.models import Comment
-from app.discussion.rules import STEP
 from app.kit import clock
 from app.kit.db import db, locked
 from app.kit.refusal import N_
@@ -90,7 +89,7 @@ def result_recorded(event: ResultRecorded) -> None:
 def official_answer(event: OfficialAnswerGiven) -> None:
     """Whoever proposed the topic, and whoever is answered; not the one who answers."""
     topic, said = db.session.get_one(Topic, event.topic_id), db.session.get_one(Comment, event.comment_id)
-    answered = select(Comment.author_id).where(Comment.thread_id == said.thread_id, Comment.path == said.path[:-STEP])
+    answered = select(Comment.author_id).where(Comment.id == said.parent_id)
     people = {topic.proposer_id, db.session.scalar(answered)} - {None, event.by_id}
     messages.tell(
         [one for one in people if one is not None], "council.answered", values={"title": topic.title},
