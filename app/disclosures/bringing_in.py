@@ -15,13 +15,14 @@ from sqlalchemy import insert, select
 from app.disclosures import books, rules
 from app.disclosures.digest import digest
 from app.disclosures.finances import FinanceTable, named_as_before
-from app.disclosures.models import Answer, Disclosure, Duty, Payment, Question, Revision
+from app.disclosures.models import Answer, Attachment, Disclosure, Duty, Payment, Question, Revision
 from app.disclosures.operations.checking import finances_refusal
 from app.disclosures.operations.publishing import keep_table
 from app.disclosures.periods import Period
 from app.kit import audit
 from app.kit.db import db
 from app.kit.refusal import Refused, refuse_if
+from app.kit.uploads import Upload
 from app.kit.words import Words
 from app.places.models import Place
 
@@ -47,6 +48,7 @@ class Past:
     table: FinanceTable | None = None
     reason: Words | None = None
     signed: tuple[int, int] | None = None
+    files: tuple[Upload, ...] = ()
 
 
 def bring_in_duty(place: Place, key: str, **values: Any) -> Duty:
@@ -78,6 +80,7 @@ def bring_in_item(
             digest=digest(
                 title=one.title, text=one.text, cells=one.cells, reason=one.reason, finances=one.table,
                 payments=[(paid.on.isoformat(), paid.amount, paid.payee, paid.unit) for paid in payments],
+                files=[file.sha256 for file in one.files],
             ),
         )  # fmt: skip
         db.session.add(revision)
@@ -85,6 +88,7 @@ def bring_in_item(
         if one.table is not None:
             keep_table(revision.id, one.table)
         _keep_payments(revision.id, payments)
+        db.session.add_all(Attachment(revision_id=revision.id, upload_id=file.id) for file in one.files)
     return item
 
 

@@ -45,7 +45,8 @@ def _rows(at: datetime) -> Select[*tuple[Any, ...]]:
             Disclosure.published_at, Disclosure.place_id, Disclosure.place_path, Disclosure.currency,
             Disclosure.duty_id, Revision.id.label("revision_id"), Revision.number, Revision.title, Revision.text,
             Revision.published_at.label("revised_at"), Place.name.label("place"), Place.code.label("place_code"),
-            Place.committee, Place.settings, Duty.name.label("duty"), Duty.rhythm, Duty.due_day, Duty.due_in, Duty.working_days,
+            Place.committee, Place.settings, Duty.name.label("duty"), Duty.rhythm, Duty.due_day, Duty.due_in,
+            Duty.working_days,
             asked.scalar_subquery().label("questions"),
             asked.where(Question.due_at <= at, unanswered).scalar_subquery().label("overdue"),
         )
