@@ -48,6 +48,12 @@ BUILT = (
     ("resident", "/counter", 403),
     (VISITOR, "/rankings", 200),
     (VISITOR, "/rankings?period={month}&place=a", 200),
+    (VISITOR, "/requests", 200),
+    ("resident", "/requests/new", 200),
+    (VISITOR, "/requests/new", 401),
+    (VISITOR, "/requests/{answered}", 200),
+    (VISITOR, "/requests/{private}", 404),
+    (VISITOR, "/service-team", 200),
     ("resident", "/settings", 200),
     (VISITOR, "/join/ABCD-EFGH", 200),
     ("staff", "/work", 200),
@@ -76,15 +82,14 @@ POSTS = (
 
 TWINS = (
     "/topics", "/topics/{voting}", "/activities", "/activities/{today}", "/points/tariff", "/rewards",
-    "/rewards/{rice}", "/rankings",
+    "/rewards/{rice}", "/rankings", "/requests", "/requests/{answered}", "/service-team", "/service-guide",
 )  # fmt: skip
-PAGED = ("/topics.json", "/activities.json", "/rewards.json", "/rankings.json")
+PAGED = ("/topics.json", "/activities.json", "/rewards.json", "/rankings.json", "/requests.json")
 
 # Rows of later issues.
 LATER = (
     "/me/messages", "/agreements", "/agreements/1", "/agreements/1/versions/1", "/points/claims", "/seals", "/honours",
-    "/reminders", "/disclosures", "/disclosures/1", "/disclosures/calendar", "/requests", "/requests/new",
-    "/requests/1", "/service-team", "/open311/v2/services.json", "/search", "/sittings", "/open-days", "/check/1",
+    "/reminders", "/disclosures", "/disclosures/1", "/disclosures/calendar", "/open311/v2/services.json", "/search", "/sittings", "/open-days", "/check/1",
     "/calendar.ics", "/feed.atom", "/metrics",
 )  # fmt: skip
 LATER_POSTS = ("/agreements/1/sign", "/disclosures/1/questions")
@@ -93,7 +98,7 @@ DONE = ("tick", "demo", "matrix", "matrix --json", "verify", "verify --json")
 LATER_COMMANDS = ("seal", "close-period", "backup", "restore")
 TARGETS = ("demo", "test", "bench", "races", "crash", "fuzz", "mutants", "gates")
 LATER_TARGETS = ("scale",)
-KINDS = ("places", "topics", "activities")
+KINDS = ("places", "topics", "activities", "requests")
 
 NAMES = (
     "resident", "spouse", "neighbour", "newcomer", "leader", "grid", "staff", "staff2", "supervisor", "organiser",

@@ -24,6 +24,7 @@ ALIKE = 2  # how often the same statement may be sent: a third time it looks lik
 LISTS = {
     "/topics", "/topics.json", "/activities", "/activities.json", "/rewards", "/rewards.json", "/orders", "/residents",
     "/households", "/audit", "/notices", "/notices.json", "/promises", "/promises.json",
+    "/requests", "/requests.json", "/requests/mine",
 }  # fmt: skip
 ELSEWHERE = ("/language/<code>", "/text/<size>")  # they lead to another page
 
@@ -37,6 +38,8 @@ FEW_AND_MANY = (
     (VISITOR, "/activities/{next}", "/activities/{regular}"),
     ("staff", "/activities/{next}/desk", "/activities/{regular}/desk?shift={past_shift}"),
     (VISITOR, "/rewards?category=learning", "/rewards"),
+    (VISITOR, "/requests?state=overdue", "/requests"),
+    ("resident", "/requests?state=resolved", "/requests?state=closed"),
     ("resident", "/points?asset=minutes", "/points"),
 )
 

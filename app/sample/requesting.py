@@ -11,13 +11,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import insert
+
 from app.grid.bringing_in import PastRequest, PastStep, already_there, bring_in, link_past
 from app.grid.escalation import OPEN, Standing, deadlines, due_steps, waits_anew
-from app.grid.models import LEVELS
+from app.grid.models import LEVELS, RequestPhoto
 from app.grid.rules import CATEGORIES, LEVEL_ROLES, RATING_DAYS
-from app.kit import clock, working_days
+from app.kit import clock, uploads, working_days
+from app.kit.db import db
+from app.kit.uploads import Checked
 from app.kit.words import Words
-from app.sample.content import Content
+from app.sample.content import STREET, Content
 from app.sample.doors import buildings_in
 from app.sample.homes import Someone
 from app.sample.street_people import Street
@@ -32,14 +36,28 @@ FILED = {
 _REPORTERS = {"Q0050": "b-resident", "Q0067": "neighbour", "Q0068": "resident"}
 
 
+# Drawings in photos/ that came with a request.
+_PHOTOS = {"Q0066": "dark-lamps", "Q0067": "drain-cover"}
+PHOTO = (960, 640)  # pixels of the drawings
+
+
 def load_requests(street: Street, content: Content, departments: dict[str, int]) -> None:
     """All requests, each with its history."""
     past = [_Request(street, content, one, departments).past() for one in content["requests"]]
     bring_in(SOURCE, past)
     ids = already_there(SOURCE, [one["number"] for one in content["requests"]])
+    for one in past:
+        if one.source_id in _PHOTOS:
+            _photograph(ids[one.source_id], _PHOTOS[one.source_id], by_id=one.values["reporter_id"], at=one.received_at)
     for one in content["requests"]:
         if "linked_to" in one:
             link_past(ids[one["number"]], goal_id=ids[one["linked_to"]])
+
+
+def _photograph(request_id: int, name: str, *, by_id: int, at: datetime) -> None:
+    drawn = Checked("image/jpeg", (STREET / "photos" / f"{name}.jpg").read_bytes(), *PHOTO)
+    upload = uploads.store(drawn, f"{name}.jpg", by_id=by_id, at=at)
+    db.session.execute(insert(RequestPhoto), [{"request_id": request_id, "upload_id": upload.id, "at": at}])
 
 
 class _Request:

@@ -218,7 +218,7 @@ def test_a_photo_is_served_by_the_request_after_its_own_permission(world: World)
     assert answer.status_code == 303, answer.text[:500]
     with world.inside():
         photo = db.session.scalars(select(RequestPhoto)).one()
-        path = f"/requests/{photo.request_id}/photos/{photo.id}"
+        path = f"/requests/{photo.request_id}/photos/{photo.upload_id}"
 
     assert mine.get(path).mimetype.startswith("image/")
     assert world.as_(world.hall.grid).get(path).status_code == 200

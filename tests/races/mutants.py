@@ -231,6 +231,19 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
         test=_TOPICS + "test_a_topic_that_thirty_support_at_once_is_taken_up_once",
     ),
+    # Two handlers at once: the request is locked before its version is compared, unique(request, number) of its history
+    # stands behind it.
+    Mutant(
+        name="one-step",
+        changes=(
+            Change(
+                "app/grid/operations/moving.py", "query = locked(select(Request).where(Request.id == request_id))",
+                "query = select(Request).where(Request.id == request_id)",
+            ),
+            Change("app/grid/models.py", 'UniqueConstraint("request_id", "number"),', ""),
+        ),
+        test="tests/races/test_race_requests.py::test_of_twenty_handlers_who_act_at_once_one_does",
+    ),
     # SQLite: who begins without the write lock reads first, and is turned away when somebody else wrote meanwhile.
     *(
         Mutant(

@@ -142,13 +142,13 @@ def _add(request_id: int, form: AddForm) -> Request:
     return one
 
 
-@bp.get("/requests/<int:request_id>/photos/<int:photo_id>")
+@bp.get("/requests/<int:request_id>/photos/<int:upload_id>")
 @access.anyone
-def photo(request_id: int, photo_id: int) -> Response:
+def photo(request_id: int, upload_id: int) -> Response:
     """A picture of a request, for whoever may see the request."""
     here = request_page(request_id)
-    upload_id = next((one.upload_id for one in here.photos if one.id == photo_id), None)
-    return send_upload(found(upload_id), attachment=False)
+    found(upload_id if upload_id in {one.upload_id for one in here.photos} else None)
+    return send_upload(upload_id, attachment=False)
 
 
 @bp.post("/requests/<int:request_id>/follow")
