@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from app.activities.events import ActivityCancelled, HoursConfirmed
+from app.agreements import operations as agreements
+from app.agreements.events import Adopted, Signed
 from app.ballots.events import VoteCast, VotingExtended
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
 from app.grid.events import RequestLinked, RequestPassedUp, RequestReopened, RequestResolved
@@ -21,11 +26,33 @@ from app.telling import people as tell_people
 from app.telling import rewards as tell_rewards
 
 
+def _award(code: str, *, at: datetime, **deed: Any) -> None:
+    """Award what somebody did. What was decided until then is written down first: the rules of the day count."""
+    agreements.record_results(at)
+    merits.award(code, at=at, **deed)
+
+
+def rules_agreed(event: Adopted) -> None:
+    """The lines that an agreement sets count from the day on which it is in force, in place of its former ones."""
+    merits.set_lines(
+        f"agreement:{event.agreement_id}", event.lines, version=event.number, place_id=event.place_id,
+        effective_from=event.effective_from,
+    )  # fmt: skip
+
+
+def signature_earns(event: Signed) -> None:
+    """The first signature of a household under any agreement earns once."""
+    if not event.first:
+        return
+    because = f"signature:{event.signature_id}"
+    _award("R01", resident_id=event.resident_id, because=because, effective_at=event.at, at=event.at, by_id=None)
+
+
 def hours_earn(event: HoursConfirmed) -> None:
     """Confirmed hours earn what the tariff says of them; an activity without a line earns nothing but thanks."""
     if event.tariff_code is None:
         return
-    merits.award(
+    _award(
         event.tariff_code,
         resident_id=event.resident_id,
         because=f"activity-hours:{event.attendance_id}",
@@ -45,7 +72,7 @@ def vote_earns(event: VoteCast) -> None:
         return
     at = clock.day_bounds(clock.local(event.at).date())[0] if event.secret else event.at
     because = f"ballot:{event.question_id}:{event.resident_id}"
-    merits.award("D04", resident_id=event.resident_id, because=because, effective_at=at, at=at, by_id=None)
+    _award("D04", resident_id=event.resident_id, because=because, effective_at=at, at=at, by_id=None)
 
 
 def topic_earns(event: TopicTakenUp) -> None:
@@ -53,7 +80,7 @@ def topic_earns(event: TopicTakenUp) -> None:
     if event.proposer_id is None:
         return
     because = f"topic-taken-up:{event.topic_id}"
-    merits.award("D02", resident_id=event.proposer_id, because=because, effective_at=event.at, at=event.at, by_id=None)
+    _award("D02", resident_id=event.proposer_id, because=because, effective_at=event.at, at=event.at, by_id=None)
 
 
 # Suggestions that were adopted earn nothing here: line D03 asks that they were carried out as well.
@@ -61,6 +88,7 @@ def topic_earns(event: TopicTakenUp) -> None:
 REACTIONS: Reactions = {
     ActivityCancelled: (tell_activities.cancelled,),
     AddressConfirmed: (tell_people.address_confirmed,),
+    Adopted: (rules_agreed,),
     CommentHidden: (tell_council.comment_hidden,),
     HoursConfirmed: (hours_earn, tell_activities.hours_confirmed),
     ObjectionAnswered: (tell_following.objection_answered,),
@@ -74,6 +102,7 @@ REACTIONS: Reactions = {
     RequestReopened: (tell_grid.reopened,),
     RequestResolved: (tell_grid.resolved,),
     ResultRecorded: (tell_council.result_recorded,),
+    Signed: (signature_earns,),
     SuggestionAdopted: (tell_council.suggestion_adopted,),
     TopicTakenUp: (topic_earns, tell_council.topic_taken_up),
     VoteCast: (vote_earns, tell_council.vote_cast),

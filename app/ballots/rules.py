@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from math import ceil
 
+from app.kit import clock
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
 from app.people.rules import FULL_AGE, Anyone
@@ -17,6 +18,8 @@ ELECTORATES = ("person", "household")
 ABSTAIN = "abstain"
 HALF = Fraction(1, 2)
 OFFICE = Words(zh="居委会（村委会）", en="the committee's office")
+
+CLOSING_TIME = time(18)  # when people are home from work, and staff still at their desks
 
 # Crockford's alphabet without I, L, O and U: 20 signs are 100 bits, and read well over a telephone.
 RECEIPT_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -47,6 +50,11 @@ def phase(opens_at: datetime, closes_at: datetime, at: datetime) -> str:
     if at < opens_at:
         return "scheduled"
     return "open" if at < closes_at else "closed"
+
+
+def closing(at: datetime, days: int) -> datetime:
+    """So many days later, at the hour at which ballots close."""
+    return clock.at_local(clock.local(at).date() + timedelta(days=days), CLOSING_TIME)
 
 
 def full_age_born_until(on: date, age: int = FULL_AGE) -> date:

@@ -9,6 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.agreements.operations import record_results as record_adoptions
 from app.cli import mailing
 from app.config import Settings
 from app.council.operations import record_results
@@ -25,6 +26,7 @@ from app.telling.rewards import remind_to_collect
 # What may be due, and the words for how much of it was. Each is written in a transaction of its own.
 DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("results of ballots that closed", record_results),
+    ("adoptions that were decided", record_adoptions),
     ("reservations that ran out", release_lapsed),
     ("requests that went up or closed by themselves", write_due),
     # What has been settled by now needs no reminder, and a digest holds what was told: so they come last.

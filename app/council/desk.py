@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.ballots import queries as ballots
+from app.ballots.rules import closing
 from app.council import operations, queries, rules
 from app.council.forms import BallotForm, ExtendForm, PlainForm, ReasonForm
 from app.council.views import show, show_comment, topic_page
@@ -24,7 +25,6 @@ from app.kit.words import Words
 
 bp = Blueprint("council_desk", __name__)
 
-CLOSING_TIME = time(18)  # a ballot closes when people are home from work, and staff still at their desks
 audit.describe("council.accept", N_("took a topic up"))
 audit.describe("council.decline", N_("did not take a topic up"))
 audit.describe("council.merge", N_("merged a topic into another"))
@@ -93,11 +93,6 @@ def _put(topic_id: int, form: BallotForm) -> Any:
         options=form.chosen_options(), electorate=form.electorate.data, quorum=quorum, threshold=threshold,
         closes_at=closing(at, form.days.data), by=current_user, at=at, points=form.chosen_points(),
     )  # fmt: skip
-
-
-def closing(at: datetime, days: int) -> datetime:
-    """So many days later, at the hour at which ballots close."""
-    return clock.at_local(clock.local(at).date() + timedelta(days=days), CLOSING_TIME)
 
 
 @bp.post("/topics/<int:topic_id>/ballot/extend")
