@@ -50,6 +50,7 @@ def _rows(at: datetime) -> Select[*tuple[Any, ...]]:
             asked.scalar_subquery().label("questions"),
             asked.where(Question.due_at <= at, unanswered).scalar_subquery().label("overdue"),
         )
+        .select_from(Disclosure)
         .join(Revision, is_latest())
         .join(Place, Place.id == Disclosure.place_id)
         .outerjoin(Duty, Duty.id == Disclosure.duty_id)
