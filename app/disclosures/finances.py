@@ -152,7 +152,7 @@ def _unlike_its_lines(table: FinanceTable, number: int) -> Iterator[Refusal]:
 _FORM_ROWS = {"funds": Words(zh="资金", en="funds"), "lines": Words(zh="明细", en="lines")}
 _FORM_COLUMNS = {
     "fund": Words(zh="资金", en="Fund"), "on": Words(zh="日期", en="Day"), "account": Words(zh="科目", en="Account"),
-    "text": Words(zh="摘要", en="Text"), "opening": Words(zh="期初", en="Opening"),
+    "text": Words(zh="摘要", en="Purpose"), "opening": Words(zh="期初", en="Opening"),
     "income": Words(zh="收入", en="Income"), "expenditure": Words(zh="支出", en="Expenditure"),
     "closing": Words(zh="期末", en="Closing"),
 }  # fmt: skip

@@ -100,8 +100,8 @@ class LineRow(PlainRows):
 
     fund = StringField(_l("Fund"), filters=[tidy], validators=[Length(max=80)])
     on = StringField(_l("Day"), filters=[tidy], validators=[Length(max=12)])
-    account = StringField(_l("Account"), filters=[tidy], validators=[Length(max=80)])
-    text = StringField(_l("Text"), filters=[tidy], validators=[Length(max=200)])
+    account = StringField(_l("Ledger account"), filters=[tidy], validators=[Length(max=80)])
+    text = StringField(_l("Purpose"), filters=[tidy], validators=[Length(max=200)])
     income, expenditure = _amount(_l("Income")), _amount(_l("Expenditure"))
 
 

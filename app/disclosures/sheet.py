@@ -29,7 +29,7 @@ COLUMNS: dict[str, Words] = {
     "fund": Words(zh="资金", en="Fund"),
     "on": Words(zh="日期", en="Date"),
     "account": Words(zh="科目", en="Account"),
-    "text": Words(zh="摘要", en="Text"),
+    "text": Words(zh="摘要", en="Purpose"),
     "opening": Words(zh="期初", en="Opening"),
     "income": Words(zh="收入", en="Income"),
     "expenditure": Words(zh="支出", en="Expenditure"),
@@ -38,7 +38,7 @@ COLUMNS: dict[str, Words] = {
 _ALSO = {
     "资金名称": "fund", "项目": "fund", "期初余额": "opening", "期末余额": "closing", "本期收入": "income",
     "本期支出": "expenditure", "会计科目": "account", "opening balance": "opening", "closing balance": "closing",
-    "spending": "expenditure",
+    "spending": "expenditure", "text": "text",
 }  # fmt: skip
 _NEEDED = ("fund", "opening", "income", "expenditure", "closing")
 _PERIOD, _TOTAL = ("期间", "月份", "period"), ("合计", "总计", "total")
