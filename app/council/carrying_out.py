@@ -18,7 +18,7 @@ from app.kit.pages import found, page, to_page
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.notices.forms import ObjectionForm
-from app.notices.views import filed_words
+from app.notices.showing import filed_words
 from app.people.rules import ROLES
 
 bp = Blueprint("council_carrying_out", __name__)

@@ -70,3 +70,11 @@ class NoticePage:
 
     def answer_form(self) -> AnswerForm:
         return AnswerForm(formdata=None)
+
+
+def filed_words() -> str:
+    """What somebody hears who objected."""
+    return _(
+        "Your objection is filed. It holds this one line until the committee has answered; "
+        "the answer stands here for everybody to read."
+    )

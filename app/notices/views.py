@@ -18,7 +18,7 @@ from app.kit.words import Words
 from app.notices import operations, queries, rules
 from app.notices.forms import AnswerForm, ObjectionForm, WithdrawForm
 from app.notices.queries import NoticeView
-from app.notices.showing import NoticePage
+from app.notices.showing import NoticePage, filed_words
 from app.places import queries as places
 
 bp = Blueprint("notices", __name__)
@@ -112,13 +112,6 @@ def object_to(notice_id: int) -> Response:
         flash(filed_words())
         return to_page(".notice", notice_id=notice_id)
     return _show(notice_id, status=form.status, objection_form=form)
-
-
-def filed_words() -> str:
-    return _(
-        "Your objection is filed. It holds this one line until the committee has answered; "
-        "the answer stands here for everybody to read."
-    )
 
 
 @bp.post("/notices/<int:notice_id>/objections/<int:objection_id>/answer")

@@ -71,7 +71,7 @@ def test_tick_writes_down_what_came_due_once(street_app: Flask, at: At) -> None:
 
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert "1 results of ballots" in first.output
-    assert [line.split()[0] for line in second.output.splitlines()] == ["0", "0"]
+    assert {line.split()[0] for line in second.output.splitlines()} == {"0"}
     with street_app.app_context():
         topic = db.session.scalars(select(Topic).where(Topic.source_id == "ebike-shed")).one()
         assert (topic.state, topic.outcome) == ("decided", "carried")
