@@ -8,6 +8,7 @@ from alembic import context
 from flask import current_app
 
 from app.kit.columns import Instant, WordsColumn
+from app.kit.search.tables import is_of_the_index
 
 migrate = current_app.extensions["migrate"]
 database = migrate.db
@@ -22,6 +23,11 @@ def plain_type(kind: str, thing: Any, _autogenerate: Any) -> str | bool:
     return False
 
 
+def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """The index of the search is made by its own statements; to Alembic it is not there."""
+    return not (kind == "table" and name and is_of_the_index(name))
+
+
 def nothing_when_nothing_changed(_context: Any, _revision: Any, directives: list[Any]) -> None:
     if getattr(context.config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
         directives[:] = []
@@ -32,6 +38,7 @@ with database.engine.connect() as connection:
         connection=connection,
         target_metadata=database.metadatas[None],
         render_item=plain_type,
+        include_name=is_ours,
         process_revision_directives=nothing_when_nothing_changed,
         **migrate.configure_args,
     )

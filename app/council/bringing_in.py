@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 
 from app.council.models import Topic, TopicChange
 from app.council.operations import give_number, new_topic
+from app.council.operations.holding import make_findable
 from app.kit.db import db
 from app.kit.words import Words
 from app.places.models import Place
@@ -65,6 +66,7 @@ def bring_in_topic(
     if state != "draft":
         give_number(topic, opened_at)
         _write_timeline(topic, changes)
+        make_findable(topic)
     db.session.flush()
     assert topic.thread_id is not None
     return BroughtIn(topic.id, topic.thread_id, new=True)

@@ -12,14 +12,14 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from app.disclosures import books, rules
+from app.disclosures import books, rules, searchable
 from app.disclosures.digest import digest
 from app.disclosures.finances import FinanceTable, named_as_before
 from app.disclosures.models import Answer, Attachment, Disclosure, Duty, Payment, Question, Revision
 from app.disclosures.operations.checking import finances_refusal
 from app.disclosures.operations.publishing import keep_table
 from app.disclosures.periods import Period
-from app.kit import audit
+from app.kit import audit, search
 from app.kit.db import db
 from app.kit.refusal import Refused, refuse_if
 from app.kit.uploads import Upload
@@ -89,6 +89,7 @@ def bring_in_item(
             keep_table(revision.id, one.table)
         _keep_payments(revision.id, payments)
         db.session.add_all(Attachment(revision_id=revision.id, upload_id=file.id) for file in one.files)
+    search.renew(searchable.KIND, item.id, searchable.documents(only=item.id))
     return item
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from app.activities import searchable
 from app.activities.models import Activity, Attendance, Shift, SignUp
 from app.activities.rules import Frame
 from app.activities.spans import Span
+from app.kit import search
 from app.kit.db import db, locked
 from app.places.models import Place
 
@@ -17,6 +19,12 @@ def held(activity_id: int, *, share: bool = False) -> tuple[Activity, Frame]:
     query = query.with_for_update(of=Activity, read=share).execution_options(populate_existing=True)
     activity, path = db.session.execute(query).one()
     return activity, Frame(activity.state, path, activity.community_id, activity.organiser_id, activity.age_from)
+
+
+def make_findable(activity_id: int) -> None:
+    """A search finds the activity as it is now, or not at all while it is not public."""
+    db.session.flush()
+    search.renew(searchable.KIND, activity_id, searchable.documents(only=activity_id))
 
 
 def span_of(shift: Shift) -> Span:

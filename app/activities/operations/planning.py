@@ -12,7 +12,7 @@ from app.activities import rules
 from app.activities.events import ActivityCancelled
 from app.activities.life import LIFE
 from app.activities.models import Activity, ActivityChange, Shift, SignUp
-from app.activities.operations.holding import held
+from app.activities.operations.holding import held, make_findable
 from app.activities.repeating import ShiftPlan
 from app.activities.spans import Span
 from app.kit import audit, clock
@@ -107,6 +107,7 @@ def set_up(
     db.session.flush()
     _insert_shifts(activity, shifts)
     _note(activity, None, None, by_id=by_id, at=at)
+    make_findable(activity.id)
     return activity
 
 
@@ -148,7 +149,7 @@ def take_step(activity_id: int, action: str, *, by: Person, at: datetime, why: W
         activity.report = why
     _note(activity, was, None if action == "report" else why, by_id=by.id, at=at)
     audit.note(f"activities.{action}", f"activity:{activity_id}", actor_id=by.id, at=at, place_id=activity.place_id)
-    db.session.flush()
+    make_findable(activity_id)
     if action == "call_off":
         announce(ActivityCancelled(activity_id, _still_expected(activity_id, at), why or Words(), by.id, at))
     return activity
@@ -171,6 +172,7 @@ def amend(activity_id: int, *, title: Words, description: Words, by: Person, at:
     refuse_if(rules.change_refusal(by, frame))
     activity.title, activity.description = title, description
     audit.note("activities.amend", f"activity:{activity_id}", actor_id=by.id, at=at, place_id=activity.place_id)
+    make_findable(activity_id)
     return activity
 
 
@@ -183,6 +185,7 @@ def add_shift(activity_id: int, shift: ShiftPlan, *, by: Person, at: datetime) -
     activity.starts_at = min(activity.starts_at, shift.starts_at)
     activity.ends_at = max(activity.ends_at, shift.ends_at)
     audit.note("activities.add_shift", f"activity:{activity_id}", actor_id=by.id, at=at, place_id=activity.place_id)
+    make_findable(activity_id)
     return activity
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.agreements import queries, rules
+from app.agreements import queries, rules, searchable
 from app.agreements.models import Agreement, Version, VersionChange
-from app.kit import audit
+from app.kit import audit, search
 from app.kit.db import db, locked
 from app.kit.refusal import Refusal, refuse_if
 from app.kit.words import Words
@@ -30,7 +30,7 @@ def locked_version(version_id: int) -> tuple[Agreement, Version]:
 
 
 def who_is(by: Person, agreement: Agreement) -> frozenset[str]:
-    return rules.who_is(by, place_path=agreement.place_path, editors=queries.editors_of(agreement.id))
+    return rules.who_is(by, place_path=agreement.place_path, edits=queries.is_editor(by, agreement.id))
 
 
 def step_refusal(
@@ -51,6 +51,8 @@ def move(
     refuse_if(step_refusal(agreement, version, action, by, why))
     version.stage, version.stage_since = rules.LIFE.after(version.stage, action), at
     tell(agreement, version, action, by=by, at=at, why=why, pressed_at=pressed_at)
+    db.session.flush()
+    search.renew(searchable.KIND, agreement.id, searchable.documents(only=agreement.id))
 
 
 def tell(

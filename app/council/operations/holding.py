@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.council import rules
+from app.council import rules, searchable
 from app.council.events import TopicTakenUp
 from app.council.models import Topic, TopicChange, TopicCount
-from app.kit import audit, clock
+from app.kit import audit, clock, search
 from app.kit.bus import announce
 from app.kit.db import db, locked
 from app.kit.refusal import Refusal, refuse_if
@@ -49,8 +49,16 @@ def move(
     if as_staff and by is not None:
         noted_at, subject = pressed_at or at, f"topic:{topic.id}"
         audit.note(f"council.{action}", subject, actor_id=by.id, at=noted_at, place_id=topic.place_id)
+    if action == "propose":
+        make_findable(topic)
     if action in ("gather", "accept"):
         announce(TopicTakenUp(topic_id=topic.id, proposer_id=_to_be_thanked(topic, by), at=at))
+
+
+def make_findable(topic: Topic) -> None:
+    """From now on a search finds the topic; what it says does not change any more."""
+    db.session.flush()
+    search.renew(searchable.KIND, topic.id, searchable.documents(only=topic.id))
 
 
 def _to_be_thanked(topic: Topic, by: Person | None) -> int | None:

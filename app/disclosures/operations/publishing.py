@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
-from app.disclosures import books, queries, rules
+from app.disclosures import books, queries, rules, searchable
 from app.disclosures.digest import digest
 from app.disclosures.events import Published
 from app.disclosures.finances import FinanceTable
@@ -14,7 +14,7 @@ from app.disclosures.models import Attachment, Disclosure, Draft, FinanceFund, F
 from app.disclosures.operations.checking import finances_refusal, texts_of
 from app.disclosures.operations.writing import draft_to_change, forget
 from app.disclosures.periods import named
-from app.kit import audit
+from app.kit import audit, search
 from app.kit.bus import announce
 from app.kit.db import db, locked
 from app.kit.refusal import N_, Refused, refusal, refuse_if
@@ -118,6 +118,7 @@ def _publish(draft: Draft, *, countersigned_by: int | None, at: datetime) -> Dis
     if files:
         db.session.execute(insert(Attachment), [{"revision_id": revision.id, "upload_id": one.id} for one in files])
     forget(draft)
+    search.renew(searchable.KIND, item.id, searchable.documents(only=item.id))
     announce(
         Published(
             disclosure_id=item.id, revision=number, subject=item.subject, title=revision.title,

@@ -1,0 +1,107 @@
+"""What is kept for searching: the texts as people read them, and beside them the index of the database at hand.
+
+The index is a table that only its own database understands (FTS5 on SQLite, tsvector and GIN on PostgreSQL), so it is
+no table of the models: `statements` make it, here after `search_documents` is made, and in a migration alike.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import DDL, BigInteger, Integer, String, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.db import Base
+from app.kit.words import Words
+
+INDEX = "search_words"
+
+
+class SearchDocument(Base):
+    """One public text that can be found. What is not public, or no longer, has no row at all.
+
+    `id` begins with the second of `at`, so that the order of ids is the order of time: both databases walk the index
+    from the newest on and stop when a page is full.
+    """
+
+    __tablename__ = "search_documents"
+    __table_args__ = (UniqueConstraint("kind", "ref"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16))
+    ref: Mapped[int]
+    place_path: Mapped[str] = mapped_column(String(120))
+    title: Mapped[Words]
+    text: Mapped[Words]
+    href: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
+_SQLITE = ("CREATE VIRTUAL TABLE search_words USING fts5(title, text, marks, tokenize = 'ascii')",)
+
+# A frequent word has tens of thousands of rows, and a GIN index tells them in no order. So the function looks at the
+# newest 512 texts one by one, which is enough for a frequent word, then asks the index in windows of time, each longer
+# than the one before. Every text carries its hour as a token (`·t` and five hexadecimal digits of `id` >> 43, units of
+# 4,096 seconds), so that a window is a few prefixes: rare and frequent words both cost a millisecond or two.
+_FUNCTION = """
+CREATE FUNCTION search_newest(wanted tsquery, below bigint, most integer) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  high bigint; low bigint; span bigint; shift integer; cover tsquery; missing integer := most; got integer;
+BEGIN
+  RETURN QUERY SELECT newest.id FROM
+    (SELECT w.id, w.words FROM search_words w WHERE w.id < below ORDER BY w.id DESC LIMIT 512) newest
+    WHERE newest.words @@ wanted ORDER BY newest.id DESC LIMIT missing;
+  GET DIAGNOSTICS got = ROW_COUNT;
+  missing := missing - got;
+  SELECT w.id INTO low FROM search_words w WHERE w.id < below ORDER BY w.id DESC OFFSET 511 LIMIT 1;
+  IF missing = 0 OR low IS NULL THEN RETURN; END IF;
+  SELECT max(w.id) - low INTO span FROM search_words w WHERE w.id < below;
+  FOR step IN 1..6 LOOP
+    high := low;
+    span := least(span, 1::bigint << 59) * 8;
+    low := CASE WHEN step = 6 THEN 0 ELSE greatest(high - span, 0) END;
+    shift := 0;
+    WHILE (high >> 43 + shift) - (low >> 43 + shift) > 12 LOOP shift := shift + 4; END LOOP;
+    SELECT string_agg('''·t' || lpad(to_hex(n), 5 - shift / 4, '0') || ''':*', ' | ')::tsquery INTO cover
+      FROM generate_series(low >> 43 + shift, high >> 43 + shift) n;
+    RETURN QUERY SELECT w.id FROM search_words w
+      WHERE w.words @@ (wanted && cover) AND w.id + 0 < high AND w.id + 0 >= low ORDER BY w.id + 0 DESC LIMIT missing;
+    GET DIAGNOSTICS got = ROW_COUNT;
+    missing := missing - got;
+    EXIT WHEN missing = 0 OR low = 0;
+  END LOOP;
+END $$
+"""
+
+_POSTGRESQL = (
+    "CREATE TABLE search_words (id bigint PRIMARY KEY, words tsvector NOT NULL)",
+    # What was written last waits in a list that every search reads through: keep it short.
+    "CREATE INDEX ix_search_words_words ON search_words USING gin (words) WITH (gin_pending_list_limit = 256)",
+    _FUNCTION,
+)
+
+
+def statements(dialect: str) -> tuple[str, ...]:
+    """The SQL that makes the index; migrations run the same statements."""
+    return _POSTGRESQL if dialect == "postgresql" else _SQLITE
+
+
+def undoing(dialect: str) -> tuple[str, ...]:
+    """The SQL that takes the index away again."""
+    table = f"DROP TABLE IF EXISTS {INDEX}"
+    function = "DROP FUNCTION IF EXISTS search_newest(tsquery, bigint, integer)"
+    return (function, table) if dialect == "postgresql" else (table,)
+
+
+def is_of_the_index(table: str) -> bool:
+    """Whether that table belongs to the index: FTS5 keeps five of its own."""
+    return table == INDEX or table.startswith(f"{INDEX}_")
+
+
+for _dialect in ("sqlite", "postgresql"):
+    for _when, _all in (("after_create", statements(_dialect)), ("before_drop", undoing(_dialect))):
+        for _statement in _all:
+            _ddl: Any = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(SearchDocument.__table__, _when, _ddl.execute_if(dialect=_dialect))
