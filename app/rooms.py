@@ -1,6 +1,10 @@
 """The rooms that have pages."""
 
 from app.activities.views import bp as activities
+from app.agreements.desk import bp as agreements_desk
+from app.agreements.pen import bp as agreements_pen
+from app.agreements.talk import bp as agreements_talk
+from app.agreements.views import bp as agreements
 from app.council.carrying_out import bp as council_carrying_out
 from app.council.desk import bp as council_desk
 from app.council.views import bp as council
@@ -27,6 +31,10 @@ BLUEPRINTS = (
     council,
     council_desk,
     council_carrying_out,
+    agreements,
+    agreements_talk,
+    agreements_pen,
+    agreements_desk,
     disclosures,
     grid,
     messages,

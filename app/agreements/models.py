@@ -107,12 +107,16 @@ class Article(Base):
 
 
 class ArticleRule(Base):
-    """A points rule of an article: it names the line with that code, or sets the line itself (`line`, a document)."""
+    """A points rule of an article: it names the line with that code, or sets the line itself (`line`, a document).
+
+    `behaviour` is what the line is for, as it was called when the rule was written.
+    """
 
     __tablename__ = "article_rules"
 
     article_id: Mapped[int] = mapped_column(ForeignKey("agreement_articles.id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    behaviour: Mapped[Words]
     line: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
@@ -83,12 +83,13 @@ def _rows() -> Any:
     return select(*columns).join(Place, Place.id == Agreement.place_id)
 
 
-def agreement(agreement_id: int) -> AnyRow | None:
-    """One agreement with the committee of its community, or of the street."""
+def agreement(agreement_id: int, reader: Anyone) -> AnyRow | None:
+    """One agreement with the committee of its community, or of the street; `edits`: this reader is an editor."""
     community = aliased(Place)
+    mine = AgreementEditor.agreement_id == Agreement.id, AgreementEditor.resident_id == (reader.id or 0)
     return db.session.execute(
         _rows()
-        .add_columns(community.committee)
+        .add_columns(community.committee, exists().where(*mine).label("edits"))
         .join(community, community.id == func.coalesce(Agreement.community_id, Agreement.street_id))
         .where(Agreement.id == agreement_id)
     ).one_or_none()
@@ -170,10 +171,10 @@ def articles(version_ids: Collection[int]) -> dict[int, list[AnyRow]]:
 
 
 def rules_of(version_id: int) -> dict[int, list[AnyRow]]:
-    """The points rules of a version by the id of their article: code, and the line where the article sets it."""
+    """The points rules of a version by the id of their article: code, behaviour, and the line where it sets one."""
     found: dict[int, list[AnyRow]] = {}
     for row in db.session.execute(
-        select(ArticleRule.article_id, ArticleRule.code, ArticleRule.line, Article.number)
+        select(ArticleRule.article_id, ArticleRule.code, ArticleRule.behaviour, ArticleRule.line, Article.number)
         .join(Article, Article.id == ArticleRule.article_id)
         .where(Article.version_id == version_id)
         .order_by(Article.number, ArticleRule.code)
@@ -195,9 +196,8 @@ def timeline(version_id: int) -> Sequence[AnyRow]:
     ).all()  # fmt: skip
 
 
-def editors_of(agreement_id: int) -> list[int]:
-    query = select(AgreementEditor.resident_id).where(AgreementEditor.agreement_id == agreement_id)
-    return list(db.session.scalars(query))
+def is_editor(person: Person, agreement_id: int) -> bool:
+    return db.session.get(AgreementEditor, (agreement_id, person.id)) is not None
 
 
 def signed(version_ids: Collection[int]) -> dict[int, int]:
@@ -210,10 +210,15 @@ def signed(version_ids: Collection[int]) -> dict[int, int]:
     return dict(db.session.execute(query).tuples().all())
 
 
-def signatures_of(household_id: int | None, agreement_id: int) -> dict[int, datetime]:
+def share(version_id: int, place_id: int) -> tuple[int, int]:
+    """How many households signed a version, and how many there are at the place: one statement."""
+    mine = select(func.count(Signature.id)).where(Signature.version_id == version_id).scalar_subquery()
+    there = select(func.count()).select_from(_households([place_id]).subquery()).scalar_subquery()
+    return db.session.execute(select(mine, there)).tuples().one()
+
+
+def signatures_of(household_id: int, agreement_id: int) -> dict[int, datetime]:
     """By the number of the version, when this household signed the versions of an agreement."""
-    if household_id is None:
-        return {}
     query = (
         select(Version.number, Signature.signed_at)
         .join(Version, Version.id == Signature.version_id)
@@ -224,15 +229,20 @@ def signatures_of(household_id: int | None, agreement_id: int) -> dict[int, date
 
 def households_at(place_ids: Collection[int]) -> dict[int, int]:
     """How many households each of these places has, those of everything below it included."""
+    found = _households(place_ids).subquery()
+    query = select(found.c.place_id, func.count()).group_by(found.c.place_id)
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _households(place_ids: Collection[int]) -> Select[Any]:
+    """One row for each household of these places: place_id."""
     place, group = aliased(Place), aliased(Place)
-    query = (
-        select(place.id, func.count(Household.id))
-        .join(group, group.path.startswith(place.path))
+    query: Select[Any] = select(place.id.label("place_id"))
+    return (
+        query.join(group, group.path.startswith(place.path))
         .join(Household, Household.group_id == group.id)
         .where(place.id.in_(place_ids))
-        .group_by(place.id)
     )
-    return dict(db.session.execute(query).tuples().all())
 
 
 def places_to_begin_for(person: Person) -> Sequence[AnyRow]:

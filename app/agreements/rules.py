@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -96,11 +96,10 @@ def _settled(version: Facts, at: datetime) -> str:
     return version.stage
 
 
-def who_is(person: Anyone, *, place_path: str, editors: Iterable[int]) -> frozenset[str]:
+def who_is(person: Anyone, *, place_path: str, edits: bool) -> frozenset[str]:
     """What somebody is to an agreement: `staff` of its place, `editor`, both or neither."""
     staff = person.holds(*STAFF, at=place_path)
-    editor = person.id is not None and person.id in editors
-    return frozenset(name for name, true in (("staff", staff), ("editor", editor)) if true)
+    return frozenset(name for name, true in (("staff", staff), ("editor", edits)) if true)
 
 
 def step_refusal(stage: str, action: str, who: frozenset[str], *, reasoned: bool) -> Refusal | None:

@@ -12,6 +12,7 @@ from app.merits.operations import load_tariff
 from app.places.queries import place_by_code
 from app.sample import content
 from app.sample.accounts import people_it
+from app.sample.agreeing import load_agreements
 from app.sample.deeds import Deeds
 from app.sample.helping import load_activities
 from app.sample.homes import generate
@@ -26,7 +27,7 @@ from app.sample.street_people import Street, load_people, load_places
 from app.sample.talking import load_topics
 
 SEED = 6
-STEPS = 11  # how often `load` tells of a step
+STEPS = 12  # how often `load` tells of a step
 
 Tell = Callable[[str], None]
 
@@ -53,6 +54,8 @@ def load(*, at: datetime, key: bytes, tell: Tell = lambda _step: None) -> Street
     deeds = _deeds(street)
     tell("topics, comments and ballots")
     load_topics(street, content.read("council"), deeds)
+    tell("agreements and signatures")
+    load_agreements(street, *(content.read(name) for name in ("agreements", "agreements_more", "tariff")), deeds)
     tell("activities and hours")
     load_activities(street, content.read("activities"), deeds)
     tell("points and rewards")

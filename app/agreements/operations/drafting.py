@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.agreements import queries, rules
 from app.agreements.models import Agreement, Article, ArticleRule, Version
@@ -104,9 +104,9 @@ def _copy_text(from_id: int, to_id: int) -> None:
         copy = Article(version_id=to_id, number=row.number, lineage=row.lineage, text=row.text)
         db.session.add(copy)
         db.session.flush()
-        rules_there = select(ArticleRule.code, ArticleRule.line).where(ArticleRule.article_id == row.id)
-        for rule in db.session.execute(rules_there).all():
-            db.session.add(ArticleRule(article_id=copy.id, code=rule.code, line=rule.line))
+        columns = ArticleRule.code, ArticleRule.behaviour, ArticleRule.line
+        for code, behaviour, line in db.session.execute(select(*columns).where(ArticleRule.article_id == row.id)).all():
+            db.session.add(ArticleRule(article_id=copy.id, code=code, behaviour=behaviour, line=line))
 
 
 def say_what_is_new(version_id: int, *, note: Words | None, by: Person) -> Version:
@@ -173,7 +173,9 @@ def add_rule(article_id: int, *, code: str, own: OwnLine | None, by: Person, at:
         raise Refused(refusal(N_("The tariff here has no line with this code. Choose one from the list."), status=422))
     db.session.execute(delete(ArticleRule).where(ArticleRule.article_id == article_id, ArticleRule.code == code))
     line = _document(merits.as_document(row), own) if own else None
-    db.session.execute(insert(ArticleRule).values(article_id=article_id, code=code, line=line))
+    behaviour = Words.of(line["behaviour"]) if line else row.behaviour
+    db.session.add(ArticleRule(article_id=article_id, code=code, behaviour=behaviour, line=line))
+    db.session.flush()
     return article
 
 

@@ -23,7 +23,7 @@ def sign(agreement_id: int, *, wish: int | None, by: Person, at: datetime) -> Si
 
     `wish` is the number of the version that was read; when another one came into force meanwhile nothing is signed.
     """
-    row = queries.agreement(agreement_id)
+    row = queries.agreement(agreement_id, by)
     assert row is not None
     versions = queries.versions_of([agreement_id], at)[agreement_id]
     now = queries.in_force(versions)
@@ -33,7 +33,7 @@ def sign(agreement_id: int, *, wish: int | None, by: Person, at: datetime) -> Si
         "state": now.state if now else "", "wish": wish, "number": number, "place_path": row.place_path,
         "on": clock.local(at).date(),
     }  # fmt: skip
-    mine = queries.signatures_of(by.household_id, agreement_id)
+    mine = queries.signatures_of(by.household_id or 0, agreement_id)
     refuse_if(rules.sign_refusal(by, signed=number in mine, **facts))
     assert now is not None
     signature_id = db.session.scalar(_put_in(now.id, by=by, at=at))

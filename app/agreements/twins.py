@@ -1,0 +1,125 @@
+"""The public pages of agreements as open data; described in the data dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from app.agreements.queries import Standing, in_force, under_way
+from app.agreements.showing import VersionPage, may_see
+from app.ballots import showing as ballots
+from app.discussion import showing as discussion
+from app.kit.open_data import publish
+from app.kit.paging import Slice
+from app.kit.refusal import N_
+from app.kit.words import Words
+
+
+def agreement_list(
+    rows: Slice, versions: Mapping[int, Sequence[Standing]], signed: Mapping[int, int], households: Mapping[int, int]
+) -> dict[str, Any]:
+    return {
+        "items": [_agreement(row, versions[row.id], signed, households) for row in rows.rows],
+        "next": rows.next,
+    }
+
+
+def _agreement(
+    row: Any, versions: Sequence[Standing], signed: Mapping[int, int], households: Mapping[int, int]
+) -> dict[str, Any]:
+    now, coming = in_force(versions), under_way(versions)
+    return {
+        **_plain(row),
+        "in_force": _version(now) if now else None,
+        "under_way": _version(coming) if coming and coming.stage != "drafting" else None,
+        "signed": signed.get(now.id, 0) if now else 0, "households": households.get(row.place_id, 0),
+    }  # fmt: skip
+
+
+def version(here: VersionPage) -> dict[str, Any]:
+    """One version with its text, its rules, its ballot, its timeline and, while it is out for comment, the talk."""
+    signed, households = here.share
+    return {
+        **_plain(here.agreement),
+        "version": _version(here.version),
+        "articles": [
+            {
+                "number": one.number, "text": one.text.as_dict(),
+                "rules": [{"code": rule.code, "line": rule.line} for rule in here.rules_of.get(one.id, ())],
+            }
+            for one in here.articles
+        ],
+        "versions": [_version(one) for one in here.all_versions if may_see(one, here.who)],
+        "ballot": ballots.twin(here.box),
+        "signed": signed, "households": households,
+        "timeline": [
+            {"step": line["action"], "at": _moment(line["at"]), "why": line["why"].as_dict() if line["why"] else None}
+            for line in here.timeline
+            if line.get("action") and not isinstance(line["why"], str)
+        ],
+        "comments_page": discussion.twin(here) if here.is_talked_about else None,
+    }  # fmt: skip
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id, "title": row.title.as_dict(), "preamble": row.preamble.as_dict(), "place": row.place.as_dict()
+    }  # fmt: skip
+
+
+def _version(one: Standing) -> dict[str, Any]:
+    return {
+        "number": one.number, "state": one.state, "articles": one.articles, "note": _words(one.note),
+        "consulting_until": _moment(one.consulting_until), "closes_at": _moment(one.closes_at),
+        "outcome": one.result, "effective_from": _day(one.effective_from),
+    }  # fmt: skip
+
+
+def _words(words: Words | None) -> dict[str, str] | None:
+    return words.as_dict() if words else None
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+_LISTED = {
+    "title": N_("what the agreement is called"),
+    "preamble": N_("what it is for"),
+    "place": N_("the place where it holds"),
+    "signed": N_("how many households signed the version in force"),
+    "households": N_("how many households the place has"),
+}
+publish(
+    "/agreements.json",
+    N_("Agreements"),
+    {
+        **_LISTED,
+        "in_force": N_("the version in force: number, effective day, number of articles"),
+        "under_way": N_("the version that is out for comment or up for adoption"),
+    },
+)
+_VERSION = {
+    **_LISTED,
+    "version": N_("the version shown, with its state and its effective day"),
+    "articles": N_("its articles with their points rules; line is set where the article sets one itself"),
+    "versions": N_("all versions, oldest first"),
+    "ballot": N_("the adoption: question, quorum, threshold and roll; votes only after closing"),
+    "timeline": N_("every step, when and why"),
+    "comments_page": N_("fifty comments in the order of the talk; next is what to pass as after"),
+}
+publish("/agreements/<id>.json", N_("One agreement: the version in force, else the latest"), _VERSION)
+publish("/agreements/<id>/versions/<number>.json", N_("One version of an agreement"), _VERSION)
+publish(
+    "/agreements/<id>/versions/<number>/ballots.json",
+    N_("Every counted ballot of a closed adoption, without names"),
+    {
+        "receipt_hash": N_("SHA-256 of the receipt, in capitals and without dashes"),
+        "choice": N_("key of the option"),
+    },
+)

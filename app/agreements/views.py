@@ -1,0 +1,200 @@
+"""Routes of agreements for everybody: read, compare, print, vote, sign. What the pen does is in `desk`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.agreements import operations, queries, rules, twins
+from app.agreements.difference import compared
+from app.agreements.forms import AdoptionForm, ConsultForm, ExtendForm, ReasonForm, SignForm
+from app.agreements.showing import VersionPage, may_see
+from app.ballots import queries as ballots
+from app.ballots.forms import ReceiptForm, VoteForm
+from app.ballots.showing import bundle
+from app.discussion.forms import CommentForm
+from app.kit import access, clock, qr, say
+from app.kit.i18n import language
+from app.kit.pages import found, page, to_page, to_path, wants_fragment
+from app.places import queries as places
+
+bp = Blueprint("agreements", __name__)
+
+SIZES = ("a4", "a3")
+
+
+@bp.get("/agreements.json")
+@bp.get("/agreements")
+@access.anyone
+def agreements() -> Response:
+    """The list, by community, those in force first."""
+    at = clock.now()
+    communities = places.communities()
+    chosen = next((one for one in communities if one.code == request.args.get("place")), None)
+    rows = queries.agreements(path=chosen.path if chosen else "", at=at, after=request.args.get("after"))
+    versions = queries.versions_of([row.id for row in rows.rows], at)
+    now = {key: queries.in_force(mine) for key, mine in versions.items()}
+    signed = queries.signed([one.id for one in now.values() if one])
+    households = queries.households_at({row.place_id for row in rows.rows})
+    return page(
+        "agreements/agreements.html", twin=lambda: twins.agreement_list(rows, versions, signed, households),
+        rows=rows, versions=versions, now=now, under_way=queries.under_way, signed=signed, households=households,
+        communities=communities, chosen=chosen, rules=rules, share=say.share,
+        drafts=queries.drafts(current_user) if current_user.is_authenticated else [],
+        may_begin=bool(current_user.reaches(*rules.STAFF)),
+    )  # fmt: skip
+
+
+@bp.get("/agreements/<int:agreement_id>.json")
+@bp.get("/agreements/<int:agreement_id>")
+@access.anyone
+def agreement(agreement_id: int) -> Response:
+    """The version in force, else the latest that this reader may see."""
+    return show(version_page(agreement_id), front=True)
+
+
+@bp.get("/agreements/<int:agreement_id>/versions/<int:number>.json")
+@bp.get("/agreements/<int:agreement_id>/versions/<int:number>")
+@access.anyone
+def version(agreement_id: int, number: int) -> Response:
+    # htmx asks for a part by naming the element it replaces.
+    part = {"talk": "talk", "say": "say"}.get(request.headers.get("HX-Target", ""))
+    return show(version_page(agreement_id, number), fragment=part)
+
+
+def version_page(agreement_id: int, number: int | None = None) -> VersionPage:
+    """A version as the person asking sees it; 404 for what is not theirs to see."""
+    at = clock.now()
+    row = found(queries.agreement(agreement_id, current_user))
+    versions = queries.versions_of([agreement_id], at)[agreement_id]
+    who = rules.who_is(current_user, place_path=row.place_path, edits=row.edits)
+    seen = [one for one in versions if may_see(one, who)]
+    if number is None:
+        known = [one for one in seen if one.state not in ("dropped", "drafting", "coming")]
+        chosen = queries.in_force(versions) or next(reversed(known or seen), None)
+    else:
+        chosen = next((one for one in seen if one.number == number), None)
+    return VersionPage(row, versions, found(chosen), current_user, at, request.args)
+
+
+def show(
+    here: VersionPage, *, front: bool = False, fragment: str | None = None, status: int = 200,
+    forms: Mapping[str, Any] | None = None, **more: Any,
+) -> Response:  # fmt: skip
+    """The page of a version, or one block of it. `forms` are those that were sent and stay as they were typed.
+
+    `front`: it stands for the whole agreement, so the vote that adopted it stays on its own page.
+    """
+    known = {
+        "say_form": None, "vote_form": None, "receipt_form": None, "sign_form": None, "step_form": None, "step": "",
+    }  # fmt: skip
+    return page(
+        "agreements/version.html", fragment=fragment, status=status, twin=lambda: twins.version(here), here=here,
+        front=front and here.state in ("in_force", "repealed"), rules=rules, make_say=CommentForm.blank,
+        make_vote=VoteForm.blank, make_receipt=ReceiptForm, make_sign=SignForm, make_consult=ConsultForm,
+        make_reason=ReasonForm, make_extend=ExtendForm, make_adoption=AdoptionForm,
+        **known | dict(forms or {}) | more,
+    )  # fmt: skip
+
+
+@bp.get("/agreements/<int:agreement_id>/compare")
+@access.anyone
+def compare(agreement_id: int) -> Response:
+    """Two versions article by article; by default the one in force and the one before it."""
+    here = version_page(agreement_id)
+    readable = [one for one in here.versions if not one.repeals]
+    old, new = (_chosen(readable, request.args.get(name)) for name in ("from", "to"))
+    new = new or here.version
+    old = old or next((one for one in reversed(readable) if one.number < new.number), new)
+    texts = queries.articles({old.id, new.id})
+    return page(
+        "agreements/compare.html", here=here, old=old, new=new, versions=readable, rules=rules,
+        articles=compared(texts[old.id], texts[new.id], language()),
+    )  # fmt: skip
+
+
+def _chosen(versions: list[queries.Standing], wish: str | None) -> queries.Standing | None:
+    return next((one for one in versions if str(one.number) == wish), None)
+
+
+@bp.get("/agreements/<int:agreement_id>/poster")
+@access.anyone
+def poster(agreement_id: int) -> Response:
+    """The version in force as a sheet for the wall, with a square code that opens it."""
+    here = version_page(agreement_id)
+    found(here.in_force)
+    address = current_app.config["SETTINGS"].base_url + url_for(".agreement", agreement_id=agreement_id)
+    size = request.args.get("size")
+    return page(
+        "agreements/poster.html", here=here, address=address, size=size if size in SIZES else SIZES[0], sizes=SIZES,
+        qr=qr.drawing(address, says=_("Opens this agreement on a phone"), size="l"),
+    )  # fmt: skip
+
+
+@bp.post("/agreements/<int:agreement_id>/sign")
+@access.signed_in
+def sign(agreement_id: int) -> Response:
+    """Sign the version in force for one's household."""
+    here = version_page(agreement_id)
+    form = SignForm()
+    if form.validate_on_submit() and form.carries_out(
+        lambda: operations.sign(agreement_id, wish=form.wish, by=current_user, at=clock.now())
+    ):
+        here = version_page(agreement_id)
+        told = _(
+            'Your household has signed version %(version)s of "%(agreement)s". '
+            "%(share)s of households have now signed.",
+            version=here.version.number, agreement=here.agreement.title.into(language()), share=say.share(*here.share),
+        )  # fmt: skip
+        if wants_fragment():
+            return show(here, fragment="sign_box", told=told)
+        flash(told)
+        return to_page(".agreement", agreement_id=agreement_id)
+    return show(here, front=True, fragment="sign_box", status=form.status, forms={"sign_form": form})
+
+
+@bp.post("/agreements/<int:agreement_id>/versions/<int:number>/vote")
+@access.signed_in
+def vote(agreement_id: int, number: int) -> Response:
+    """Cast the household's vote on a version, or change it; the receipt is told once, here."""
+    here = version_page(agreement_id, number)
+    box = found(here.box)
+    form = VoteForm()
+    form.offer(box)
+    if form.validate_on_submit() and form.casts(box.id, by=current_user):
+        if wants_fragment():
+            return show(version_page(agreement_id, number), fragment="vote_box", told=form.told)
+        flash(form.told)
+        return to_path(here.href())
+    return show(here, fragment="vote_box", status=form.status, forms={"vote_form": form})
+
+
+@bp.post("/agreements/<int:agreement_id>/versions/<int:number>/receipt")
+@access.anyone
+def check_receipt(agreement_id: int, number: int) -> Response:
+    """Find one's own vote in the published list. Nothing is written; a receipt does not belong into an address."""
+    here = version_page(agreement_id, number)
+    box = found(here.box)
+    form = ReceiptForm()
+    answer = None
+    if form.validate_on_submit():
+        choice = ballots.by_receipt(box.id, form.receipt.data, clock.now())
+        answer = next((one for one in box.answers if one.key == choice), None)
+    return show(
+        here, fragment="vote_box", status=form.status, forms={"receipt_form": form},
+        checked=bool(form.receipt.data) and not form.errors, counted_as=answer,
+    )  # fmt: skip
+
+
+@bp.get("/agreements/<int:agreement_id>/versions/<int:number>/ballots.json")
+@access.anyone
+def ballots_list(agreement_id: int, number: int) -> Response:
+    """Every counted ballot, without names: anyone can recount. Not there before voting has closed."""
+    here = version_page(agreement_id, number)
+    box = found(here.box)
+    listed = found(ballots.published(box.id, here.at))
+    return page("agreements/version.html", twin=lambda: bundle(box, listed))
