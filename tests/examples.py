@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import create_engine, text
 
+from app.config import DEMO_SECRET
 from app.kit import clock
+from app.messages.rules import unsubscribe_code
 
 PASSWORD = "xiangyue-demo"
 VISITOR = "visitor"
@@ -48,7 +50,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/me": ("resident /me *", "newcomer /me", "staff /me"),
     "/me/household": ("resident /me/household", "newcomer /me/household"),
     "/me/sessions": ("resident /me/sessions",),
+    "/me/messages": ("resident /me/messages *", "newcomer /me/messages"),
     "/settings": ("resident /settings",),
+    "/settings/messages": ("resident /settings/messages",),
+    "/messages/leave/<code>": ("visitor /messages/leave/{leave}",),
     "/work": ("staff /work *", "organiser /work", "grid /work", "leader /work", "supervisor /work", "admin /work"),
     "/audit": ("supervisor /audit", "admin /audit"),
     "/households": ("staff /households", "grid /households", "leader /households"),
@@ -235,8 +240,8 @@ _NUMBERS = {
 }
 
 
-def numbers(database_url: str) -> dict[str, str]:
-    """What the names in braces stand for in this database."""
+def numbers(database_url: str, *, secret: str = DEMO_SECRET) -> dict[str, str]:
+    """What the names in braces stand for in this database, served with that secret."""
     today = clock.today()
     engine = create_engine(database_url)
     try:
@@ -244,7 +249,8 @@ def numbers(database_url: str) -> dict[str, str]:
             found = {name: str(connection.scalar(text(query))) for name, query in _NUMBERS.items()}
     finally:
         engine.dispose()
-    return found | {"month": f"{today:%Y-%m}", "year": f"{today:%Y}"}
+    leave = unsubscribe_code(secret.encode(), int(found["resident"]), "council.result")
+    return found | {"month": f"{today:%Y-%m}", "year": f"{today:%Y}", "leave": leave}
 
 
 def examples() -> list[Example]:

@@ -24,7 +24,7 @@ ALIKE = 2  # how often the same statement may be sent: a third time it looks lik
 LISTS = {
     "/topics", "/topics.json", "/activities", "/activities.json", "/rewards", "/rewards.json", "/orders", "/residents",
     "/households", "/audit", "/notices", "/notices.json", "/promises", "/promises.json",
-    "/requests", "/requests.json", "/requests/mine",
+    "/requests", "/requests.json", "/requests/mine", "/me/messages",
 }  # fmt: skip
 ELSEWHERE = ("/language/<code>", "/text/<size>")  # they lead to another page
 
@@ -65,7 +65,7 @@ class Readers:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.known = numbers(app.config["SETTINGS"].database_url)
+        self.known = numbers(app.config["SETTINGS"].database_url, secret=app.config["SECRET_KEY"])
         self._clients: dict[str, FlaskClient] = {}
 
     def cost(self, who: str, path: str) -> list[str]:

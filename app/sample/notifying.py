@@ -26,6 +26,7 @@ from app.sample.street_people import Street
 from app.telling import activities, council, following, grid, people, rewards
 
 WEEKS = timedelta(weeks=6)
+HOURS = timedelta(days=8)  # those who help every week would see nothing else
 READ_AFTER = timedelta(days=3)  # what is older has been read
 LEFT_UNREAD = 2  # at least, of every account for trying things out that was told anything
 
@@ -82,7 +83,7 @@ def _of_accounts(street: Street) -> Iterator[object]:
         select(Attendance, Shift.activity_id, Activity.tariff_code)
         .join(Shift, Shift.id == Attendance.shift_id)
         .join(Activity, Activity.id == Shift.activity_id)
-        .where(Attendance.confirmed_at > street.at - WEEKS, Attendance.resident_id.in_(ids))
+        .where(Attendance.confirmed_at > street.at - HOURS, Attendance.resident_id.in_(ids))
         .order_by(Attendance.id)
     )
     for came, activity_id, code in _rows(confirmed):
@@ -131,9 +132,8 @@ def _read(street: Street) -> None:
     old = Message.at <= street.at - READ_AFTER
     db.session.execute(update(Message).where(old).values(read_at=street.at - timedelta(hours=12)))
     for resident_id in _accounts(street):
-        mine = (
-            select(Message.id).where(Message.resident_id == resident_id).order_by(Message.at.desc(), Message.id.desc())
-        )
+        lately = Message.resident_id == resident_id, Message.at > street.at - WEEKS
+        mine = select(Message.id).where(*lately).order_by(Message.at.desc(), Message.id.desc())
         newest = db.session.scalars(mine.limit(LEFT_UNREAD)).all()
         db.session.execute(update(Message).where(Message.id.in_(newest)).values(read_at=None))
 
