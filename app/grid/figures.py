@@ -128,3 +128,9 @@ def _medians(key: Any, where: Sequence[ColumnElement[bool]]) -> Any:
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def by_community(*, since: datetime) -> dict[int, Figures]:
+    """Each community by its id; what concerns the whole street counts for none."""
+    found = _figures(Request.community_id, [*_chosen("", since, None), Request.community_id.is_not(None)])
+    return {int(one.key): one for one in _spoken(found)}

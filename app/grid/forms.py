@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired
 
 from app.grid.rules import CATEGORIES, INTAKE_WORDS, OUTCOME_WORDS, names_a_door
 from app.kit.fields import NEEDED, Form, OnceForm, code_field, file_field, text_field, whole_number
@@ -21,7 +21,30 @@ MOST_TEXT = 2000
 PHOTO: tuple[Kind, ...] = ("image",)
 
 
-class ReportForm(OnceForm):
+class Discreet(Form):
+    """What stands on a public page names no door, no telephone and no identity number, whoever writes it."""
+
+    read_by_all = False
+    shown = ("title", "text", "spot", "why", "comment")  # the fields that the page of a request shows
+
+    def for_request(self, request: Any) -> Self:
+        """For a request that is there: it says itself whether everybody reads it."""
+        self.read_by_all = request.is_public
+        return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        for field in self:
+            if self.read_by_all and field.name in self.shown and names_a_door(field.data):
+                field.errors = [
+                    _("Door numbers, telephone and identity numbers are not for everybody to read. "
+                      "Leave them out here, or let only those who handle it read it.")
+                ]  # fmt: skip
+                fine = False
+        return fine
+
+
+class ReportForm(Discreet, OnceForm):
     """A new request."""
 
     category = SelectField(
@@ -61,24 +84,12 @@ class ReportForm(OnceForm):
     def is_public(self) -> bool:
         return bool(self.openness.data == "public")
 
-    def _refuse_door(self, field: Any) -> None:
-        if self.is_public and names_a_door(field.data):
-            raise ValidationError(
-                _("Door numbers, telephone and identity numbers are not for everybody to read. "
-                  "Leave them out here, or let only those who handle it read it.")
-            )  # fmt: skip
-
-    def validate_title(self, field: Any) -> None:
-        self._refuse_door(field)
-
-    def validate_text(self, field: Any) -> None:
-        self._refuse_door(field)
-
-    def validate_spot(self, field: Any) -> None:
-        self._refuse_door(field)
+    def validate(self, extra_validators: Any = None) -> bool:
+        self.read_by_all = self.is_public
+        return super().validate(extra_validators)
 
 
-class SeenForm(Form):
+class SeenForm(Discreet):
     """A step on a request; `seen` is the version that the page showed."""
 
     seen = HiddenField()
@@ -107,7 +118,7 @@ class StepForm(SeenForm):
         return Words.typed(self.why.data, language()) if self.why.data else None
 
 
-class RateForm(OnceForm, SeenForm):
+class RateForm(SeenForm, OnceForm):
     """The reporter's word; a few words are needed where it is not solved."""
 
     verdict = RadioField(
@@ -143,7 +154,7 @@ class RateForm(OnceForm, SeenForm):
         return Words.typed(self.comment.data, language()) if self.comment.data else None
 
 
-class AddForm(OnceForm):
+class AddForm(Discreet, OnceForm):
     """Something that the reporter adds."""
 
     text = text_field(_l("What I want to add"), least=2, most=MOST_TEXT, lines=True)

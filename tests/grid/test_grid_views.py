@@ -112,6 +112,17 @@ def test_a_door_or_a_telephone_is_kept_off_public_pages(world: World) -> None:
     assert post(mine, "/requests/new", **fields(world, text="住3单元302室", openness="private")).status_code == 303
 
 
+def test_what_handlers_and_reporters_write_on_a_public_request_names_no_door_either(world: World) -> None:
+    one, answered = world.make(in_hand), world.make(resolved)
+    grid, mine = world.as_(world.hall.grid), world.as_(world.hall.reporter)
+    door = "3单元302室"
+
+    assert post(grid, f"/requests/{one}/steps/note", seen=3, why=door).status_code == 422
+    assert post(mine, f"/requests/{one}/add", text=door).status_code == 422
+    assert post(mine, f"/requests/{answered}/rate", seen=4, verdict="solved", stars=5, comment=door).status_code == 422
+    assert door not in world.as_(None).get(f"/requests/{one}").text
+
+
 def test_a_private_request_is_not_there_for_others(world: World) -> None:
     private = world.make(a_request, is_public=False)
     hall = world.hall

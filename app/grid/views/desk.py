@@ -56,8 +56,7 @@ def desk() -> Response:
 def take_step(request_id: int, step: str) -> Response:
     """One step of the request's life; who may take which is in the table of the life cycle."""
     act = found(_ACTS.get(step))
-    request_page(request_id)
-    form = StepForm()
+    form = StepForm().for_request(request_page(request_id).request)
     if form.validate_on_submit() and form.carries_out(lambda: act(request_id, form)):
         flash(_("The step is taken and stands in the history."))
         return to_page(".one_request", request_id=request_id)

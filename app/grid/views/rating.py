@@ -19,8 +19,7 @@ from app.kit.pages import to_page
 @access.signed_in
 def rate(request_id: int) -> Response:
     """How it was handled; "not solved" opens it again."""
-    request_page(request_id)
-    form = RateForm()
+    form = RateForm().for_request(request_page(request_id).request)
     if form.validate_on_submit() and form.carries_out(lambda: _rate(request_id, form)):
         flash(
             _("It is open again; whoever handles it now reads what you wrote.")

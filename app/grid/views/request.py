@@ -119,20 +119,11 @@ def add_form() -> AddForm:
 def add(request_id: int) -> Response:
     """The reporter adds a sentence or a photo."""
     here = request_page(request_id)
-    form = AddForm()
-    if form.validate_on_submit() and here.request.is_public and rules.names_a_door(form.text.data):
-        form.text.errors = (_door(),)
-    elif form.validate_on_submit() and form.carries_out(lambda: _add(request_id, form)):
+    form = AddForm().for_request(here.request)
+    if form.validate_on_submit() and form.carries_out(lambda: _add(request_id, form)):
         flash(_("What you added stands on the request now."))
         return to_page(".one_request", request_id=request_id)
     return show(here, status=form.status, forms={"add_form": form})
-
-
-def _door() -> str:
-    return _(
-        "Door numbers, telephone and identity numbers are not for everybody to read. "
-        "Leave them out here, or let only those who handle it read it."
-    )
 
 
 def _add(request_id: int, form: AddForm) -> Request:
