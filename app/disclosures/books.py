@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.disclosures.finances import FinanceTable, Fund, Line
-from app.disclosures.models import Disclosure, FinanceFund, FinanceLine, Payment, Revision
+from app.disclosures.models import Disclosure, Duty, FinanceFund, FinanceLine, Payment, Revision
 from app.disclosures.periods import Period, named
 from app.disclosures.queries import is_latest
 from app.kit.db import db
@@ -44,6 +44,12 @@ def finances_of(place_id: int, period: Period) -> int | None:
             Disclosure.place_id == place_id, Disclosure.kind == "finances", Disclosure.period == period.key
         )
     )
+
+
+def finances_duty(place_id: int) -> int | None:
+    """The duty that the finance table of a month fulfils, the first if there are several."""
+    query = select(Duty.id).where(Duty.place_id == place_id, Duty.fulfilled_by == "finances")
+    return db.session.scalar(query.order_by(Duty.id).limit(1))
 
 
 @dataclass(frozen=True)

@@ -151,17 +151,11 @@ def bring_in_finances(
     when = period.words
     title = Words(zh=f"{place.name.zh}{when.zh}财务收支", en=f"Finances of {place.name.into('en')}, {when.en}")
     item = bring_in_item(
-        place, subject="finance", kind="finances", period=period, source_hash=source_hash, duty_id=_duty(place),
-        past=[Past(title, at, table=table)],
+        place, subject="finance", kind="finances", period=period, source_hash=source_hash,
+        duty_id=books.finances_duty(place.id), past=[Past(title, at, table=table)],
     )  # fmt: skip
     audit.note("disclosures.bring_in", f"disclosure:{item.id}", actor_id=None, at=at, place_id=place.id)
     return item
-
-
-def _duty(place: Place) -> int | None:
-    """The duty that the finance table of a month fulfils, if the place has one."""
-    query = select(Duty.id).where(Duty.place_id == place.id, Duty.fulfilled_by == "finances").order_by(Duty.id).limit(1)
-    return db.session.scalar(query)
 
 
 def _names(table: FinanceTable) -> list[tuple[Words, str]]:

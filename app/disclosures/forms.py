@@ -136,9 +136,9 @@ class TableForm(Form):
 
     def read(self, period: Period | None) -> FinanceTable:
         """The table that was typed. Raises `Refused` with the field that is wrong."""
-        head = [Cell(words.zh, "") for words in sheet.COLUMNS.values()]
+        head = [Cell(words.into(language()), "") for words in sheet.COLUMNS.values()]
         rows = [head, *self._rows(self.funds, "closing"), *self._rows(self.lines, "text")]
-        _period, table = sheet.read(rows, language())
+        _period, table = sheet.read(rows)
         return table
 
     @staticmethod

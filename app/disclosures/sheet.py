@@ -58,23 +58,24 @@ class _Reading:
     """The table so far."""
 
     where: dict[str, int]
+    language: str
     funds: list[Fund] = field(default_factory=list)
     lines: list[tuple[Words, Line]] = field(default_factory=list)
     total: tuple[Fund, dict[str, str]] | None = None
     open_figures: dict[int, set[str]] = field(default_factory=dict)
 
 
-def read(rows: Sequence[Sequence[Cell]], language: str) -> tuple[Period | None, FinanceTable]:
+def read(rows: Sequence[Sequence[Cell]]) -> tuple[Period | None, FinanceTable]:
     """The period that the sheet names, if it does, and its table. Raises `Refused` with the cell that is wrong.
 
-    `language` is that of names which have no Chinese sign.
+    Names without a Chinese sign are in the language of the columns.
     """
     period, reading, body = None, None, iter(rows)
     for row in body:
         if reading is None and row and _plain(row[0].text) in _PERIOD and len(row) > 1:
             period = _period(row[1])
         elif where := _header(row):
-            reading = _Reading(where)
+            reading = _Reading(where, "en" if row[where["fund"]].text.isascii() else "zh")
             break
     if reading is None:
         raise Refused(
@@ -85,7 +86,7 @@ def read(rows: Sequence[Sequence[Cell]], language: str) -> tuple[Period | None, 
             )
         )  # fmt: skip
     for row in body:
-        _take(reading, row, language)
+        _take(reading, row)
     return period, _finished(reading)
 
 
@@ -110,18 +111,18 @@ def _header(row: Sequence[Cell]) -> dict[str, int] | None:
     return where if all(key in where for key in _NEEDED) else None
 
 
-def _take(reading: _Reading, row: Sequence[Cell], language: str) -> None:
+def _take(reading: _Reading, row: Sequence[Cell]) -> None:
     """One row: a fund, a line of one, or the total."""
     got = {key: row[place] for key, place in reading.where.items() if place < len(row)}
     if not any(one.text.strip() for one in got.values()):
         return
-    name = typed(got["fund"].text, language)
+    name = typed(got["fund"].text, reading.language)
     if not got["fund"].text.strip():
         raise _wrong(got["fund"], N_("%(at)s is empty. Every row names its fund."))
     if max(len(reading.funds) / MOST_FUNDS, len(reading.lines) / MOST_LINES) >= 1:
         raise _wrong(got["fund"], N_("%(at)s: the table is longer than one month needs. Send one month at a time."))
     if "text" in got and got["text"].text.strip():
-        reading.lines.append((name, _line(got, language)))
+        reading.lines.append((name, _line(got, reading.language)))
         return
     fund, given = _fund(got, name)
     if _plain(got["fund"].text) in _TOTAL:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from app.disclosures import calendar
 from app.disclosures.models import Answer, Disclosure, Draft, Duty, Question, Revision
-from app.disclosures.queries import AnyRow
+from app.disclosures.queries import AnyRow, is_latest
 from app.disclosures.rules import STAFF, SUPERVISOR
 from app.kit import clock
 from app.kit.db import db
@@ -52,14 +52,14 @@ def _drafts() -> Any:
 
 def open_questions(person: Anyone) -> Sequence[AnyRow]:
     """Questions without an answer at the places that this person works for, the first due first."""
-    latest = select(func.max(Revision.number)).where(Revision.disclosure_id == Disclosure.id).scalar_subquery()
     return db.session.execute(
         select(
             Question.id, Question.disclosure_id, Question.text, Question.line_name, Question.asked_at,
             Question.due_at, Revision.title, Place.name.label("place"),
         )
+        .select_from(Question)
         .join(Disclosure, Disclosure.id == Question.disclosure_id)
-        .join(Revision, (Revision.disclosure_id == Disclosure.id) & (Revision.number == latest))
+        .join(Revision, is_latest())
         .join(Place, Place.id == Disclosure.place_id)
         .outerjoin(Answer, Answer.question_id == Question.id)
         .where(Answer.question_id.is_(None), _within(Disclosure.place_path, person.reaches(*STAFF)))

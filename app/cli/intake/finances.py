@@ -26,7 +26,7 @@ def take_in_finances(file: Path, place: Place, month: str | None, count: Count) 
     except OSError as error:
         raise NotReadable(f"{file} cannot be read: {(error.strerror or str(error)).lower()}.") from error
     try:
-        period, table = sheet.read(sheets.rows(content, file.name), "zh")
+        period, table = sheet.read(sheets.rows(content, file.name))
         period = named(month) if month else period
         if period is None or period.kind != "month":
             raise NotReadable(

@@ -35,8 +35,9 @@ def begin(
         if period is None or period.kind != "month":
             raise Refused(refusal(N_("Finances are published month by month. Please choose the month."), status=422))
         refuse_if(rules.taken_refusal(period.words) if books.finances_of(place.id, period) else None)
+    duty_id = duty.id if duty else books.finances_duty(place.id) if kind == "finances" else None
     draft = Draft(
-        place_id=place.id, place_path=place.path, subject=subject, kind=kind, duty_id=duty.id if duty else None,
+        place_id=place.id, place_path=place.path, subject=subject, kind=kind, duty_id=duty_id,
         period=period.key if period else None, event_on=event_on, title=_title(place, kind, duty, period),
         state="draft", author_id=by.id, changed_at=at,
     )  # fmt: skip

@@ -98,7 +98,7 @@ def put_sheet(draft_id: int) -> Response:
 def _taken_in(draft_id: int, form: SheetForm) -> Draft:
     sent = form.sheet.data
     sent.stream.seek(0)
-    period, found_table = sheet.read(sheets.rows(sent.stream.read(), sent.filename or ""), language())
+    period, found_table = sheet.read(sheets.rows(sent.stream.read(), sent.filename or ""))
     return operations.put_table(draft_id, found_table, period=period, by=current_user, at=clock.now())
 
 
