@@ -40,7 +40,7 @@ class OfficialAnswerGiven:
 
 @dataclass(frozen=True)
 class CommentHidden:
-    """Staff hid what was said, their own answer perhaps."""
+    """Staff hid what was said."""
 
     comment_id: int
     at: datetime

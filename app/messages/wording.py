@@ -23,10 +23,17 @@ class Said:
     text: str
 
 
+class _Given(dict[str, str]):
+    """What a message was told with. A sentence that was reworded since may ask for more: that place stays empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 def plainly(key: str, values: Mapping[str, Any]) -> Said:
     """As plain text, for mail."""
     kind, told = kind_of(key), {name: _words(name, value) for name, value in unpacked(values).items()}
-    return Said(gettext(kind.subject, **told), gettext(kind.text, **told))
+    return Said(gettext(kind.subject) % _Given(told), gettext(kind.text) % _Given(told))
 
 
 def on_page(key: str, values: Mapping[str, Any]) -> Said:
@@ -42,7 +49,7 @@ def name_of(kind: Kind) -> str:
 
 def _filled(text: str, told: Mapping[str, Markup]) -> Markup:
     sentence = Markup(escape(gettext(text)))  # noqa: S704 - escaped on the spot
-    return sentence % told if told else sentence
+    return sentence % _Given(told)
 
 
 def _words(name: str, value: Any) -> str:

@@ -98,7 +98,8 @@ def official_answer(event: OfficialAnswerGiven) -> None:
 
 
 def comment_hidden(event: CommentHidden) -> None:
-    messages.take_back(f"answer:{event.comment_id}", f"adopted:{event.comment_id}")
+    """Nobody is led to what was hidden. An official answer cannot be."""
+    messages.take_back(f"adopted:{event.comment_id}")
 
 
 def suggestion_adopted(event: SuggestionAdopted) -> None:

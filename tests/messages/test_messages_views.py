@@ -114,6 +114,7 @@ def test_a_message_leads_nowhere_else(app: Flask, browser: FlaskClient, me: int)
         message_id = db.session.scalars(select(Message.id).where(Message.because == "evil")).one()
 
     assert post(browser, f"/me/messages/{message_id}/open").headers["Location"] == "/"
+    assert browser.get("/me/messages").status_code == 200, "its values are missing; the others are shown"
 
 
 def test_what_people_typed_stays_text_and_bears_its_language(app: Flask, browser: FlaskClient, me: int) -> None:
