@@ -16,4 +16,5 @@ def dialect() -> Any:
 
 def number_of_rows(statement: Any) -> int:
     """Carry out a statement; how many rows it touched."""
-    return int(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    done: Any = db.session.execute(statement.execution_options(preserve_rowcount=True))
+    return int(done.rowcount)
