@@ -10,6 +10,7 @@ from app.agreements import operations as agreements
 from app.agreements.events import Adopted, Signed
 from app.ballots.events import VoteCast, VotingExtended
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
+from app.disclosures.events import QuestionAnswered
 from app.grid.events import RequestLinked, RequestPassedUp, RequestReopened, RequestResolved
 from app.kit import clock
 from app.kit.bus import Reactions
@@ -20,6 +21,7 @@ from app.promises.events import PromiseMade
 from app.rewards.events import OrderCollected, OrderReleased, OrderReserved
 from app.telling import activities as tell_activities
 from app.telling import council as tell_council
+from app.telling import disclosures as tell_disclosures
 from app.telling import following as tell_following
 from app.telling import grid as tell_grid
 from app.telling import people as tell_people
@@ -97,6 +99,7 @@ REACTIONS: Reactions = {
     OrderReleased: (tell_rewards.released,),
     OrderReserved: (tell_rewards.reserved,),
     PromiseMade: (tell_following.promise_made,),
+    QuestionAnswered: (tell_disclosures.question_answered,),
     RequestLinked: (tell_grid.linked,),
     RequestPassedUp: (tell_grid.passed_up,),
     RequestReopened: (tell_grid.reopened,),

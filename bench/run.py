@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import memory, queries, wire
+from bench import memory, queries, searching, wire
 from bench.result import Result
 
 BENCHES: dict[str, Callable[[], list[Result]]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], list[Result]]] = {
     "page-later": wire.measure_later,
     "memory": memory.measure,
     "queries": queries.measure,
+    "search": searching.measure,
 }
 
 

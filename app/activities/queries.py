@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 
 from app.activities.life import PUBLIC_STATES
 from app.activities.models import Activity, ActivityChange, Attendance, Shift, SignUp
@@ -234,14 +234,20 @@ def waiting_for_staff(person: Person, at: datetime) -> list[Waiting]:
     """What waits for this person, oldest first: reviews at their places, and hours where they run the activity."""
     handed_in = func.max(ActivityChange.at).label("since")
     reviews: Any = (
-        select(Activity.id, Activity.title, handed_in)
+        select(
+            literal("review").label("kind"),
+            Activity.id.label("activity_id"),
+            Activity.title,
+            handed_in,
+            literal(1).label("number"),
+        )
         .join(Place, Place.id == Activity.place_id)
         .join(ActivityChange, and_(ActivityChange.activity_id == Activity.id, ActivityChange.became == "review"))
         .where(Activity.state == "review", Activity.ends_at > at, _worked_on(person, own=False))
         .group_by(Activity.id)
     )
     open_hours: Any = (
-        select(Activity.id, Activity.title, func.min(Attendance.checked_out_at), func.count())
+        select(literal("hours"), Activity.id, Activity.title, func.min(Attendance.checked_out_at), func.count())
         .join(Shift, Shift.activity_id == Activity.id)
         .join(Attendance, Attendance.shift_id == Shift.id)
         .join(Place, Place.id == Activity.place_id)
@@ -251,9 +257,8 @@ def waiting_for_staff(person: Person, at: datetime) -> list[Waiting]:
         .where(Attendance.resident_id != person.id, Activity.state.in_(("open", "reported")), _worked_on(person))
         .group_by(Activity.id)
     )
-    found = [Waiting("review", row.id, row.title, row.since, 1) for row in db.session.execute(reviews.limit(100))]
-    found += [Waiting("hours", *row) for row in db.session.execute(open_hours.limit(100))]
-    return sorted(found, key=lambda item: item.since)
+    both = union_all(reviews, open_hours)
+    return [Waiting(*row) for row in db.session.execute(both.order_by("since", "activity_id").limit(100))]
 
 
 def attendance_id(shift_id: int, resident_id: int) -> int | None:

@@ -84,7 +84,7 @@ class RuleForm(Form):
     def offer(self, lines: Sequence[Any]) -> None:
         self.code.choices = [SelectChoice(one.code, f"{one.code} {one.behaviour.into(language())}") for one in lines]
 
-    def validate_points(self, _field: Any) -> None:
+    def validate_code(self, _field: Any) -> None:
         beside = self.behaviour.data or self.limit.data is not None
         if beside and not self.honour.data and not self.points.data:
             raise ValidationError(_l("Say how much it earns; or leave all of these empty to take the line as it is."))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
@@ -29,10 +29,13 @@ from app.kit.db import db
 from app.kit.paging import Slice, slice_of
 from app.kit.words import Words
 from app.people.models import Household, Resident
-from app.people.rules import Anyone, Person
+from app.people.rules import Anyone, Person, Stranger
 from app.places.models import Place
 
 AnyRow = Row[*tuple[Any, ...]]
+
+
+_NOBODY = Stranger()
 
 
 @dataclass(frozen=True)
@@ -59,26 +62,36 @@ class Waiting:
     due_at: datetime | None = None
 
 
-def agreements(*, path: str, at: datetime, after: str | None) -> Slice:
-    """One page of the agreements that hold at a place: its own, those above and below; in force first."""
+def agreements(*, path: str, at: datetime, after: str | None, reader: Anyone = _NOBODY) -> Slice:
+    """One page of the agreements that hold at a place: its own, those above and below; in force first.
+
+    One that is only being written stands there for those who hold the pen.
+    """
     today = clock.local(at).date()
     in_force = exists().where(
         Version.agreement_id == Agreement.id, Version.stage == "adopted", Version.effective_from <= today
     )
     first = case((in_force, 1), else_=0)
-    query = _rows()
+    query = _rows(reader)
     if path:
         here = Agreement.place_path.startswith(path, autoescape=True), literal(path).startswith(Agreement.place_path)
         query = query.where(or_(*here))
-    query = query.where(exists().where(Version.agreement_id == Agreement.id, Version.stage != "drafting"))
+    public = exists().where(Version.agreement_id == Agreement.id, Version.stage != "drafting")
+    query = query.where(or_(public, _staff_reach(reader), _edits(reader)))
     return slice_of(query, first, Agreement.id, after=after)
 
 
-def _rows() -> Any:
+def _edits(reader: Anyone) -> ColumnElement[bool]:
+    """Whether this reader is one of the editors."""
+    mine = AgreementEditor.agreement_id == Agreement.id, AgreementEditor.resident_id == (reader.id or 0)
+    return exists().where(*mine)
+
+
+def _rows(reader: Anyone) -> Any:
     columns: tuple[Any, ...] = (
         Agreement.id, Agreement.title, Agreement.preamble, Agreement.place_id, Agreement.place_path,
         Agreement.street_id, Agreement.community_id, Agreement.opened_at, Place.name.label("place"),
-        Place.kind.label("place_kind"), Place.code.label("place_code"),
+        _edits(reader).label("edits"),
     )  # fmt: skip
     return select(*columns).join(Place, Place.id == Agreement.place_id)
 
@@ -86,28 +99,12 @@ def _rows() -> Any:
 def agreement(agreement_id: int, reader: Anyone) -> AnyRow | None:
     """One agreement with the committee of its community, or of the street; `edits`: this reader is an editor."""
     community = aliased(Place)
-    mine = AgreementEditor.agreement_id == Agreement.id, AgreementEditor.resident_id == (reader.id or 0)
     return db.session.execute(
-        _rows()
-        .add_columns(community.committee, exists().where(*mine).label("edits"))
+        _rows(reader)
+        .add_columns(community.committee)
         .join(community, community.id == func.coalesce(Agreement.community_id, Agreement.street_id))
         .where(Agreement.id == agreement_id)
     ).one_or_none()
-
-
-def drafts(person: Anyone) -> Sequence[AnyRow]:
-    """What this person holds the pen of and nobody else sees yet: agreement, title and number of the version."""
-    return db.session.execute(
-        select(Agreement.id, Agreement.title, Version.number)
-        .join(Version, Version.agreement_id == Agreement.id)
-        .where(Version.stage == "drafting", or_(_staff_reach(person), Agreement.id.in_(_edited_by(person))))
-        .order_by(Version.stage_since.desc())
-        .limit(20)
-    ).all()
-
-
-def _edited_by(person: Anyone) -> Any:
-    return select(AgreementEditor.agreement_id).where(AgreementEditor.resident_id == (person.id or 0))
 
 
 def _staff_reach(person: Anyone) -> ColumnElement[bool]:
@@ -118,11 +115,12 @@ def _staff_reach(person: Anyone) -> ColumnElement[bool]:
 def versions_of(agreement_ids: Collection[int], at: datetime) -> dict[int, list[Standing]]:
     """All versions of these agreements, oldest first, with their states: one statement, and one for fresh results."""
     articles = select(func.count()).where(Article.version_id == Version.id).scalar_subquery()
+    signed = select(func.count()).where(Signature.version_id == Version.id).scalar_subquery()
     columns: tuple[Any, ...] = (
         Version.id, Version.agreement_id, Version.number, Version.stage, Version.repeals, Version.note,
         Version.consulting_until, Version.thread_id, Version.question_id, Version.effective_from, Version.outcome,
         Version.decided_at, Version.opened_at, Version.stage_since, Question.opens_at, Question.closes_at,
-        articles.label("articles"),
+        articles.label("articles"), signed.label("signed"),
     )  # fmt: skip
     rows = db.session.execute(
         select(*columns)
@@ -200,23 +198,6 @@ def is_editor(person: Person, agreement_id: int) -> bool:
     return db.session.get(AgreementEditor, (agreement_id, person.id)) is not None
 
 
-def signed(version_ids: Collection[int]) -> dict[int, int]:
-    """How many households signed each of these versions."""
-    query = (
-        select(Signature.version_id, func.count())
-        .where(Signature.version_id.in_(version_ids))
-        .group_by(Signature.version_id)
-    )
-    return dict(db.session.execute(query).tuples().all())
-
-
-def share(version_id: int, place_id: int) -> tuple[int, int]:
-    """How many households signed a version, and how many there are at the place: one statement."""
-    mine = select(func.count(Signature.id)).where(Signature.version_id == version_id).scalar_subquery()
-    there = select(func.count()).select_from(_households([place_id]).subquery()).scalar_subquery()
-    return db.session.execute(select(mine, there)).tuples().one()
-
-
 def signatures_of(household_id: int, agreement_id: int) -> dict[int, datetime]:
     """By the number of the version, when this household signed the versions of an agreement."""
     query = (
@@ -224,25 +205,20 @@ def signatures_of(household_id: int, agreement_id: int) -> dict[int, datetime]:
         .join(Version, Version.id == Signature.version_id)
         .where(Signature.household_id == household_id, Version.agreement_id == agreement_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def households_at(place_ids: Collection[int]) -> dict[int, int]:
     """How many households each of these places has, those of everything below it included."""
-    found = _households(place_ids).subquery()
-    query = select(found.c.place_id, func.count()).group_by(found.c.place_id)
-    return dict(db.session.execute(query).tuples().all())
-
-
-def _households(place_ids: Collection[int]) -> Select[Any]:
-    """One row for each household of these places: place_id."""
     place, group = aliased(Place), aliased(Place)
-    query: Select[Any] = select(place.id.label("place_id"))
-    return (
-        query.join(group, group.path.startswith(place.path))
+    query = (
+        select(place.id, func.count(Household.id))
+        .join(group, group.path.startswith(place.path))
         .join(Household, Household.group_id == group.id)
         .where(place.id.in_(place_ids))
+        .group_by(place.id)
     )
+    return dict(db.session.execute(query).all())
 
 
 def places_to_begin_for(person: Person) -> Sequence[AnyRow]:

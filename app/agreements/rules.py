@@ -202,11 +202,9 @@ def effect_refusal(*, closes_at: datetime, effective_from: date, latest: date | 
 
 def line_refusal(line: Mapping[str, Any]) -> Refusal | None:
     """Why an article may not set this line: forbidden, not to be understood, or not earned by a fixed amount."""
-    if no := merits.line_refusal(line):
-        return no
     fixed = all(isinstance(amount, int) for amount in line["assets"].values())
     if line["earn"] in merits.EARNING and fixed and not line.get("factor"):
-        return None
+        return merits.line_refusal(line)
     return refusal(
         N_("Line %(code)s cannot be set by an article: only lines that earn a fixed amount can. Name the line without "
            "amounts of its own."),
@@ -264,8 +262,9 @@ def sign_refusal(
     """
     if state != "in_force" or (wish is not None and wish != number):
         return refusal(
-            N_("Another version is in force now. Read it on this page, see what changed, and sign that one.")
-        )
+            N_("This is not the version in force. Read that one on the page of the agreement, see what changed, "
+               "and sign it.")
+        )  # fmt: skip
     if not person.is_verified:
         return _unverified()
     if not person.is_of_age(on):

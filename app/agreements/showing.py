@@ -126,7 +126,8 @@ class VersionPage(Talk):
     @cached_property
     def share(self) -> tuple[int, int]:
         """How many households signed this version, and how many there are at the place."""
-        return queries.share(self.version.id, self.agreement.place_id)
+        place_id = self.agreement.place_id
+        return self.version.signed, queries.households_at([place_id]).get(place_id, 0)
 
     @cached_property
     def my_signatures(self) -> dict[int, datetime]:
@@ -199,7 +200,8 @@ class VersionPage(Talk):
         """Lines for the drawing: what was, and the day of effect."""
         lines = [self._line(row) for row in queries.timeline(self.version.id)]
         if self.version.stage == "adopting" and self.state != "adopting":
-            lines.append({"words": _(ACTION_WORDS["carry"]), "at": self.version.closes_at, "state": "done"})
+            closed = ACTION_WORDS["carry"]
+            lines.append({"words": _(closed), "at": self.version.closes_at, "state": "done"})
         if self.version.result and lines:
             lines[-1]["why"] = _(OUTCOME_WORDS[self.version.result])
         if self.version.effective_from and self.state in ("adopting", "coming", "in_force", "superseded", "repealed"):

@@ -17,23 +17,21 @@ from app.kit.words import Words
 
 
 def agreement_list(
-    rows: Slice, versions: Mapping[int, Sequence[Standing]], signed: Mapping[int, int], households: Mapping[int, int]
+    rows: Slice, versions: Mapping[int, Sequence[Standing]], households: Mapping[int, int]
 ) -> dict[str, Any]:
     return {
-        "items": [_agreement(row, versions[row.id], signed, households) for row in rows.rows],
+        "items": [_agreement(row, versions[row.id], households) for row in rows.rows],
         "next": rows.next,
     }
 
 
-def _agreement(
-    row: Any, versions: Sequence[Standing], signed: Mapping[int, int], households: Mapping[int, int]
-) -> dict[str, Any]:
+def _agreement(row: Any, versions: Sequence[Standing], households: Mapping[int, int]) -> dict[str, Any]:
     now, coming = in_force(versions), under_way(versions)
     return {
         **_plain(row),
         "in_force": _version(now) if now else None,
         "under_way": _version(coming) if coming and coming.stage != "drafting" else None,
-        "signed": signed.get(now.id, 0) if now else 0, "households": households.get(row.place_id, 0),
+        "signed": now.signed if now else 0, "households": households.get(row.place_id, 0),
     }  # fmt: skip
 
 

@@ -35,18 +35,25 @@ def agreements() -> Response:
     at = clock.now()
     communities = places.communities()
     chosen = next((one for one in communities if one.code == request.args.get("place")), None)
-    rows = queries.agreements(path=chosen.path if chosen else "", at=at, after=request.args.get("after"))
+    rows = queries.agreements(
+        path=chosen.path if chosen else "", reader=current_user, at=at, after=request.args.get("after")
+    )
     versions = queries.versions_of([row.id for row in rows.rows], at)
     now = {key: queries.in_force(mine) for key, mine in versions.items()}
-    signed = queries.signed([one.id for one in now.values() if one])
+    on_the_way = {row.id: _on_the_way(row, versions[row.id]) for row in rows.rows}
     households = queries.households_at({row.place_id for row in rows.rows})
     return page(
-        "agreements/agreements.html", twin=lambda: twins.agreement_list(rows, versions, signed, households),
-        rows=rows, versions=versions, now=now, under_way=queries.under_way, signed=signed, households=households,
-        communities=communities, chosen=chosen, rules=rules, share=say.share,
-        drafts=queries.drafts(current_user) if current_user.is_authenticated else [],
-        may_begin=bool(current_user.reaches(*rules.STAFF)),
+        "agreements/agreements.html", twin=lambda: twins.agreement_list(rows, versions, households), rows=rows,
+        versions=versions, now=now, on_the_way=on_the_way, households=households,
+        communities=communities, chosen=chosen, rules=rules, may_begin=bool(current_user.reaches(*rules.STAFF)),
     )  # fmt: skip
+
+
+def _on_the_way(row: queries.AnyRow, versions: list[queries.Standing]) -> queries.Standing | None:
+    """The version that is on its way, as far as this reader may see it."""
+    one = queries.under_way(versions)
+    who = rules.who_is(current_user, place_path=row.place_path, edits=row.edits)
+    return one if one is not None and may_see(one, who) else None
 
 
 @bp.get("/agreements/<int:agreement_id>.json")

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app.cli.demo import demo
+from app.cli.finding import search_rebuild
 from app.cli.importing import import_file
 from app.cli.matrix import matrix
 from app.cli.tick import tick
@@ -16,7 +17,7 @@ from app.cli.verify import verify
 from app.config import ROOT
 from app.kit.db import db
 
-COMMANDS: Sequence[click.Command] = (demo, import_file, matrix, tick, verify)
+COMMANDS: Sequence[click.Command] = (demo, import_file, matrix, search_rebuild, tick, verify)
 
 
 def init_app(app: Flask) -> None:

@@ -224,3 +224,19 @@ def closed_unrecorded(at: datetime) -> Sequence[int]:
         .order_by(Question.closes_at, Topic.id)
     )
     return db.session.scalars(query).all()
+
+
+def decided_by_community(since: datetime, at: datetime) -> dict[int, int]:
+    """By the id of the community, how many topics were decided since then; what concerns the whole street counts none.
+
+    A ballot that has closed counts, whether its result is written down or not.
+    """
+    when = func.coalesce(Topic.decided_at, Question.closes_at)
+    decided = or_(Topic.decided_at.is_not(None), Topic.state == "voting")
+    query = (
+        select(Topic.community_id, func.count())
+        .outerjoin(Question, Question.id == Topic.question_id)
+        .where(decided, when > since, when <= at, Topic.community_id.is_not(None))
+        .group_by(Topic.community_id)
+    )
+    return {community: number for community, number in db.session.execute(query) if community is not None}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, literal, null, or_, select, union_all
 
 from app.disclosures import rules
 from app.disclosures.models import Disclosure, Draft, Duty, rhythm_of
@@ -36,7 +36,7 @@ class Due:
 
 
 def dues(where: ColumnElement[bool], *, first: date, last: date, at: datetime) -> list[Due]:
-    """What falls due in this span of local days, both included, the earliest first. Three statements."""
+    """What falls due in this span of local days, both included, the earliest first. Two statements."""
     duties = db.session.execute(
         select(Duty, Place.name)
         .join(Place, Place.id == Duty.place_id)
@@ -70,26 +70,28 @@ def _published(duties: Sequence[Duty], first: date) -> _Published:
     found: _Published = defaultdict(list)
     places, ids = {duty.place_id for duty in duties}, {duty.id for duty in duties}
     since = f"{first.year - 2}"
-    items = db.session.execute(
-        select(
-            Disclosure.id, Disclosure.place_id, Disclosure.duty_id, Disclosure.kind, Disclosure.period,
-            Disclosure.event_on, Disclosure.published_at,
-        )
-        .where(Disclosure.place_id.in_(places), or_(Disclosure.period >= since, Disclosure.event_on.is_not(None)))
-        .order_by(Disclosure.published_at, Disclosure.id)
-    ).all()  # fmt: skip
-    for item in items:
+    columns: tuple[Any, ...] = (
+        Disclosure.id, Disclosure.place_id, Disclosure.duty_id, Disclosure.kind, Disclosure.period,
+        Disclosure.event_on, Disclosure.published_at,
+    )  # fmt: skip
+    timely = or_(Disclosure.period >= since, Disclosure.event_on.is_not(None))
+    items = select(*columns).where(Disclosure.place_id.in_(places), timely)
+    begun: Any = select(
+        null(), Draft.place_id, Draft.duty_id, literal("draft"), null(), Draft.event_on, null()
+    ).where(Draft.duty_id.in_(ids), Draft.event_on.is_not(None), Draft.disclosure_id.is_(None))  # fmt: skip
+    # A draft has no instant of publishing: it comes after what is published, so that this counts first.
+    for item in sorted(db.session.execute(union_all(items, begun)), key=_published_first):
         row = item.published_at, item.id, item.event_on
         if item.duty_id is not None:
             found["duty", item.duty_id, item.period or ""].append(row)
         if item.kind == "finances":
             found["finances", item.place_id, item.period or ""].append(row)
-    begun = select(Draft.duty_id, Draft.event_on).where(
-        Draft.duty_id.in_(ids), Draft.event_on.is_not(None), Draft.disclosure_id.is_(None)
-    )
-    for duty_id, event_on in db.session.execute(begun).all():
-        found["duty", duty_id or 0, ""].append((None, None, event_on))
     return found
+
+
+def _published_first(item: Any) -> tuple[bool, float, int]:
+    at: datetime | None = item.published_at
+    return at is None, at.timestamp() if at else 0.0, item.id or 0
 
 
 def _regular(duty: Duty, place: Words, published: _Published, first: date, last: date, at: datetime) -> list[Due]:

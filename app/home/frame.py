@@ -54,6 +54,7 @@ def frame() -> dict[str, Any]:
                 _door("/me", "user-round", _("Me")),
             ],
             "rooms": [
+                _door("/disclosures", "file-text", _("Disclosures")),
                 _door("/agreements", "scroll-text", _("Agreements")),
                 _door("/requests", "wrench", _("Requests")),
                 _door("/rankings", "medal", _("Rankings")),

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.activities import queries as activities
+from app.agreements import queries as agreements
 from app.council import queries as council
+from app.disclosures import queries as disclosed
+from app.disclosures import waiting as disclosures
+from app.grid import directory
+from app.grid import figures as grid_figures
+from app.grid import queries as grid
 from app.home.rules import Task, home_path, home_place_id, in_order
 from app.kit import clock
 from app.kit.words import Words
+from app.notices import queries as notices
 from app.people import queries as people
 from app.people.rules import Anyone, Person
 from app.places import queries as places
+from app.places.models import Place
 from app.points import queries as points
+from app.promises import queries as promises
 from app.rankings import queries as rankings
 from app.rankings.periods import Period, period_of
 from app.rankings.queries import Board, Field, Shown
@@ -23,6 +32,16 @@ from app.rankings.rules import Standing, Star, nearest_star, rise, stars
 from app.rewards import queries as rewards
 
 Rows = Sequence[Any]
+
+LINE = 60  # signs
+YEAR = timedelta(days=365)
+ROOMS_WITH_TASKS: tuple[tuple[str, Callable[[Person, datetime], Sequence[Any]]], ...] = (
+    ("agreements", agreements.tasks_for),
+    ("disclosures", disclosures.tasks_for),
+    ("requests", grid.tasks_for),
+    ("notices", notices.tasks_for),
+    ("promises", promises.tasks_for),
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +146,7 @@ def figures(person: Person, at: datetime) -> tuple[points.Balances, int] | None:
 
 
 def tasks(person: Person, at: datetime) -> list[Task]:
-    """Everything that waits for this member of staff, the longest wait first."""
+    """Everything that waits for this member of staff, the oldest deadline first."""
     found: list[Task] = []
     for row in people.waiting_for_verification(person):
         who = f"{row.family_name}{row.given_name} · {row.claimed_door}"
@@ -137,10 +156,64 @@ def tasks(person: Person, at: datetime) -> list[Task]:
     for one in activities.waiting_for_staff(person, at):
         page = f"/activities/{one.activity_id}" + ("/desk" if one.kind == "hours" else "")
         found.append(Task("activities", one.kind, one.title, page, one.since, one.number))
+    for room, waiting_for in ROOMS_WITH_TASKS:
+        found += [
+            Task(room, task.kind, shortened(task.title), task.href, task.since, due_at=task.due_at)
+            for task in waiting_for(person, at)
+        ]
     return in_order(found)
+
+
+def shortened(title: Words | str) -> Words | str:
+    """A title of a line's length: of a question the title is its whole text."""
+    if isinstance(title, str):
+        return title if len(title) <= LINE else f"{title[:LINE]}…"
+    return Words(**{name: str(shortened(text)) for name, text in title.as_dict().items()})
 
 
 def next_deadline(person: Person, at: datetime) -> datetime | None:
     """When the next vote closes where this person works or lives: the next thing that will need somebody."""
     closing = [row.closes_at for row in council.being_discussed(home_path(person), at, 50) if row.closes_at]
     return min((moment for moment in closing if moment > at), default=None)
+
+
+@dataclass(frozen=True)
+class Front:
+    """What everybody may know of one community: the front page that hangs on its wall."""
+
+    place: Place
+    topics: Rows
+    agreements: Sequence[tuple[Any, Any]]  # each with its version in force
+    disclosures: Rows
+    requests: grid_figures.Figures | None
+    grids: Rows
+    period: Period
+    board: Board
+    coming: Rows
+
+
+def front_of(code: str, reader: Anyone, at: datetime) -> Front | None:
+    """The front page of a community or village; None for other places. Ten statements."""
+    place = places.place_by_code(code)
+    if place is None or place.kind not in places.COMMUNITY_KINDS:
+        return None
+    period = period_of(clock.local(at).date(), "quarter")
+    field = Field(place.id, place.kind, place.code, place.name)
+    return Front(
+        place=place,
+        topics=council.being_discussed(place.path, at, 4),
+        agreements=_in_force(place.path, reader, at),
+        disclosures=disclosed.lately(place.path, at, 4),
+        requests=grid_figures.whole(path=place.path, since=at - YEAR),
+        grids=directory.grids(place.path),
+        period=period,
+        board=rankings.board(field, period, at=at),
+        coming=activities.coming_up(place.path, at, limit=3),
+    )
+
+
+def _in_force(path: str, reader: Anyone, at: datetime) -> list[tuple[Any, Any]]:
+    rows = agreements.agreements(path=path, reader=reader, at=at, after=None).rows
+    versions = agreements.versions_of([row.id for row in rows], at)
+    in_force = ((row, agreements.in_force(versions.get(row.id, []))) for row in rows)
+    return [(row, version) for row, version in in_force if version is not None]

@@ -1,4 +1,4 @@
-"""What the front page and the work list make of what other rooms know."""
+"""What the front page, the work list and the comparison make of what other rooms know."""
 
 from __future__ import annotations
 
@@ -8,16 +8,61 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.kit import clock
+from app.kit.refusal import N_
 from app.people.rules import Anyone
 
 # Whose work list is more than empty: as the rooms behind it decide.
 WORKERS = ("staff", "street", "grid", "leader", "organiser", "admin", "supervisor")
 
-# A task that waited longer stands out (the setting for answers is five working days, domain.md 7).
-LONG = timedelta(days=5)
+# The tabs of the work list.
+ROOMS = {
+    "people": N_("Addresses"),
+    "topics": N_("Topics"),
+    "agreements": N_("Agreements"),
+    "activities": N_("Activities"),
+    "disclosures": N_("Disclosures"),
+    "requests": N_("Requests"),
+    "notices": N_("Notices"),
+    "promises": N_("Promises"),
+}
+
+# Kinds of texts that a search finds.
+KINDS = {
+    "topic": N_("Topics"),
+    "agreement": N_("Agreements"),
+    "disclosure": N_("Disclosures"),
+    "activity": N_("Activities"),
+}
+
+# The data dictionary, by the first part of the address.
+DATA_ROOMS = {
+    "topics": N_("Topics"),
+    "agreements": N_("Agreements"),
+    "activities": N_("Activities"),
+    "disclosures": N_("Disclosures"),
+    "requests": N_("Requests"),
+    "service-team": N_("Service team"),
+    "service-guide": N_("Service guide"),
+    "notices": N_("Notices"),
+    "promises": N_("Promises"),
+    "points": N_("Points"),
+    "rewards": N_("Rewards"),
+    "rankings": N_("Rankings"),
+    "communities": N_("Communities"),
+    "places": N_("Communities"),
+    "search": N_("Search"),
+}
+
+# What has no term of its own is to be done within the days that a question has (domain.md 7).
+USUAL = timedelta(days=5)
 UNHURRIED = ("ballot",)
 
 PARTS_OF_DAY = ((5, "night"), (11, "morning"), (13, "noon"), (18, "afternoon"), (24, "evening"))
+
+LONGEST_QUERY = 80  # signs
+
+# Figures about fewer people than this stay unsaid (security P10).
+LEAST = 5
 
 
 def part_of_day(at: datetime) -> str:
@@ -28,7 +73,10 @@ def part_of_day(at: datetime) -> str:
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for a member of staff. `room` is topics, activities or people; `kind` says what to do."""
+    """Something that waits for a member of staff. `room` is a key of `ROOMS`; `kind` says what to do.
+
+    `due_at` is None where nobody set a term.
+    """
 
     room: str
     kind: str
@@ -36,22 +84,34 @@ class Task:
     href: str
     since: datetime | None
     number: int = 1
+    due_at: datetime | None = None
+
+    @property
+    def deadline(self) -> datetime | None:
+        """Until when it should be done; None for an address, which has no date, and for what has no hurry."""
+        if self.due_at is None and self.since is not None and self.kind not in UNHURRIED:
+            return self.since + USUAL
+        return self.due_at
 
     def days(self, at: datetime) -> int:
         """For how many local days it has waited."""
         return 0 if self.since is None else (clock.local(at).date() - clock.local(self.since).date()).days
 
     def is_late(self, at: datetime) -> bool:
-        """Whether it stands out. A discussion has no deadline of its own."""
-        return self.since is not None and self.kind not in UNHURRIED and at - self.since > LONG
+        """Whether it stands out."""
+        return self.deadline is not None and self.deadline <= at
 
 
 def in_order(tasks: Sequence[Task]) -> list[Task]:
-    """What waits longest first.
+    """The oldest deadline first.
 
-    Addresses carry no date and come first: without one a neighbour cannot even vote. What has no deadline comes last.
+    Addresses carry no date and come first: without one a neighbour cannot even vote. What has no hurry comes last.
     """
-    return sorted(tasks, key=lambda task: (task.kind in UNHURRIED, task.since.timestamp() if task.since else 0.0))
+    return sorted(tasks, key=lambda task: (task.kind in UNHURRIED, _instant(task.deadline), _instant(task.since)))
+
+
+def _instant(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0
 
 
 def home_path(person: Anyone) -> str:
@@ -64,3 +124,10 @@ def home_path(person: Anyone) -> str:
 def home_place_id(person: Anyone) -> int | None:
     """The place that staff without a household here work for."""
     return person.roles[0].place_id if person.roles and not person.community_path else None
+
+
+def share(part: int, whole: int, *, people: bool) -> float | None:
+    """A share from 0 to 1; None where there is nothing to share, or where it would tell of fewer than five people."""
+    if whole == 0 or (people and (whole < LEAST or 0 < part < LEAST)):
+        return None
+    return part / whole

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, and_, case, func, literal, or_, select, union_all
 
 from app.kit import clock
 from app.kit.db import db
@@ -263,3 +263,18 @@ def _standing(row: Any) -> Standing:
     place, shared, field = int(row.place), int(row.shared), int(row.field)
     above = None if row.next_honour is None else place - int(row.next_shared)
     return Standing(row.household_id, place, shared, int(row.honour), field, above, row.next_honour)
+
+
+def by_community(starts: datetime, ends: datetime) -> Sequence[Any]:
+    """community_id, its households, how many of them earned honour in that time, and the honour of all together."""
+    earned = points.honour_entries(starts, ends).subquery()
+    taking_part = func.coalesce(func.sum(case((earned.c.honour > 0, 1), else_=0)), 0)
+    honour = func.coalesce(func.sum(earned.c.honour), 0)
+    return db.session.execute(
+        select(
+            Household.community_id, func.count().label("households"), taking_part.label("taking_part"),
+            honour.label("honour"),
+        )
+        .outerjoin(earned, earned.c.household_id == Household.id)
+        .group_by(Household.community_id)
+    ).all()  # fmt: skip

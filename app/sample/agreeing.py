@@ -6,11 +6,10 @@ import random
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from typing import Any
 
 from sqlalchemy import insert
 
-from app.agreements.models import Agreement, AgreementEditor, Article, ArticleRule, Signature, Version, VersionChange
+from app.agreements.models import Agreement, AgreementEditor, Article, ArticleRule, Version, VersionChange
 from app.agreements.operations.adopting import adopted
 from app.agreements.operations.drafting import new_agreement, new_version
 from app.ballots import bringing_in as past_ballots
@@ -23,11 +22,11 @@ from app.kit.db import db
 from app.kit.words import Words
 from app.reactions import rules_agreed
 from app.sample.content import Content
-from app.sample.deeds import Deed, Deeds
-from app.sample.homes import Home, Someone
+from app.sample.deeds import Deeds
+from app.sample.homes import Someone
+from app.sample.signing import keep, sign, undecided
 from app.sample.speakers import Speakers
 from app.sample.street_people import Street
-from app.sample.writing import insert_all
 
 SEED = 1076  # the year of the first community compact; own numbers, so that the rest of the street stays as it is
 SOURCE = "sample"
@@ -37,27 +36,19 @@ LEAD, VOTED, COMMENTED, WRITTEN = 12, 9, 15, 10
 QUORUM, THRESHOLD = Fraction(1, 3), Fraction(1, 2)
 SO_FAR = 0.24  # of the households, in the ballot that is open
 STANCES = {"replace": "for", "insert": "for", "delete": "against"}
-SPREAD_DAYS = 45  # most who sign do so soon after the day of effect
+NEWEST = "parking"  # whose newest text some have yet to sign
 ADOPTED = ("in_force", "superseded", "coming", "repealed")
 
 
 def load_agreements(street: Street, content: Content, more: Content, tariff: Content, deeds: Deeds) -> None:
     """All agreements, the oldest first, and who signed; the first signature of a household earns it something."""
     rng = random.Random(SEED)  # noqa: S311 - the same street on every load
-    signatures: list[dict[str, Any]] = []
+    signatures: list[Content] = []
     for one in more["agreements"] + content["agreements"]:
         loading = _Loading(street, one, content, more, tariff, rng)
         loading.load()
         signatures += loading.signatures
-    signatures.sort(key=lambda row: row["signed_at"])
-    ids = insert_all(Signature, signatures)
-    who = {one.id: one for home in street.village.homes for one in home.adults}
-    signed: set[int] = set()
-    for signature_id, row in zip(ids, signatures, strict=True):
-        if row["household_id"] not in signed:
-            signed.add(row["household_id"])
-            at = row["signed_at"]
-            deeds.add(Deed("R01", who[row["resident_id"]], f"signature:{signature_id}", at, at, None))
+    keep(street, signatures, deeds)
 
 
 class _Loading:
@@ -77,7 +68,7 @@ class _Loading:
         self.staff = street.account("staff" if one["place"].startswith("a") else "b-staff").id
         self.homes = [home for home in street.village.homes if one["place"] in home.places]
         self.texts: dict[int, list[Content]] = {}
-        self.signatures: list[dict[str, Any]] = []
+        self.signatures: list[Content] = []
 
     def load(self) -> None:
         begun = self._day(self.versions[0]) - timedelta(days=LEAD + VOTED + COMMENTED + WRITTEN)
@@ -93,7 +84,11 @@ class _Loading:
             if version["state"] in ("superseded", "in_force") and self._day(version) <= self._today():
                 signing.append((loaded.id, version))
         for version_id, version in signing[-2:]:  # under the one in force and the one before
-            self._sign(version_id, version)
+            first = clock.at_local(self._day(version), time(8))
+            newest = self.key == NEWEST and version["state"] == "in_force"
+            number = round(self.one["signed_share"] * len(self.homes))
+            but = undecided(self.street) if newest else set()
+            self.signatures += sign(self.street, self.homes, version_id, number, first=first, but=but, rng=self.rng)
 
     def _today(self) -> date:
         return clock.local(self.street.at).date()
@@ -256,27 +251,6 @@ class _Loading:
 
     def _speaker(self, one: Content) -> Someone:
         return self.speakers.of(one["proposed_by"])
-
-    def _sign(self, version_id: int, one: Content) -> None:
-        """As many households as the file says; those for trying things out have yet to sign the newest text."""
-        village, names = self.street.village, ("resident", "b-resident", "voter001", "voter002", "voter003")
-        undecided = {village.home_of[village.accounts[name]] for name in names} if self.key == "parking" else set()
-        leave = undecided if one["state"] == "in_force" else set()
-        homes = [home for home in self.homes if home.adults and home not in leave]
-        first = clock.at_local(self._day(one), time(8))
-        number = min(len(homes), round(self.one["signed_share"] * len(self.homes)))
-        for home in self._drawn(homes, number):
-            days = min((self.street.at - first).days, SPREAD_DAYS)
-            at = first + timedelta(minutes=self.rng.randrange(max(1, days * 24 * 60 - 12 * 60)))
-            self.signatures.append(
-                {
-                    "version_id": version_id, "household_id": home.id, "resident_id": home.adults[0].id,
-                    "signed_at": at,
-                }
-            )  # fmt: skip
-
-    def _drawn(self, homes: list[Home], number: int) -> list[Home]:
-        return self.rng.sample(homes, number)
 
 
 def _continued(text: list[Content], before: list[Content]) -> list[Content]:

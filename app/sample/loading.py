@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from app.kit import clock
+from app.home.finding import all_documents
+from app.kit import clock, search
 from app.kit.db import db
 from app.merits.operations import load_tariff
 from app.places.queries import place_by_code
@@ -27,7 +28,7 @@ from app.sample.street_people import Street, load_people, load_places
 from app.sample.talking import load_topics
 
 SEED = 6
-STEPS = 12  # how often `load` tells of a step
+STEPS = 13  # how often `load` tells of a step
 
 Tell = Callable[[str], None]
 
@@ -55,7 +56,8 @@ def load(*, at: datetime, key: bytes, tell: Tell = lambda _step: None) -> Street
     tell("topics, comments and ballots")
     load_topics(street, content.read("council"), deeds)
     tell("agreements and signatures")
-    load_agreements(street, *(content.read(name) for name in ("agreements", "agreements_more", "tariff")), deeds)
+    more = content.read("agreements_more")
+    load_agreements(street, content.read("agreements"), more, content.read("tariff"), deeds)
     tell("activities and hours")
     load_activities(street, content.read("activities"), deeds)
     tell("points and rewards")
@@ -70,6 +72,9 @@ def load(*, at: datetime, key: bytes, tell: Tell = lambda _step: None) -> Street
     load_disclosures(street, content.read("disclosures"), content.read("disclosures_more"))
     tell("inboxes")
     fill_inboxes(street)
+    tell("what can be found by searching")
+    db.session.flush()
+    search.fill(all_documents())
     tell("done")
     places["s"].settings = {"sample": at.isoformat()}
     db.session.flush()

@@ -33,7 +33,7 @@ TEXTS = (
 
 @dataclass
 class Compact:
-    """Six neighbours in six households of one group, a spouse, a child; staff, an editor, and somebody from the village."""
+    """Six neighbours in six households of one group, a spouse, a child; staff, and somebody from the village."""
 
     street: Street
     homes: list[Household] = field(default_factory=list)

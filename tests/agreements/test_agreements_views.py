@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from app.agreements import operations
 from app.agreements.models import AgreementEditor, Signature, Version
 from app.ballots.models import Ballot
-from app.kit import clock
 from app.kit.db import db
 from app.kit.words import Words
 from app.people.rules import Person
@@ -38,54 +39,46 @@ from tests.agreements.compact import (
 from tests.council.square import statements
 from tests.makers import NOON, kept, post, sign_in
 
+Hold = Callable[[datetime], datetime]
 SECOND = timedelta(seconds=1)
 
 
 class World:
-    """A community behind a test client, with a clock that is set by hand."""
+    """A community behind the pages; `as_(person)` is that person's browser."""
 
     def __init__(self, app: Flask) -> None:
-        self.app, self.at = app, NOON
-        with kept():
+        self.app = app
+        with self.inside():
             self.compact = a_compact()
+            db.session.flush()
+            db.session.expunge_all()
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        with self.app.app_context(), kept():
+            yield
 
     def make(self, how: Any, **values: Any) -> str:
         """Make a version and answer the address of its page."""
-        with kept():
+        with self.inside():
             version: Version = how(self.compact, **values)
             return f"/agreements/{version.agreement_id}/versions/{version.number}"
 
-    def as_(self, who: Person) -> FlaskClient:
+    def as_(self, who: Person, language: str = "en") -> FlaskClient:
         client = self.app.test_client()
-        with clock.fixed(self.at):
+        client.set_cookie("language", language)
+        with self.app.app_context():
             return sign_in(client, who.id)
 
+    def count(self, model: Any) -> int:
+        with self.inside():
+            return db.session.scalar(select(func.count()).select_from(model)) or 0
+
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, at: Hold) -> World:
+    at(NOON)
     return World(app)
-
-
-@pytest.fixture
-def at() -> Iterator[Any]:
-    """`at(moment)` sets the clock, from then to the end of the test."""
-    with _Clock() as setting:
-        yield setting
-
-
-class _Clock:
-    def __enter__(self) -> _Clock:
-        self.held: Any = clock.fixed(NOON)
-        self.held.__enter__()
-        return self
-
-    def __call__(self, moment: datetime) -> None:
-        self.held.__exit__(None, None, None)
-        self.held = clock.fixed(moment)
-        self.held.__enter__()
-
-    def __exit__(self, *error: object) -> None:
-        self.held.__exit__(None, None, None)
 
 
 def front(path: str) -> str:
@@ -96,7 +89,7 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
 
 
-def test_the_list_shows_what_is_in_force_and_how_many_signed(world: World, at: Any, client: FlaskClient) -> None:
+def test_the_list_shows_what_is_in_force_and_how_many_signed(world: World, at: Hold, client: FlaskClient) -> None:
     path = world.make(adopted)
     at(on(EFFECT))
     post(world.as_(world.compact.neighbours[0]), f"{front(path)}/sign", version="1")
@@ -112,12 +105,12 @@ def test_the_list_shows_what_is_in_force_and_how_many_signed(world: World, at: A
     assert "施行中" in chinese
 
 
-def test_a_text_that_is_being_written_is_seen_by_those_who_hold_the_pen(world: World, at: Any) -> None:
+def test_a_text_that_is_being_written_is_seen_by_those_who_hold_the_pen(world: World, at: Hold) -> None:
     path = world.make(drafted)
     staff, stranger, editor = (
         world.as_(who) for who in (world.compact.staff, world.compact.neighbours[0], world.compact.neighbours[1])
     )
-    with kept():
+    with world.inside():
         agreement_id = int(path.split("/")[2])
         db.session.add(AgreementEditor(agreement_id=agreement_id, resident_id=world.compact.neighbours[1].id))
 
@@ -128,7 +121,7 @@ def test_a_text_that_is_being_written_is_seen_by_those_who_hold_the_pen(world: W
     assert "Stairs agreement" not in stranger.get("/agreements", headers={"Accept-Language": "en"}).text
 
 
-def test_staff_begin_write_and_put_out_for_comment_by_plain_forms(world: World, at: Any) -> None:
+def test_staff_begin_write_and_put_out_for_comment_by_plain_forms(world: World, at: Hold) -> None:
     staff = world.as_(world.compact.staff)
     place = str(world.compact.street.community.id)
 
@@ -155,9 +148,9 @@ def test_staff_begin_write_and_put_out_for_comment_by_plain_forms(world: World, 
     assert "Out for comment" in page
 
 
-def test_an_amount_beside_an_empty_one_is_asked_for(world: World, at: Any) -> None:
+def test_an_amount_beside_an_empty_one_is_asked_for(world: World, at: Hold) -> None:
     path = world.make(drafted)
-    with kept():
+    with world.inside():
         version_id = db.session.query(Version.id).scalar()
         first = article(db.session.get_one(Version, version_id), 1).id
     staff = world.as_(world.compact.staff)
@@ -168,7 +161,7 @@ def test_an_amount_beside_an_empty_one_is_asked_for(world: World, at: Any) -> No
     assert 'value="2"' in answer.text
 
 
-def test_the_comments_can_be_read_said_agreed_with_and_hidden(world: World, at: Any, client: FlaskClient) -> None:
+def test_the_comments_can_be_read_said_agreed_with_and_hidden(world: World, at: Hold, client: FlaskClient) -> None:
     path = world.make(consulted)
     one, other, staff = (
         world.as_(who) for who in (world.compact.neighbours[0], world.compact.neighbours[1], world.compact.staff)
@@ -189,17 +182,16 @@ def test_the_comments_can_be_read_said_agreed_with_and_hidden(world: World, at: 
     assert client.get(comment).status_code == 200
 
 
-def test_no_comment_after_the_end(world: World, at: Any) -> None:
+def test_no_comment_after_the_end(world: World, at: Hold) -> None:
     path = world.make(consulted)
     at(CONSULTED)
-    world.at = CONSULTED
 
     answer = post(world.as_(world.compact.neighbours[0]), f"{path}/comments", text="太晚", stance="for")
 
     assert answer.status_code == 409
 
 
-def test_a_forbidden_rule_is_refused_with_the_plain_reason_and_keeps_what_was_typed(world: World, at: Any) -> None:
+def test_a_forbidden_rule_is_refused_with_the_plain_reason_and_keeps_what_was_typed(world: World, at: Hold) -> None:
     def with_a_banned_rule(compact: Compact) -> Version:
         version = drafted(compact)
         set_line(compact, version, behaviour=Words(zh="不信教", en="no religion"))
@@ -207,7 +199,6 @@ def test_a_forbidden_rule_is_refused_with_the_plain_reason_and_keeps_what_was_ty
 
     path = world.make(with_a_banned_rule)
     at(CONSULTED)
-    world.at = CONSULTED
     staff = world.as_(world.compact.staff)
 
     answer = staff.post(
@@ -224,13 +215,12 @@ def test_a_forbidden_rule_is_refused_with_the_plain_reason_and_keeps_what_was_ty
     assert "是否通过这一版？" in answer.text
 
 
-def test_no_count_is_told_before_closing_anywhere(world: World, at: Any, client: FlaskClient) -> None:
+def test_no_count_is_told_before_closing_anywhere(world: World, at: Hold, client: FlaskClient) -> None:
     path = world.make(put_up)
-    with kept():
+    with world.inside():
         version = db.session.query(Version).one()
         vote(world.compact, version, "yes", "yes", "no")
     at(CLOSES - SECOND)
-    world.at = CLOSES - SECOND
 
     for reader in (client, world.as_(world.compact.staff)):
         twin = reader.get(f"{path}.json").json
@@ -246,10 +236,9 @@ def test_no_count_is_told_before_closing_anywhere(world: World, at: Any, client:
     assert len(client.get(f"{path}/ballots.json").json["items"]) == 3
 
 
-def test_a_household_votes_and_finds_its_vote_by_the_receipt(world: World, at: Any) -> None:
+def test_a_household_votes_and_finds_its_vote_by_the_receipt(world: World, at: Hold) -> None:
     path = world.make(put_up)
     at(CONSULTED)
-    world.at = CONSULTED
     one = world.as_(world.compact.neighbours[0])
 
     assert post(one, f"{path}/vote").status_code == 422
@@ -258,8 +247,7 @@ def test_a_household_votes_and_finds_its_vote_by_the_receipt(world: World, at: A
     assert 'id="vote-box"' in told
     assert "<html" not in told
     assert post(world.as_(world.compact.spouse), f"{path}/vote", choice="no").status_code == 409
-    with kept():
-        assert db.session.query(Ballot).count() == 1
+    assert world.count(Ballot) == 1
 
     at(CLOSES)
     answer = post(world.as_(world.compact.spouse), f"{path}/receipt", receipt=receipt)
@@ -267,12 +255,11 @@ def test_a_household_votes_and_finds_its_vote_by_the_receipt(world: World, at: A
     assert answer.status_code == 200
 
 
-def test_staff_write_the_result_down_once(world: World, at: Any) -> None:
+def test_staff_write_the_result_down_once(world: World, at: Hold) -> None:
     path = world.make(put_up)
-    with kept():
+    with world.inside():
         vote(world.compact, db.session.query(Version).one(), "yes", "yes", "yes")
     at(CLOSES + DAY)
-    world.at = CLOSES + DAY
     staff = world.as_(world.compact.staff)
 
     assert post(staff, f"{path}/steps/record").status_code == 303
@@ -280,10 +267,9 @@ def test_staff_write_the_result_down_once(world: World, at: Any) -> None:
     assert post(staff, f"{path}/steps/dance").status_code == 404
 
 
-def test_a_household_signs_with_a_form_and_the_share_is_told(world: World, at: Any) -> None:
+def test_a_household_signs_with_a_form_and_the_share_is_told(world: World, at: Hold) -> None:
     path = front(world.make(adopted))
     at(on(EFFECT))
-    world.at = on(EFFECT)
     one, spouse = world.as_(world.compact.neighbours[0]), world.as_(world.compact.spouse)
     assert "Sign for my household" in spouse.get(path, headers={"Accept-Language": "en"}).text
 
@@ -299,14 +285,12 @@ def test_a_household_signs_with_a_form_and_the_share_is_told(world: World, at: A
     assert refused.status_code == 409
     page = text_of(spouse.get(path, headers={"Accept-Language": "en"}).text)
     assert "Your household signed on" in page
-    with kept():
-        assert db.session.query(Signature).count() == 1
+    assert world.count(Signature) == 1
 
 
-def test_the_same_form_sent_twice_signs_once_and_says_the_same(world: World, at: Any) -> None:
+def test_the_same_form_sent_twice_signs_once_and_says_the_same(world: World, at: Hold) -> None:
     path = front(world.make(adopted))
     at(on(EFFECT))
-    world.at = on(EFFECT)
     one = world.as_(world.compact.neighbours[0])
     sent = {"request_id": "a-form-sent-twice", "version": "1"}
 
@@ -315,22 +299,20 @@ def test_the_same_form_sent_twice_signs_once_and_says_the_same(world: World, at:
     assert answers == [303, 303]
 
 
-def test_a_version_that_came_into_force_meanwhile_is_not_signed_unread(world: World, at: Any) -> None:
+def test_a_version_that_came_into_force_meanwhile_is_not_signed_unread(world: World, at: Hold) -> None:
     path = front(world.make(adopted))
     at(on(EFFECT))
-    world.at = on(EFFECT)
 
     answer = post(world.as_(world.compact.neighbours[0]), f"{path}/sign", version="9")
 
     assert answer.status_code == 409
-    with kept():
-        assert db.session.query(Signature).count() == 0
+    assert world.count(Signature) == 0
 
 
-def test_the_next_version_stands_in_front_with_what_is_new(world: World, at: Any, client: FlaskClient) -> None:
+def test_the_next_version_stands_in_front_with_what_is_new(world: World, at: Hold, client: FlaskClient) -> None:
     path = world.make(adopted)
     at(on(EFFECT))
-    with kept():
+    with world.inside():
         second = operations.begin_version(int(path.split("/")[2]), by=world.compact.staff, at=on(EFFECT))
         operations.change_article(
             article(second, 2).id, text=Words(zh="楼道、平台不堆物。", en="Nothing on stairs or landings."),
@@ -354,7 +336,7 @@ def test_the_next_version_stands_in_front_with_what_is_new(world: World, at: Any
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("size", ["a4", "a3", "a0"])
 def test_the_poster_has_the_text_and_a_code_that_opens_it(
-    world: World, at: Any, client: FlaskClient, language: str, size: str
+    world: World, at: Hold, client: FlaskClient, language: str, size: str
 ) -> None:
     path = front(world.make(adopted))
     at(on(EFFECT))
@@ -369,13 +351,13 @@ def test_the_poster_has_the_text_and_a_code_that_opens_it(
     assert f'data-size="{"a4" if size == "a0" else size}"' in answer.text
 
 
-def test_there_is_no_poster_of_what_is_not_in_force(world: World, at: Any, client: FlaskClient) -> None:
+def test_there_is_no_poster_of_what_is_not_in_force(world: World, at: Hold, client: FlaskClient) -> None:
     path = front(world.make(consulted))
 
     assert client.get(f"{path}/poster").status_code == 404
 
 
-def test_the_statement_leads_from_the_entry_to_the_clause(world: World, at: Any) -> None:
+def test_the_statement_leads_from_the_entry_to_the_clause(world: World, at: Hold) -> None:
     def with_a_rule(compact: Compact) -> Version:
         version = drafted(compact)
         set_line(compact, version, code="D04", honour=2)
@@ -383,8 +365,7 @@ def test_the_statement_leads_from_the_entry_to_the_clause(world: World, at: Any)
 
     path = world.make(with_a_rule)
     at(on(EFFECT))
-    world.at = on(EFFECT)
-    with kept():
+    with world.inside():
         other = drafted(world.compact, title=Words(zh="清洁公约", en="Cleaning agreement"))
         put_up(world.compact, other, closes_at=on(EFFECT) + DAY, effective_from=EFFECT + timedelta(days=9))
     one = world.as_(world.compact.neighbours[0])
@@ -401,7 +382,7 @@ def other_id(path: str) -> int:
     return int(path.split("/")[2]) + 1
 
 
-def test_no_name_and_no_door_is_on_a_public_page(world: World, at: Any, client: FlaskClient) -> None:
+def test_no_name_and_no_door_is_on_a_public_page(world: World, at: Hold, client: FlaskClient) -> None:
     path = world.make(adopted)
     at(on(EFFECT))
     post(world.as_(world.compact.neighbours[0]), f"{front(path)}/sign", version="1")
@@ -414,10 +395,9 @@ def test_no_name_and_no_door_is_on_a_public_page(world: World, at: Any, client: 
         assert world.compact.homes[0].door not in html
 
 
-def test_pages_cost_few_statements(world: World, at: Any, client: FlaskClient) -> None:
+def test_pages_cost_few_statements(world: World, at: Hold, client: FlaskClient) -> None:
     path = world.make(put_up)
     at(CONSULTED)
-    world.at = CONSULTED
     reader = world.as_(world.compact.neighbours[0])
     pages: list[tuple[str, datetime, int]] = [
         ("/agreements", CONSULTED, 6), (path, CONSULTED, 12), (path, CLOSES, 12), (front(path), on(EFFECT), 12),

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.home.views import KINDS
+from app.home.views.work import KINDS
 from app.people import queries as people
 from bench.queries import statements
 from tests.makers import a_household, a_resident, a_street, give, kept, sign_in

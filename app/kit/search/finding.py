@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 
 from app.kit.db import db
 from app.kit.paging import PAGE, Slice
-from app.kit.search.index import END, GAP, index
+from app.kit.search.index import END, Question, index, kind_mark, place_mark
 from app.kit.search.tables import SearchDocument
 from app.kit.search.tokens import wanted
 
@@ -25,16 +25,17 @@ def find(
     parts = wanted(query)
     if not parts:
         return Slice([], None)
-    marks = [[f"{GAP}k{kind}" for kind in kinds]] if kinds else []
+    marks = [[kind_mark(kind) for kind in kinds]] if kinds else []
     places = [part for part in place_path.split("/") if part]
     if places:
-        marks.append([f"{GAP}p{places[-1]}"])
+        marks.append([place_mark(places[-1])])
     in_title, below = _read(after)
     found: list[tuple[bool, int]] = []
     for titled in (True, False) if in_title else (False,):
         most = size + 1 - len(found)
         if most > 0:
-            ids = index().newest(parts, marks, in_title=titled, below=below if titled == in_title else END, most=most)
+            question = Question(parts, marks, in_title=titled)
+            ids = index().newest(question, below=below if titled == in_title else END, most=most)
             found += [(titled, one) for one in ids]
     shown = found[:size]
     rows = _rows([one for _, one in shown])

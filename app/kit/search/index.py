@@ -1,9 +1,10 @@
-"""The index as each of the two databases wants it written and asked."""
+"""The index as each of the two databases wants it written and asked; what stands in it is the same in both."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import text
 
@@ -11,101 +12,106 @@ from app.kit.db import db
 from app.kit.search.tables import INDEX
 from app.kit.search.tokens import Indexed, Wanted
 
-GAP = "·"  # stands where a phrase must not reach over; begins every token that is a mark, not a word of the text
+MARK = "·"  # begins a token that no text can hold; alone it stands where a phrase must not reach over
+TITLED = "ˆ"  # begins a word of the title where it stands a second time
 END = 2**62  # above every id
 
 
-class Entry(Protocol):
-    """One text as the index gets it. `marks` are its kind and the places that it lies in."""
+def kind_mark(kind: str) -> str:
+    return f"{MARK}k{kind}"
+
+
+def place_mark(place_id: str) -> str:
+    return f"{MARK}p{place_id}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One text as the index gets it: words in their order (None: a gap), and words without a place of their own."""
 
     id: int
-    title: Indexed
-    text: Indexed
-    marks: Sequence[str]
+    words: Sequence[str | None]
+    others: Sequence[str]
+
+
+def entry(one_id: int, *, title: Indexed, text: Indexed, kind: str, place_path: str) -> Entry:
+    """Words of the title stand among all others, so that all can be looked for at once, and once more by themselves."""
+    titled = [token and TITLED + token for token in title.placed]
+    others = title.starts | text.starts | {TITLED + start for start in title.starts}
+    marks = [kind_mark(kind), *(place_mark(part) for part in place_path.split("/") if part)]
+    return Entry(one_id, [*title.placed, None, *text.placed, None, *titled], [*sorted(others), *marks])
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to look for: every part, and one mark of each group.
+
+    `in_title`: all parts stand in the title; else all stand somewhere, but not all in the title.
+    """
+
+    parts: Sequence[Wanted]
+    marks: Sequence[Sequence[str]]
+    in_title: bool
 
 
 class Index(Protocol):
     def write(self, entries: Iterable[Entry]) -> None: ...
 
-    def newest(self, parts: Sequence[Wanted], marks: Sequence[Sequence[str]], *, in_title: bool, below: int, most: int,
-    ) -> list[int]:  # fmt: skip
-        """Ids of texts that hold all parts and, of each group of marks, one; the newest first, at most so many.
-
-        `in_title`: all parts stand in the title; else all stand somewhere, but not all in the title.
-        """
+    def newest(self, question: Question, *, below: int, most: int) -> list[int]:
+        """Ids of texts, the newest first, at most so many."""
 
 
 class Fts5:
-    """Columns title, text and marks; rows in the order of their id cost nothing to sort."""
+    """Rows stand in the order of their ids, so that the newest cost nothing to sort."""
 
     def write(self, entries: Iterable[Entry]) -> None:
-        rows = [
-            {"id": one.id, "title": _line(one.title), "text": _line(one.text), "marks": " ".join(one.marks)}
-            for one in entries
-        ]
+        rows = [{"id": one.id, "words": self._line(one)} for one in entries]
         if rows:
-            insert = f"INSERT INTO {INDEX}(rowid, title, text, marks) VALUES (:id, :title, :text, :marks)"  # noqa: S608
-            db.session.execute(text(insert), rows)
+            db.session.execute(text(f"INSERT INTO {INDEX}(rowid, words) VALUES (:id, :words)"), rows)  # noqa: S608
 
-    def newest(
-        self, parts: Sequence[Wanted], marks: Sequence[Sequence[str]], *, in_title: bool, below: int, most: int
-    ) -> list[int]:
-        words = " AND ".join(f'"{" ".join(part.tokens)}"' for part in parts)
-        titled = f"{{title}} : ({words})"
-        wanted = [titled if in_title else f"({words})"]
-        wanted += [f"{{marks}} : ({' OR '.join(f'{chr(34)}{mark}{chr(34)}' for mark in group)})" for group in marks]
-        match = " AND ".join(wanted) if in_title else f"({' AND '.join(wanted)}) NOT ({titled})"
+    def newest(self, question: Question, *, below: int, most: int) -> list[int]:
+        titled = " AND ".join(f'"{_phrase(part, TITLED, " ")}"' for part in question.parts)
+        everywhere = " AND ".join(f'"{_phrase(part, "", " ")}"' for part in question.parts)
+        groups = [" OR ".join(f'"{mark}"' for mark in group) for group in question.marks]
+        match = " AND ".join(f"({one})" for one in (titled if question.in_title else everywhere, *groups))
         query = (
             f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH :match AND rowid < :below "  # noqa: S608
             "ORDER BY rowid DESC LIMIT :most"
         )
+        match = match if question.in_title else f"({match}) NOT ({titled})"
         return list(db.session.scalars(text(query), {"match": match, "below": below, "most": most}))
 
-
-def _line(words: Indexed) -> str:
-    return " ".join([*(token or GAP for token in words.placed), GAP, *sorted(words.starts)])
+    def _line(self, one: Entry) -> str:
+        return " ".join([*(token or MARK for token in one.words), MARK, *one.others])
 
 
 class Tsvector:
-    """One column of words; those of the title stand in it a second time, with ^ before them."""
+    """One column of words; `search_newest` finds the newest (see `tables`)."""
 
     def write(self, entries: Iterable[Entry]) -> None:
-        rows = [{"id": one.id, "words": _vector(one)} for one in entries]
+        rows = [{"id": one.id, "words": self._vector(one)} for one in entries]
         if rows:
             db.session.execute(text(f"INSERT INTO {INDEX} VALUES (:id, CAST(:words AS tsvector))"), rows)  # noqa: S608
 
-    def newest(
-        self, parts: Sequence[Wanted], marks: Sequence[Sequence[str]], *, in_title: bool, below: int, most: int
-    ) -> list[int]:
-        titled = " & ".join(_phrase(part, "^") for part in parts)
-        wanted = [titled if in_title else " & ".join(_phrase(part, "") for part in parts)]
-        wanted += [f"({' | '.join(_quoted(mark) for mark in group)})" for group in marks]
-        wanted += [] if in_title else [f"!({titled})"]
+    def newest(self, question: Question, *, below: int, most: int) -> list[int]:
+        titled = " & ".join(f"({_phrase(part, TITLED, ' <-> ')})" for part in question.parts)
+        everywhere = " & ".join(f"({_phrase(part, '', ' <-> ')})" for part in question.parts)
+        groups = [" | ".join(group) for group in question.marks]
+        wanted = " & ".join(f"({one})" for one in (titled if question.in_title else everywhere, *groups))
+        wanted = wanted if question.in_title else f"{wanted} & !({titled})"
         query = "SELECT id FROM search_newest(CAST(:wanted AS tsquery), :below, :most) AS found(id)"
-        return list(db.session.scalars(text(query), {"wanted": " & ".join(wanted), "below": below, "most": most}))
+        return list(db.session.scalars(text(query), {"wanted": wanted, "below": below, "most": most}))
+
+    def _vector(self, one: Entry) -> str:
+        placed = (f"{token}:{place}" for place, token in enumerate(one.words, 1) if token)
+        return " ".join([*placed, *one.others, f"{MARK}t{one.id >> 43:05x}"])
 
 
-def _phrase(part: Wanted, before: str) -> str:
-    return f"({' <-> '.join(_quoted(before + token) for token in part.tokens)})"
-
-
-def _vector(one: Entry) -> str:
-    title = one.title.placed
-    words = _placed(title, 1, "") + _placed(one.text.placed, len(title) + 2, "") + _placed(title, 1, "^")
-    words += [_quoted(start) for start in one.title.starts | one.text.starts]
-    words += [_quoted(f"^{start}") for start in one.title.starts]
-    return " ".join([*words, *map(_quoted, one.marks), _quoted(f"{GAP}t{one.id >> 43:05x}")])
-
-
-def _placed(tokens: Sequence[str | None], first: int, before: str) -> list[str]:
-    return [f"{_quoted(before + token)}:{place}" for place, token in enumerate(tokens, first) if token]
-
-
-def _quoted(token: str) -> str:
+def _phrase(part: Wanted, before: str, between: str) -> str:
     """Tokens are letters, figures and our own marks: there is nothing in them to escape."""
-    return f"'{token}'"
+    return between.join(before + token for token in part.tokens)
 
 
-def index() -> Any:
+def index() -> Index:
     """The index of the database at hand."""
     return Tsvector() if db.engine.dialect.name == "postgresql" else Fts5()

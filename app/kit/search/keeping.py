@@ -11,9 +11,9 @@ from itertools import count, islice
 from sqlalchemy import delete, func, insert, select, text
 
 from app.kit.db import db
-from app.kit.search.index import GAP, index
+from app.kit.search.index import Entry, entry, index
 from app.kit.search.tables import INDEX, SearchDocument
-from app.kit.search.tokens import Indexed, indexed
+from app.kit.search.tokens import indexed
 from app.kit.words import LANGUAGES, Words
 
 AT_ONCE = 500
@@ -31,14 +31,6 @@ class Document:
     text: Words
     href: str
     at: datetime
-
-
-@dataclass(frozen=True)
-class _Entry:
-    id: int
-    title: Indexed
-    text: Indexed
-    marks: Sequence[str]
 
 
 def keep(
@@ -81,6 +73,15 @@ def number_of(kind: str) -> int:
     return db.session.scalar(select(func.count()).where(SearchDocument.kind == kind)) or 0
 
 
+def is_whole() -> bool:
+    """Whether the index holds a row for each text that is kept, and no other."""
+    row = "rowid" if db.engine.dialect.name == "sqlite" else "id"
+    unknown = f"SELECT COUNT(*) FROM {INDEX} WHERE {row} NOT IN (SELECT id FROM search_documents)"  # noqa: S608
+    known = select(func.count()).select_from(SearchDocument)
+    rows = db.session.scalar(text(f"SELECT COUNT(*) FROM {INDEX}"))  # noqa: S608
+    return rows == db.session.scalar(known) and db.session.scalar(text(unknown)) == 0
+
+
 def differences(documents: Iterable[Document]) -> Iterator[tuple[str, int]]:
     """Of these, kind and ref of each that is not kept as it is here, or not at all."""
     remaining = iter(documents)
@@ -113,9 +114,9 @@ def _write(documents: Sequence[Document]) -> None:
     index().write(_entry(one_id, one) for one_id, one in zip(ids, documents, strict=True))
 
 
-def _entry(one_id: int, one: Document) -> _Entry:
-    places = [f"{GAP}p{part}" for part in one.place_path.split("/") if part]
-    return _Entry(one_id, indexed(_in_all(one.title)), indexed(_in_all(one.text)), [f"{GAP}k{one.kind}", *places])
+def _entry(one_id: int, one: Document) -> Entry:
+    title, body = indexed(_in_all(one.title)), indexed(_in_all(one.text))
+    return entry(one_id, title=title, text=body, kind=one.kind, place_path=one.place_path)
 
 
 def _in_all(words: Words) -> str:

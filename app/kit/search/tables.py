@@ -38,7 +38,7 @@ class SearchDocument(Base):
     at: Mapped[datetime]
 
 
-_SQLITE = ("CREATE VIRTUAL TABLE search_words USING fts5(title, text, marks, tokenize = 'ascii')",)
+_SQLITE = ("CREATE VIRTUAL TABLE search_words USING fts5(words, tokenize = 'ascii')",)
 
 # A frequent word has tens of thousands of rows, and a GIN index tells them in no order. So the function looks at the
 # newest 512 texts one by one, which is enough for a frequent word, then asks the index in windows of time, each longer

@@ -1,26 +1,24 @@
-"""Pages of the whole house: the front page, my page, the work list of staff, open data. They never write."""
+"""The front page, for visitors, residents and staff, and my page."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 
-from flask import Blueprint, Response, request
+from flask import Response
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.home import queries
 from app.home.rules import WORKERS, part_of_day
+from app.home.views.blueprint import bp
+from app.home.views.work import KINDS
 from app.kit import access, clock
-from app.kit.open_data import data_sets
 from app.kit.pages import page
 from app.kit.refusal import N_
 from app.kit.say import days_left, full_day
 from app.people.rules import ROLES
 from app.rankings.rules import rise
 from app.rankings.telling import household_name, period_words, rise_words
-
-bp = Blueprint("home", __name__)
 
 # How a decision is stamped: two by two characters in Chinese.
 SEALS = {
@@ -31,22 +29,12 @@ SEALS = {
 WITHOUT_BALLOT = (N_("Agreed"), "done")
 FINISHED = (N_("Carried out"), "done")
 
-# What stands on the work list: the thing to do, its button, its picture.
-KINDS = {
-    "address": (N_("Confirm an address"), N_("Confirm this address"), "house"),
-    "accept": (N_("A new topic waits to be taken up"), N_("Take it up or say why not"), "messages-square"),
-    "ballot": (N_("Under discussion"), N_("Prepare the vote"), "vote"),
-    "record": (N_("The vote has closed"), N_("Publish the result"), "stamp"),
-    "carry_out": (N_("Decided, to be carried out"), N_("Say what happens next"), "flag"),
-    "review": (N_("An activity waits for approval"), N_("Approve or send back"), "calendar-heart"),
-    "hours": (N_("Hours to confirm"), N_("Confirm the hours"), "clock"),
-}
-ROOMS = {"people": N_("Addresses"), "topics": N_("Topics"), "activities": N_("Activities")}
-
 # Pages of staff, leaders, organisers and merchants; each person sees the doors that open to them.
 DOORS = (
     ("home.work", "list-checks", N_("Work list"), N_("what waits for you as staff or leader")),
     ("rewards.counter", "stamp", N_("Redemption counter"), N_("hand over what was ordered")),
+    ("grid.desk", "wrench", N_("Requests at my level"), N_("to take on, to handle, to assess")),
+    ("disclosures.desk", "file-text", N_("Disclosures to write"), N_("drafts, countersignatures, questions")),
     ("rewards.manage", "gift", N_("Rewards and stock"), N_("prices, limits, what is on the shelf")),
     ("activities.new", "calendar-plus", N_("Plan an activity"), N_("with shifts, places and a check-in")),
     ("people.households", "house", N_("Households"), N_("invitation codes to print")),
@@ -127,33 +115,6 @@ def me() -> Response:
         doors=[door for door in DOORS if opens(door[0])],
         works=works(),
     )
-
-
-@bp.get("/work")
-@access.role(*WORKERS)
-def work() -> Response:
-    at = clock.now()
-    tasks = queries.tasks(current_user, at)
-    room = request.args.get("room")
-    room = room if room in ROOMS else None
-    return page(
-        "home/work.html",
-        tasks=[task for task in tasks if room in (None, task.room)],
-        number=len(tasks),
-        by_room=Counter(task.room for task in tasks),
-        room=room,
-        rooms=ROOMS,
-        kinds=KINDS,
-        roles=[_(ROLES[name]) for name in sorted(current_user.role_names) if name in ROLES],
-        next_deadline=None if tasks else queries.next_deadline(current_user, at),
-        at=at,
-    )
-
-
-@bp.get("/open-data")
-@access.anyone
-def open_data() -> Response:
-    return page("home/open_data.html", data_sets=data_sets())
 
 
 def opens(endpoint: str) -> bool:

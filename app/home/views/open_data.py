@@ -1,0 +1,32 @@
+"""The data dictionary, made from what each room says of its own twins."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import Response
+
+from app.home.rules import DATA_ROOMS
+from app.home.views.blueprint import bp
+from app.kit import access
+from app.kit.open_data import DataSet, data_sets
+from app.kit.pages import page
+
+
+@bp.get("/open-data")
+@access.anyone
+def open_data() -> Response:
+    rooms = [(room, list(sets)) for room, sets in groupby(sorted(data_sets(), key=_order), key=_room)]
+    return page("home/open_data.html", rooms=rooms, names=DATA_ROOMS)
+
+
+def _room(one: DataSet) -> str:
+    """The first part of its address."""
+    return one.path.split("/")[1].removesuffix(".json")
+
+
+def _order(one: DataSet) -> tuple[int, str, bool, str]:
+    """Rooms as the house lists them; in each the list first."""
+    room = _room(one)
+    known = list(DATA_ROOMS)
+    return known.index(room) if room in known else len(known), room, "<" in one.path, one.path
