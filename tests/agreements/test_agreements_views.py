@@ -199,10 +199,10 @@ def test_a_forbidden_rule_is_refused_with_the_plain_reason_and_keeps_what_was_ty
 
     path = world.make(with_a_banned_rule)
     at(CONSULTED)
-    staff = world.as_(world.compact.staff)
+    staff = world.as_(world.compact.staff, "zh")
 
     answer = staff.post(
-        f"{path}/ballot", headers={"Accept-Language": "zh"},
+        f"{path}/ballot",
         data={
             "csrf_token": re.findall(r'name="csrf_token" value="([^"]+)"', staff.get(f"{path}/ballot").text)[0],
             "wording": "是否通过这一版？", "days": "5", "effective_from": EFFECT.isoformat(), "quorum": "1/3",
@@ -368,14 +368,14 @@ def test_the_statement_leads_from_the_entry_to_the_clause(world: World, at: Hold
     with world.inside():
         other = drafted(world.compact, title=Words(zh="清洁公约", en="Cleaning agreement"))
         put_up(world.compact, other, closes_at=on(EFFECT) + DAY, effective_from=EFFECT + timedelta(days=9))
-    one = world.as_(world.compact.neighbours[0])
+    one = world.as_(world.compact.neighbours[0], "zh")
     assert post(one, f"/agreements/{other_id(path)}/versions/1/vote", choice="no").status_code == 303
 
-    page = one.get("/points", headers={"Accept-Language": "zh"}).text
+    page = one.get("/points").text
 
     assert f'<a href="{path}#article-1">《楼道公约》第1版第1条</a>' in page
     assert 'id="article-1"' in one.get(path).text
-    assert "《楼道公约》第1版第1条" in one.get("/points/tariff", headers={"Accept-Language": "zh"}).text
+    assert "《楼道公约》第1版第1条" in one.get("/points/tariff").text
 
 
 def other_id(path: str) -> int:
