@@ -7,7 +7,7 @@ from typing import Any
 
 from app.activities.events import ActivityCancelled, HoursConfirmed
 from app.agreements import operations as agreements
-from app.agreements.events import Adopted, Signed
+from app.agreements.events import Adopted, ConsultationOpened, Signed
 from app.ballots.events import VoteCast, VotingExtended
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
 from app.disclosures.events import QuestionAnswered
@@ -20,6 +20,7 @@ from app.people.events import AddressConfirmed
 from app.promises.events import PromiseMade
 from app.rewards.events import OrderCollected, OrderReleased, OrderReserved
 from app.telling import activities as tell_activities
+from app.telling import agreements as tell_agreements
 from app.telling import council as tell_council
 from app.telling import disclosures as tell_disclosures
 from app.telling import following as tell_following
@@ -92,6 +93,7 @@ REACTIONS: Reactions = {
     AddressConfirmed: (tell_people.address_confirmed,),
     Adopted: (rules_agreed,),
     CommentHidden: (tell_council.comment_hidden,),
+    ConsultationOpened: (tell_agreements.consultation_opened,),
     HoursConfirmed: (hours_earn, tell_activities.hours_confirmed),
     ObjectionAnswered: (tell_following.objection_answered,),
     OfficialAnswerGiven: (tell_council.official_answer,),
@@ -105,7 +107,7 @@ REACTIONS: Reactions = {
     RequestReopened: (tell_grid.reopened,),
     RequestResolved: (tell_grid.resolved,),
     ResultRecorded: (tell_council.result_recorded,),
-    Signed: (signature_earns,),
+    Signed: (signature_earns, tell_agreements.signed),
     SuggestionAdopted: (tell_council.suggestion_adopted,),
     TopicTakenUp: (topic_earns, tell_council.topic_taken_up),
     VoteCast: (vote_earns, tell_council.vote_cast),

@@ -31,7 +31,7 @@ class Example:
     def is_page(self) -> bool:
         """Whether it shows a page of its own; data, signs of life, and ways to another page do not."""
         return not self.rule.endswith(
-            (".json", "/healthz", "/readyz", "/language/<code>", "/text/<size>", "/<int:upload_id>")
+            (".json", "/healthz", "/readyz", "/language/<code>", "/text/<size>", "/<int:upload_id>", ".csv", ".atom")
         )
 
 
@@ -179,6 +179,36 @@ EXAMPLES |= {
         "visitor /notices/{upheld}",
     ),
     "/notices/<int:notice_id>.json": ("visitor /notices/{objected}.json",),
+    "/disclosures": ("visitor /disclosures *", "resident /disclosures?subject=village", "b-staff /disclosures"),
+    "/disclosures.json": ("visitor /disclosures.json",),
+    "/disclosures/calendar": ("visitor /disclosures/calendar?place=b *", "resident /disclosures/calendar"),
+    "/disclosures/calendar.json": ("visitor /disclosures/calendar.json",),
+    "/disclosures/<int:disclosure_id>": (
+        "visitor /disclosures/{finances} *",
+        "b-resident /disclosures/{finances}?line=line:2",
+        "b-staff /disclosures/{finances}",
+        "visitor /disclosures/{rebooked}",
+        "visitor /disclosures/{rebooked}?revision=1",
+        "resident /disclosures/{with_paper}",
+        "visitor /disclosures/{paid}",
+    ),
+    "/disclosures/<int:disclosure_id>.json": ("visitor /disclosures/{finances}.json",),
+    "/disclosures/<int:disclosure_id>/table.csv": ("visitor /disclosures/{finances}/table.csv",),
+    "/disclosures/<int:disclosure_id>/attachments/<int:upload_id>": (
+        "visitor /disclosures/{with_paper}/attachments/{paper}",
+    ),
+    "/disclosures/desk": ("staff /disclosures/desk", "b-staff /disclosures/desk", "supervisor /disclosures/desk"),
+    "/disclosures/drafts/<int:draft_id>": (
+        "staff /disclosures/drafts/{writing}",
+        "supervisor /disclosures/drafts/{to_sign}",
+        "b-staff /disclosures/drafts/{keeping_books} *",
+    ),
+    "/disclosures/drafts/<int:draft_id>/table": ("b-staff /disclosures/drafts/{keeping_books}/table",),
+    "/disclosures/drafts/<int:draft_id>/template.csv": ("b-staff /disclosures/drafts/{keeping_books}/template.csv",),
+    "/disclosures/drafts/<int:draft_id>/attachments/<int:upload_id>": (
+        "supervisor /disclosures/drafts/{writing}/attachments/{rota}",
+    ),
+    "/feed.atom": ("visitor /feed.atom?place=b",),
     "/promises": ("visitor /promises *", "resident /promises?tab=done", "staff /promises?tab=dropped"),
     "/promises.json": ("visitor /promises.json",),
     "/promises/<int:promise_id>": (
@@ -208,6 +238,17 @@ _NUMBERS = {
     "regular": "SELECT MIN(id) FROM activities WHERE state = 'open' AND source_id NOT LIKE '%today'",
     "past_shift": """SELECT MIN(s.id) FROM shifts s JOIN attendances a ON a.shift_id = s.id WHERE s.activity_id =
         (SELECT MIN(id) FROM activities WHERE state = 'open' AND source_id NOT LIKE '%today')""",
+    "finances": "SELECT MAX(id) FROM disclosures WHERE kind = 'finances'",
+    "rebooked": """SELECT MAX(r.disclosure_id) FROM disclosure_revisions r JOIN disclosures d ON d.id = r.disclosure_id
+        WHERE r.number = 2 AND d.kind = 'finances'""",
+    "with_paper": """SELECT MIN(r.disclosure_id) FROM disclosure_attachments a
+        JOIN disclosure_revisions r ON r.id = a.revision_id""",
+    "paper": "SELECT MIN(upload_id) FROM disclosure_attachments",
+    "paid": "SELECT MIN(id) FROM disclosures WHERE kind = 'payments'",
+    "writing": "SELECT MIN(draft_id) FROM disclosure_draft_attachments",
+    "rota": "SELECT MIN(upload_id) FROM disclosure_draft_attachments",
+    "to_sign": "SELECT MIN(id) FROM disclosure_drafts WHERE state = 'awaiting'",
+    "keeping_books": "SELECT MIN(id) FROM disclosure_drafts WHERE kind = 'finances'",
     "rice": "SELECT id FROM reward_items WHERE source = 'sample:a:rice'",
     "loan": "SELECT id FROM reward_items WHERE source = 'sample:a:tool'",
     "answered": "SELECT id FROM requests WHERE source_id = 'Q0006'",

@@ -57,6 +57,11 @@ BUILT = (
     (VISITOR, "/service-team", 200),
     ("resident", "/settings", 200),
     (VISITOR, "/join/ABCD-EFGH", 200),
+    (VISITOR, "/disclosures", 200),
+    (VISITOR, "/disclosures/{finances}", 200),
+    (VISITOR, "/disclosures/calendar", 200),
+    (VISITOR, "/feed.atom", 200),
+    ("resident", "/disclosures/desk", 403),
     ("staff", "/work", 200),
     ("resident", "/work", 403),
     ("supervisor", "/audit", 200),
@@ -77,6 +82,7 @@ POSTS = (
     ("/activities/<int:activity_id>/cancel", {"csrf_token", "request_id"}),
     ("/activities/<int:activity_id>/check-in", {"csrf_token", "request_id", "code"}),
     ("/activities/<int:activity_id>/check-out", {"csrf_token", "request_id"}),
+    ("/disclosures/<int:disclosure_id>/questions", {"csrf_token", "request_id", "text", "line"}),
     ("/rewards/<int:item_id>/reserve", {"csrf_token", "request_id"}),
     ("/counter/redeem", {"csrf_token", "request_id", "voucher"}),
 )
@@ -84,22 +90,23 @@ POSTS = (
 TWINS = (
     "/topics", "/topics/{voting}", "/activities", "/activities/{today}", "/points/tariff", "/rewards",
     "/rewards/{rice}", "/rankings", "/requests", "/requests/{answered}", "/service-team", "/service-guide",
+    "/disclosures", "/disclosures/{finances}", "/disclosures/calendar",
 )  # fmt: skip
-PAGED = ("/topics.json", "/activities.json", "/rewards.json", "/rankings.json", "/requests.json")
+PAGED = ("/topics.json", "/activities.json", "/rewards.json", "/rankings.json", "/requests.json", "/disclosures.json")
 
 # Rows of later issues.
 LATER = (
     "/agreements", "/agreements/1", "/agreements/1/versions/1", "/points/claims", "/seals", "/honours",
-    "/reminders", "/disclosures", "/disclosures/1", "/disclosures/calendar", "/open311/v2/services.json", "/search", "/sittings", "/open-days", "/check/1",
-    "/calendar.ics", "/feed.atom", "/metrics",
+    "/reminders", "/open311/v2/services.json", "/search", "/sittings", "/open-days", "/check/1",
+    "/calendar.ics", "/metrics",
 )  # fmt: skip
-LATER_POSTS = ("/agreements/1/sign", "/disclosures/1/questions")
+LATER_POSTS = ("/agreements/1/sign",)
 COMMANDS = ("demo", "tick", "import", "matrix", "verify")
 DONE = ("tick", "demo", "matrix", "matrix --json", "verify", "verify --json")
 LATER_COMMANDS = ("seal", "close-period", "backup", "restore")
 TARGETS = ("demo", "test", "bench", "races", "crash", "fuzz", "mutants", "gates")
 LATER_TARGETS = ("scale",)
-KINDS = ("places", "topics", "activities", "requests")
+KINDS = ("places", "topics", "activities", "requests", "finances", "payments")
 
 NAMES = (
     "resident", "spouse", "neighbour", "newcomer", "leader", "grid", "staff", "staff2", "supervisor", "organiser",

@@ -73,6 +73,14 @@ def load_finances(loading: Loading) -> None:
         loading.lines[key] = table.lines
 
 
+def opening_table(loading: Loading) -> FinanceTable:
+    """The funds as last month closed, before anything has moved."""
+    last = min(loading.content["finance"]["months"], key=lambda month: month["months_ago"])
+    names = {one["key"]: Words.of(one["name"]) for one in loading.content["funds"]}
+    funds = (Fund(names[one["fund"]], one["closing"], 0, 0, one["closing"]) for one in last["lines"])
+    return FinanceTable(tuple(funds))
+
+
 def _published(loading: Loading, period: Period, ago: int) -> datetime:
     day = period.moved(1).first_day.replace(day=PUBLISHED_LATE_ON if ago == LATE_MONTHS_AGO else PUBLISHED_ON)
     return min(clock.at_local(day, time(10)), loading.street.at - timedelta(minutes=90))

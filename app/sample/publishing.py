@@ -7,13 +7,13 @@ from typing import Any
 
 from app.disclosures import cells, sheet
 from app.disclosures.bringing_in import Paid, Past, bring_in_duty, bring_in_item, bring_in_question
-from app.disclosures.models import Disclosure, Draft, Duty, rhythm_of
+from app.disclosures.models import Disclosure, Draft, DraftAttachment, Duty, rhythm_of
 from app.disclosures.periods import Period, period_of
 from app.kit import clock, uploads
 from app.kit.db import db
 from app.kit.words import Words
 from app.kit.working_days import end_after
-from app.sample.bookkeeping import BY_FINANCES, Loading, load_finances
+from app.sample.bookkeeping import BY_FINANCES, Loading, load_finances, opening_table
 from app.sample.content import Content
 from app.sample.street_people import Street
 
@@ -202,18 +202,30 @@ def _asker(loading: Loading, item: Disclosure) -> int:
 
 
 def _drafts(loading: Loading) -> None:
-    for number, one in enumerate(loading.more["drafts"]):
-        duty, place = loading.duties[one["place"], one["duty"]], loading.street.places[one["place"]]
-        at = loading.ago(number + 1)
-        awaiting = one["state"] == "awaiting"
-        kind = rhythm_of(duty).kind
-        today = clock.local(loading.street.at).date()
-        period = period_of(today, kind).moved(1 if one["state"] == "draft" else 0) if kind else None
-        db.session.add(
-            Draft(
-                place_id=place.id, place_path=place.path, subject=duty.subject, kind="item", duty_id=duty.id,
-                period=period.key if period else None, title=Words.of(one["title"]), text=Words.of(one["text"]),
-                state=one["state"], author_id=loading.signed(one["place"])[0], changed_at=at,
-                sent_at=at if awaiting else None,
-            )
-        )  # fmt: skip
+    """What is being written; the first one has a paper beside it."""
+    made = [_draft(loading, one, number) for number, one in enumerate(loading.more["drafts"], start=1)]
+    db.session.flush()
+    rota = uploads.Checked("text/csv", sheet.as_csv([["日期", "值班"], ["周六", "网格员"], ["周日", "楼组长"]]))
+    paper = uploads.store(rota, "值班草表.csv", by_id=made[0].author_id, at=made[0].changed_at)
+    db.session.add(DraftAttachment(draft_id=made[0].id, upload_id=paper.id))
+
+
+def _draft(loading: Loading, one: Content, days_ago: int) -> Draft:
+    duty, place, at = (
+        loading.duties[one["place"], one["duty"]],
+        loading.street.places[one["place"]],
+        loading.ago(days_ago),
+    )
+    kind, awaiting, finances = rhythm_of(duty).kind, one["state"] == "awaiting", duty.fulfilled_by == "finances"
+    period = period_of(clock.local(loading.street.at).date(), kind) if kind else None
+    if period is not None and not awaiting and not finances:
+        period = period.moved(1)
+    draft = Draft(
+        place_id=place.id, place_path=place.path, subject=duty.subject, kind="finances" if finances else "item",
+        duty_id=duty.id, period=period.key if period else None, title=Words.of(one["title"]),
+        text=Words.of(one["text"]) if "text" in one else None, state=one["state"],
+        finances=opening_table(loading).as_json() if finances else None,
+        author_id=loading.signed(one["place"])[0], changed_at=at, sent_at=at if awaiting else None,
+    )  # fmt: skip
+    db.session.add(draft)
+    return draft

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, union
 
+from app.agreements.models import Agreement, Version
 from app.ballots.events import VoteCast, VotingExtended
 from app.ballots.models import Ballot, Question, RollEntry
 from app.ballots.rules import full_age_born_until
@@ -76,9 +78,8 @@ def topic_taken_up(event: TopicTakenUp) -> None:
 
 
 def result_recorded(event: ResultRecorded) -> None:
-    """Everybody on the roll. Who has not voted needs no reminder any more."""
+    """Everybody on the roll."""
     topic = db.session.get_one(Topic, event.topic_id)
-    messages.take_back(_closing(event.question_id))
     messages.tell_all(
         _electors(select(RollEntry).where(RollEntry.question_id == event.question_id), event.at), "council.result",
         values={"title": topic.title, "outcome": _OUTCOMES[event.outcome]},
@@ -129,35 +130,47 @@ def voting_extended(event: VotingExtended) -> None:
 
 
 def remind_voters(at: datetime) -> int:
-    """For `flask tick`: whoever has not voted a day before a ballot on a topic closes; how many people.
+    """For `flask tick`: whoever has not voted a day before a ballot closes, on a topic or an agreement; how many people.
 
-    A ballot that is open for no longer than that reminds nobody.
+    A ballot that is open for no longer than that reminds nobody. What has closed needs no reminder any more.
     """
-    soon = (
-        select(Question.id)
-        .join(Topic, Topic.question_id == Question.id)
-        .where(Topic.state == "voting", Question.closes_at > at, Question.closes_at <= at + REMIND_BEFORE)
-        .order_by(Question.id)
+    lately = select(Question.id).where(Question.closes_at <= at, Question.closes_at > at - 3 * REMIND_BEFORE)
+    messages.take_back(*[_closing(question_id) for question_id in db.session.scalars(lately)])
+    soon = and_(Question.closes_at > at, Question.closes_at <= at + REMIND_BEFORE)
+    return sum(_remind(ballot, at) for ballot in [*_on_topics(soon), *_on_agreements(soon)])
+
+
+def _on_topics(which: ColumnElement[bool]) -> Sequence[Any]:
+    query = select(
+        Question.id, Question.opens_at, Topic.title, Topic.id.label("subject_id"), literal("topics").label("room")
     )
-    return sum(_remind(question_id, at) for question_id in db.session.scalars(soon).all())
+    return db.session.execute(
+        query.join(Topic, Topic.question_id == Question.id).where(which).order_by(Question.id)
+    ).all()
 
 
-def _remind(question_id: int, at: datetime) -> int:
+def _on_agreements(which: ColumnElement[bool]) -> Sequence[Any]:
+    query = (
+        select(Question.id, Question.opens_at, Agreement.title, Agreement.id.label("subject_id"),
+               literal("agreements").label("room"))
+        .join(Version, Version.question_id == Question.id)
+        .join(Agreement, Agreement.id == Version.agreement_id)
+    )  # fmt: skip
+    return db.session.execute(query.where(which).order_by(Question.id)).all()
+
+
+def _remind(ballot: Any, at: datetime) -> int:
     # Votes on their way in are waited for, and later ones see the reminder that they take back.
-    db.session.execute(locked(select(Question.id).where(Question.id == question_id)))
-    found = select(Topic.id, Topic.title, Question.opens_at, Question.closes_at).join(
-        Question, Question.id == Topic.question_id
-    )
-    topic = db.session.execute(found.where(Question.id == question_id)).one()
-    due = topic.closes_at - REMIND_BEFORE
-    if not topic.opens_at < due <= at < topic.closes_at:
+    closes_at = db.session.scalars(locked(select(Question.closes_at).where(Question.id == ballot.id))).one()
+    due = closes_at - REMIND_BEFORE
+    if not ballot.opens_at < due <= at < closes_at:
         return 0
     voted = exists().where(Ballot.roll_entry_id == RollEntry.id)
-    open_rows = select(RollEntry).where(RollEntry.question_id == question_id, ~voted)
+    open_rows = select(RollEntry).where(RollEntry.question_id == ballot.id, ~voted)
     return messages.tell_all(
-        _electors(open_rows, topic.opens_at), "council.closing",
-        values={"title": topic.title, "until": topic.closes_at},
-        href=f"/topics/{topic.id}", because=_closing(question_id), at=due,
+        _electors(open_rows, ballot.opens_at), "council.closing",
+        values={"title": ballot.title, "until": closes_at},
+        href=f"/{ballot.room}/{ballot.subject_id}", because=_closing(ballot.id), at=due,
     )  # fmt: skip
 
 
