@@ -20,6 +20,7 @@ from app.kit.mail import OutOfReach
 from app.messages.operations import write_digests
 from app.rewards.operations import release_lapsed
 from app.telling.activities import remind_of_shifts
+from app.telling.agreements import remind_to_sign
 from app.telling.council import remind_voters
 from app.telling.rewards import remind_to_collect
 
@@ -31,6 +32,7 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("requests that went up or closed by themselves", write_due),
     # What has been settled by now needs no reminder, and a digest holds what was told: so they come last.
     ("reminders to vote", remind_voters),
+    ("reminders to sign", remind_to_sign),
     ("reminders of shifts", remind_of_shifts),
     ("reminders to collect", remind_to_collect),
     ("digests", write_digests),

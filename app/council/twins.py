@@ -10,7 +10,7 @@ from app.council.rules import shown_state
 from app.council.showing import TopicPage
 from app.discussion import showing as discussion
 from app.kit.i18n import language
-from app.kit.open_data import publish
+from app.kit.open_data import ID, publish
 from app.kit.paging import Slice
 from app.kit.refusal import N_
 from app.kit.words import Words
@@ -82,28 +82,27 @@ def _moment(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
 
 
-publish(
-    "/topics.json",
-    N_("Topics of the council"),
-    {
-        "number": N_("number of the topic within its year"),
-        "title": N_("the matter in one line"),
-        "place": N_("the place it concerns"),
-        "kind": N_("what it is about"),
-        "state": N_("where it stands"),
-        "opened_at": N_("when it was proposed"),
-        "support": N_("how many neighbours support it"),
-        "support_needed": N_("how many it needs to be discussed"),
-        "comments": N_("how many comments there are"),
-        "closes_at": N_("when its ballot closes"),
-        "decided_at": N_("when it was decided"),
-        "outcome": N_("how its ballot ended: carried, not_carried or no_quorum"),
-    },
-)
+_TOPIC = {
+    "id": ID,
+    "number": N_("number of the topic within its year"),
+    "title": N_("the matter in one line"),
+    "place": N_("the place it concerns"),
+    "kind": N_("what it is about"),
+    "state": N_("where it stands"),
+    "opened_at": N_("when it was proposed"),
+    "support": N_("how many neighbours support it"),
+    "support_needed": N_("how many it needs to be discussed"),
+    "comments": N_("how many comments there are"),
+    "closes_at": N_("when its ballot closes"),
+    "decided_at": N_("when it was decided"),
+    "outcome": N_("how its ballot ended: carried, not_carried or no_quorum"),
+}
+publish("/topics.json", N_("Topics of the council"), _TOPIC)
 publish(
     "/topics/<id>.json",
     N_("One topic with its timeline, ballot and comments"),
     {
+        **_TOPIC,
         "body": N_("the whole text"),
         "proposer": N_("who proposed it, by family name only"),
         "timeline": N_("every step, when and why"),
@@ -118,7 +117,9 @@ publish(
     "/topics/<id>/ballots.json",
     N_("Every counted ballot of a closed vote, without names"),
     {
-        "receipt_hash": N_("SHA-256 of the receipt, in capitals and without dashes"),
-        "choice": N_("key of the option"),
+        "ballot": N_("number of the question"),
+        "items.receipt_hash": N_("SHA-256 of the receipt, in capitals and without dashes"),
+        "items.choice": N_("key of the option"),
+        "receipt_hash": N_("how the hash of a receipt is made"),
     },
 )

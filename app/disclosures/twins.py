@@ -10,7 +10,7 @@ from app.disclosures import calendar, money, rules
 from app.disclosures.calendar import Due
 from app.disclosures.finances import Fund
 from app.disclosures.showing import DisclosurePage
-from app.kit.open_data import publish
+from app.kit.open_data import ID, publish
 from app.kit.paging import Slice
 from app.kit.refusal import N_
 from app.kit.words import Words
@@ -127,6 +127,7 @@ def _day(day: date | None) -> str | None:
 
 
 _FIELDS = {
+    "id": ID,
     "title": N_("what it is about, in one line"),
     "subject": N_("party, village or finance"),
     "kind": N_("item (text and tables), finances (balances of a month) or payments (a list without balances)"),
@@ -164,8 +165,17 @@ publish(
     "/disclosures/calendar.json",
     N_("What has to be published, and what became of it"),
     {
-        "rhythm": N_("monthly, quarterly, half_yearly, yearly or on_occasion"),
-        "basis": N_("which rule asks for it"),
-        "item": N_("number of the item that fulfils it"),
+        "year": N_("the year that is shown"),
+        "items.title": N_("what has to be published"),
+        "items.place": N_("the place that publishes it"),
+        "items.subject": N_("party, village or finance"),
+        "items.rhythm": N_("monthly, quarterly, half_yearly, yearly or on_occasion"),
+        "items.basis": N_("which rule asks for it"),
+        "items.period": N_("the month, quarter, half-year or year that it is about"),
+        "items.event_on": N_("the day of what is published on occasion"),
+        "items.due_on": N_("the last day for publishing it"),
+        "items.state": N_("due, on_time, late or missing"),
+        "items.published_at": N_("when it was first published"),
+        "items.item": N_("number of the item that fulfils it"),
     },
 )

@@ -10,7 +10,7 @@ from app.grid.directory import Team
 from app.grid.figures import Figures
 from app.grid.models import GuideMatter
 from app.grid.showing import RequestPage
-from app.kit.open_data import publish
+from app.kit.open_data import ID, publish
 from app.kit.paging import Slice
 from app.kit.refusal import N_
 from app.kit.words import Words
@@ -110,6 +110,7 @@ def _moment(at: datetime | None) -> str | None:
 
 
 _REQUEST = {
+    "id": ID,
     "number": N_("number of the request within its year"),
     "title": N_("the matter in one line"),
     "category": N_("what it is about"),
@@ -131,6 +132,7 @@ publish(
     "/requests/<id>.json",
     N_("One request with its history"),
     {
+        **_REQUEST,
         "text": N_("the whole text"),
         "spot": N_("the spot in words"),
         "goes_up_at": N_("when it goes up by itself"),
@@ -143,30 +145,41 @@ publish(
     "/requests/figures.json",
     N_("How requests were handled, by category and by grid; rows under five are left out"),
     {
-        "number": N_("how many were reported"),
-        "answered": N_("how many were answered"),
-        "solved": N_("how many of those are solved, by the reporter's word where there is one"),
-        "on_time": N_("how many of those were answered within their deadline"),
-        "rated": N_("how many were rated"),
-        "satisfaction": N_("the mean of the ratings, 1 to 5"),
-        "median_minutes": N_("the middle one of the times from reporting to the answer, in minutes"),
+        "whole": N_("all requests of a year together; null when there are fewer than five"),
+        "by_category": N_("a row for each kind of matter"),
+        "by_category.key": N_("the kind of matter, or the number of the grid"),
+        "by_category.name": N_("name of the grid"),
+        "by_category.number": N_("how many were reported"),
+        "by_category.answered": N_("how many were answered"),
+        "by_category.solved": N_("how many of those are solved, by the reporter's word where there is one"),
+        "by_category.on_time": N_("how many of those were answered within their deadline"),
+        "by_category.rated": N_("how many were rated"),
+        "by_category.satisfaction": N_("the mean of the ratings, 1 to 5"),
+        "by_category.median_minutes": N_("the middle one of the times from reporting to the answer, in minutes"),
+        "by_grid": N_("a row for each grid, with the same fields"),
     },
 )
 publish(
     "/service-team.json",
     N_("The service team of each grid"),
     {
-        "role": N_("as what somebody serves"),
-        "duty": N_("what for"),
-        "reach": N_("when and how to reach them"),
-        "stand_in": N_("who stands in"),
+        "code": N_("code of the grid"),
+        "name": N_("name of the grid"),
+        "members": N_("who serves there"),
+        "members.role": N_("as what somebody serves"),
+        "members.duty": N_("what for"),
+        "members.reach": N_("when and how to reach them"),
+        "members.stand_in": N_("who stands in"),
         "night_days": N_("weekdays on duty in the evening, 0 for Monday"),
+        "night_from": N_("from what time in the evening"),
+        "night_to": N_("until what time"),
     },
 )
 publish(
     "/service-guide.json",
     N_("What is handled at which window"),
     {
+        "key": N_("key of the matter, which does not change"),
         "name": N_("the matter"),
         "window": N_("where"),
         "papers": N_("what to bring"),

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from app.kit import access, audit, clock
 from app.kit.i18n import language
-from app.kit.open_data import publish
+from app.kit.open_data import ID, publish
 from app.kit.pages import found, page, to_page, wants_json
 from app.kit.refusal import N_
 from app.kit.words import Words
@@ -29,6 +29,7 @@ audit.describe("objection", N_("objection no."))
 audit.describe("outcome", N_("with the outcome"))
 
 _FIELDS = {
+    "id": ID,
     "title": N_("what is put up"),
     "place": N_("the place it concerns"),
     "state": N_("coming, running, held by an open objection, or over"),

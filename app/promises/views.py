@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from app.kit import access, audit, clock, uploads
 from app.kit.fields import Form
-from app.kit.open_data import publish
+from app.kit.open_data import ID, publish
 from app.kit.pages import found, page, to_page, wants_json
 from app.kit.refusal import N_
 from app.kit.sending import send_upload
@@ -33,6 +33,7 @@ TAB_WORDS = {
     "running": N_("To be done"), "overdue": N_("Overdue"), "done": N_("Done"), "dropped": N_("Dropped"),
 }  # fmt: skip
 _FIELDS = {
+    "id": ID,
     "title": N_("what was promised"),
     "owner": N_("the body that does it"),
     "place": N_("the place it concerns"),

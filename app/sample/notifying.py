@@ -23,7 +23,7 @@ from app.notices.models import Notice, NoticeLine, Objection, ObjectionEnd
 from app.people.events import AddressConfirmed
 from app.people.models import Resident
 from app.sample.street_people import Street
-from app.telling import activities, council, following, grid, people, rewards
+from app.telling import activities, agreements, council, following, grid, people, rewards
 
 WEEKS = timedelta(weeks=6)
 HOURS = timedelta(days=8)  # those who help every week would see nothing else
@@ -49,6 +49,7 @@ def fill_inboxes(street: Street) -> None:
         for tell in _TELL[type(event)]:
             tell(event)
     council.remind_voters(street.at)
+    agreements.remind_to_sign(street.at)
     activities.remind_of_shifts(street.at)
     rewards.remind_to_collect(street.at)
     _read(street)

@@ -78,8 +78,9 @@ def topic_taken_up(event: TopicTakenUp) -> None:
 
 
 def result_recorded(event: ResultRecorded) -> None:
-    """Everybody on the roll."""
+    """Everybody on the roll. Who has not voted needs no reminder any more."""
     topic = db.session.get_one(Topic, event.topic_id)
+    messages.take_back(_closing(event.question_id))
     messages.tell_all(
         _electors(select(RollEntry).where(RollEntry.question_id == event.question_id), event.at), "council.result",
         values={"title": topic.title, "outcome": _OUTCOMES[event.outcome]},
@@ -130,7 +131,7 @@ def voting_extended(event: VotingExtended) -> None:
 
 
 def remind_voters(at: datetime) -> int:
-    """For `flask tick`: whoever has not voted a day before a ballot closes, on a topic or an agreement; how many people.
+    """For `flask tick`: whoever has not voted a day before a ballot on a topic or an agreement closes; how many.
 
     A ballot that is open for no longer than that reminds nobody. What has closed needs no reminder any more.
     """
