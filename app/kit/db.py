@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from typing import Any, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 import structlog
 from flask import Flask, Response, g, request, session
@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from app.kit.columns import Instant, WordsColumn
 from app.kit.words import Words
 
+T = TypeVar("T")
 Columns = TypeVarTuple("Columns")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -116,6 +117,18 @@ def transaction(*, writing: bool = True) -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+
+
+def replayed(act: Callable[[], T]) -> T:
+    """For commands: do it in one transaction, and from the beginning again when it got into somebody's way."""
+    for _ in range(REPLAYS):
+        try:
+            with transaction():
+                return act()
+        except DBAPIError as error:
+            if not is_passing(error):
+                raise
+    raise Busy()
 
 
 def _commit() -> None:
