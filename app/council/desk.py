@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.ballots import queries as ballots
-from app.council import operations, queries
+from app.council import operations, queries, rules
 from app.council.forms import BallotForm, ExtendForm, HideForm, PlainForm, ReasonForm
 from app.council.views import show, show_comment, topic_page
 from app.discussion import queries as discussion
 from app.kit import access, audit, clock
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path
-from app.kit.refusal import N_
+from app.kit.refusal import N_, refuse_if
 from app.kit.words import Words
 
 bp = Blueprint("council_desk", __name__)
@@ -65,6 +65,7 @@ def _step(topic: queries.AnyRow, step: str, form: ReasonForm) -> Any:
 @access.role("staff", "street")
 def new_ballot(topic_id: int) -> Response:
     here = topic_page(topic_id)
+    refuse_if(rules.step_refusal(here.topic.state, "open_ballot", here.who, reasoned=False))
     form = BallotForm()
     if not form.wording.data:
         form.wording.data = here.topic.title.into(language())

@@ -227,6 +227,15 @@ def test_staff_record_a_result_by_hand_only_once_voting_has_closed(square: Squar
     assert topic.outcome == "no_quorum"
 
 
+def test_a_result_counts_from_the_closing_and_the_log_says_when_staff_pressed(square: Square) -> None:
+    topic = in_voting(square)
+
+    operations.record_result(topic.id, by=square.staff, at=CLOSES + DAY)
+
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "council.record")).one()
+    assert (topic.decided_at, queries.timeline(topic.id)[-1].at, entry.at) == (CLOSES, CLOSES, CLOSES + DAY)
+
+
 def test_carrying_out_records_the_result_first_and_a_closed_topic_can_come_back(square: Square) -> None:
     topic = in_voting(square)
     vote_all(square, topic)

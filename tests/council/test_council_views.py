@@ -15,13 +15,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.ballots.models import Ballot
-from app.council import operations
+from app.council import operations, queries
 from app.council.models import Topic
 from app.discussion.models import Comment
 from app.kit.db import db
 from app.people.rules import Person
 from tests.council.square import CLOSES, DAY, Square, a_square, a_topic, in_voting, statements, under_discussion
-from tests.makers import NOON, kept, post, sign_in
+from tests.makers import NOON, a_household, a_resident, as_person, give, kept, post, sign_in
 
 Hold = Callable[[datetime], datetime]
 
@@ -405,7 +405,7 @@ def test_lists_filter_and_page_by_key(world: World) -> None:
 def test_pages_stay_within_their_statements(world: World, language: str) -> None:
     topic = world.make(in_voting)
     with world.inside():
-        row = operations.queries.topic_visible_to(world.square.staff, topic)
+        row = queries.topic_visible_to(world.square.staff, topic)
         assert row is not None
         for number in range(60):
             operations.comment(
@@ -451,10 +451,33 @@ def test_a_vote_costs_few_statements(world: World) -> None:
     assert sum(one.startswith("INSERT INTO ballots") for one in writing) == 1
 
 
+def test_the_ballot_paper_is_drawn_up_by_staff_of_the_place_alone(world: World) -> None:
+    topic = world.make(under_discussion)
+    with world.inside():
+        elsewhere = a_resident(a_household(world.square.street.village_group))
+        give("staff", elsewhere, world.square.street.village)
+        person = as_person(elsewhere)
+
+    answers = [world.as_(who).get(f"/topics/{topic}/ballot") for who in (world.square.staff, person)]
+
+    assert [answer.status_code for answer in answers] == [200, 403]
+    assert "not yours" in words(answers[1])
+    assert world.as_(world.square.staff).get(f"/topics/{world.make(in_voting)}/ballot").status_code == 409
+
+
+def test_the_quorum_counts_people_or_households(world: World) -> None:
+    by_person, by_household = world.make(in_voting), world.make(in_voting, electorate="household")
+
+    pages = [words(world.as_(None).get(f"/topics/{topic}")) for topic in (by_person, by_household)]
+
+    assert "Quorum: 3 people" in pages[0]
+    assert "Quorum: 2 households" in pages[1]
+
+
 def test_chinese_pages_speak_chinese(world: World) -> None:
     topic = world.make(in_voting)
 
     page = world.as_(world.square.neighbours[0], "zh").get(f"/topics/{topic}").text
 
-    for said in ("我的一票", "投出我的一票", "最低参与数3", "走到哪一步了", "大家怎么说", "管理员也一样"):
+    for said in ("我的一票", "投出我的一票", "最低参与数：3人", "走到哪一步了", "大家怎么说", "管理员也一样"):
         assert said in page

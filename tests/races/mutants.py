@@ -225,7 +225,7 @@ MUTANTS: tuple[Mutant, ...] = (
         name="support",
         changes=(
             Change(
-                "app/council/operations.py", "query = locked(select(Topic).where(Topic.id == topic_id))",
+                "app/council/operations/holding.py", "query = locked(select(Topic).where(Topic.id == topic_id))",
                 "query = select(Topic).where(Topic.id == topic_id)",
             ),
         ),

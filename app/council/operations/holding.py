@@ -1,0 +1,86 @@
+"""A topic that nobody else changes until the end, and the one way in which it takes a step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.council import rules
+from app.council.events import TopicTakenUp
+from app.council.models import Topic, TopicChange, TopicCount
+from app.kit import audit, clock
+from app.kit.bus import announce
+from app.kit.db import db, locked
+from app.kit.refusal import Refusal, refuse_if
+from app.kit.words import Words
+from app.people import queries as people
+from app.people.rules import Person
+
+
+def locked_topic(topic_id: int) -> Topic:
+    query = locked(select(Topic).where(Topic.id == topic_id)).execution_options(populate_existing=True)
+    return db.session.scalars(query).one()
+
+
+def move(
+    topic: Topic, action: str, *, by: Person | None, at: datetime, why: Words | None = None,
+    pressed_at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Take one step of the life cycle and write it on the timeline. `by` None: the house itself.
+
+    `pressed_at` is when staff did it, for the audit, where that is not the instant `at` from which the step counts.
+    """
+    refuse_if(step_refusal(topic, action, by, why))
+    before, topic.state = topic.state, rules.LIFE.after(topic.state, action)
+    as_staff = by is not None and "staff" in rules.LIFE.steps[before, action].who
+    topic.state_since = at
+    if action == "propose":
+        topic.opened_at = at
+        give_number(topic, at)
+    db.session.add(
+        TopicChange(
+            topic_id=topic.id, at=at, action=action, from_state=before, to_state=topic.state,
+            by_id=by.id if by else None, as_staff=as_staff, why=why,
+        )
+    )  # fmt: skip
+    if as_staff and by is not None:
+        noted_at, subject = pressed_at or at, f"topic:{topic.id}"
+        audit.note(f"council.{action}", subject, actor_id=by.id, at=noted_at, place_id=topic.place_id)
+    if action in ("gather", "accept"):
+        announce(TopicTakenUp(topic_id=topic.id, proposer_id=_to_be_thanked(topic, by), at=at))
+
+
+def _to_be_thanked(topic: Topic, by: Person | None) -> int | None:
+    """The proposer; nobody when staff take up what they themselves or their own household proposed."""
+    proposer = people.person(topic.proposer_id) if topic.proposer_id else None
+    if proposer is None or by is None:
+        return topic.proposer_id
+    related = proposer.id == by.id or (by.household_id is not None and proposer.household_id == by.household_id)
+    return None if related else proposer.id
+
+
+def step_refusal(topic: Topic, action: str, by: Person | None, why: Words | None) -> Refusal | None:
+    who = rules.who_is(by, place_path=topic.place_path, proposer_id=topic.proposer_id) if by else frozenset({"house"})
+    return rules.step_refusal(topic.state, action, who, reasoned=why is not None)
+
+
+def give_number(topic: Topic, at: datetime) -> None:
+    """The next number of the street in the village's year; the counting row is locked by counting up."""
+    year = clock.local(at).year
+    count = (
+        dialect()
+        .insert(TopicCount)
+        .values(street_id=topic.street_id, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=[TopicCount.street_id, TopicCount.year], set_={"last": TopicCount.last + 1}
+        )
+        .returning(TopicCount.last)
+    )
+    topic.number = f"{year}-{db.session.scalar(count):03d}"
+
+
+def dialect() -> Any:
+    return postgresql if db.engine.dialect.name == "postgresql" else sqlite

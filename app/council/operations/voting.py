@@ -1,0 +1,92 @@
+"""Put a topic to the vote, write down how it ended, and take the other steps of its life."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+
+from app.ballots import operations as ballots
+from app.ballots import queries as ballot_queries
+from app.ballots.rules import Option
+from app.council import queries, rules
+from app.council.models import Topic
+from app.council.operations.holding import locked_topic, move, step_refusal
+from app.kit.db import db
+from app.kit.refusal import refuse_if
+from app.kit.words import Words
+from app.people.rules import Person
+
+
+def take_step(topic_id: int, action: str, *, by: Person, at: datetime, why: Words | None = None) -> Topic:
+    """One step of the topic's life: propose, accept, decline, withdraw, carry_out, close or reopen.
+
+    A ballot that has closed is written down first. Raises `Refused` when the step is not this person's, or not now.
+    """
+    topic = locked_topic(topic_id)
+    if action != "record":
+        write_result(topic, at=at)
+    if action == "propose":  # a draft may have waited while its author moved away
+        refuse_if(rules.propose_refusal(by, topic.place_path))
+    move(topic, action, by=by, at=at, why=why)
+    db.session.flush()
+    return topic
+
+
+def put_to_vote(
+    topic_id: int, *, wording: Words, method: str, options: list[Option], electorate: str,
+    quorum: Fraction, threshold: Fraction, closes_at: datetime, by: Person, at: datetime,
+) -> Topic:  # fmt: skip
+    """Open the ballot on a topic under discussion: from now on nothing of the question changes."""
+    topic = locked_topic(topic_id)
+    refuse_if(step_refusal(topic, "open_ballot", by, None))
+    question = ballots.open_question(
+        subject=f"topic:{topic_id}", wording=wording, method=method, options=options, electorate=electorate,
+        place_path=topic.place_path, quorum=quorum, threshold=threshold, opens_at=at, closes_at=closes_at, by=by, at=at,
+    )  # fmt: skip
+    topic.question_id = question.id
+    move(topic, "open_ballot", by=by, at=at)
+    db.session.flush()
+    return topic
+
+
+def extend_vote(topic_id: int, *, closes_at: datetime, why: Words | None, by: Person, at: datetime) -> Topic:
+    """Let voting run longer, before it closes, with a public reason."""
+    topic = locked_topic(topic_id)
+    refuse_if(step_refusal(topic, "extend", by, why))
+    assert topic.question_id is not None
+    assert why is not None
+    ballots.extend(topic.question_id, closes_at=closes_at, why=why, by=by, at=at, place_id=topic.place_id)
+    move(topic, "extend", by=by, at=at, why=why)
+    db.session.flush()
+    return topic
+
+
+def record_result(topic_id: int, *, by: Person, at: datetime) -> Topic:
+    """Write down how a closed ballot ended, by hand; the page has shown it since it closed."""
+    topic = locked_topic(topic_id)
+    refuse_if(step_refusal(topic, "record", by, None))
+    refuse_if(None if write_result(topic, by=by, at=at) else rules.still_voting())
+    db.session.flush()
+    return topic
+
+
+def record_results(at: datetime) -> int:
+    """For `flask tick`: write down every ballot that has closed; answers how many. Late or repeated runs do no harm."""
+    # Locked in the order of their ids, as merging does.
+    return sum(write_result(locked_topic(topic_id), at=at) for topic_id in sorted(queries.closed_unrecorded(at)))
+
+
+def write_result(topic: Topic, *, at: datetime, by: Person | None = None) -> bool:
+    """Voting that has closed becomes decided, as of the closing instant. Whether there was anything to do.
+
+    `at` is now: the audit keeps when somebody of the staff did it.
+    """
+    if topic.state != "voting" or topic.question_id is None:
+        return False
+    closed_at = ballots.lock_closed(topic.question_id, at=at)
+    if closed_at is None:
+        return False
+    topic.outcome = ballot_queries.outcomes([topic.question_id], at)[topic.question_id].result
+    topic.decided_at = closed_at
+    move(topic, "record", by=by, at=closed_at, pressed_at=at)
+    return True
