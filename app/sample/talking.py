@@ -53,7 +53,8 @@ class _Topic:
         self.street, self.topic, self.deeds = street, topic, deeds
         self.place = street.places[topic["place"]]
         self.speakers = Speakers(street, topic["place"], content["speakers"], street.rng)
-        self.proposer = self.speakers.of(topic["proposed_by"])
+        by_role = "account" not in topic
+        self.proposer = self.speakers.of(topic["proposed_by"]) if by_role else street.account(topic["account"])
         self.staff = self._staff()
         self.opened_at = self._ago(topic.get("opened_days_ago", 1), hours=3)
         ballot = topic.get("ballot")
