@@ -16,7 +16,7 @@ import structlog
 from flask import Flask, Response, g, request, session
 from flask.globals import request_ctx
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Date, MetaData, Select, event
+from sqlalchemy import JSON, Date, MetaData, Select, event, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -143,6 +143,15 @@ def rollback() -> None:
 def locked(statement: Select[*Columns]) -> Select[*Columns]:
     """Read the rows and keep others from changing them until the end (SQLite already has the only write lock)."""
     return statement.with_for_update()
+
+
+def one_at_a_time(name: str) -> None:
+    """Whoever works on what bears this name waits here for the others, to the end of the transaction.
+
+    For what has no row to lock. On SQLite a transaction that writes is alone anyhow.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def afterwards(write: Callable[[], None]) -> None:
