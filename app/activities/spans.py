@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 DOORS_OPEN = timedelta(minutes=30)  # before a shift begins, check-in is open
 GRACE = timedelta(minutes=30)  # domain 5: hours are never more than the shift and this
 LONGEST_STAY = timedelta(hours=12)  # a longer one is a forgotten check-out
+LEAST_MINUTES = 1  # of what can be confirmed: who came and went at once did not serve
 ONE_DAY = timedelta(days=1)  # a longer shift is an offer that stands for days: it blocks no other
 
 
