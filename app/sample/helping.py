@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -52,7 +53,9 @@ def load_activities(street: Street, content: Content, deeds: Deeds) -> None:
     """All templates with their shifts, sign-ups, attendances and confirmed hours."""
     planned = [plan(street, template) for template in content["templates"]]
     stages = plan_stages(street, content)
-    _Helpers(street, deeds).help([*planned, *stages])
+    helpers = _Helpers(street, deeds)
+    helpers.help(planned)
+    helpers.fill(stages, rng=random.Random(len(stages)))  # noqa: S311 - the others stay the same people
     end_stages(street, stages)
     lay_on_today(street, content)
 
@@ -98,12 +101,18 @@ class _Helpers:
             for prefix in ("", "b-"):
                 self._accounts(prefix + name, [one for one in planned if one.template["key"] in keys])
         self._resident_to_come(planned)
+        self.fill(planned, rng=self.rng)
+
+    def fill(self, planned: list[Planned], *, rng: random.Random) -> None:
+        """People for these activities; what was drawn until now is written down."""
+        self.rng = rng
         for one in planned:
             for shift in one.shifts:
                 self._fill(one, shift)
         insert_all(SignUp, self.sign_ups)
         db.session.execute(update(Shift), [{"id": shift_id, "taken": taken} for shift_id, taken in self.taken.items()])
         self._attend()
+        self.sign_ups, self.came = [], []
 
     def _accounts(self, name: str, planned: list[Planned]) -> None:
         """An account was at past shifts of these activities that its community offers."""

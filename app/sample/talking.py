@@ -53,8 +53,9 @@ class _Topic:
         self.street, self.topic, self.deeds = street, topic, deeds
         self.place = street.places[topic["place"]]
         self.speakers = Speakers(street, topic["place"], content["speakers"], street.rng)
-        by_role = "account" not in topic
-        self.proposer = self.speakers.of(topic["proposed_by"]) if by_role else street.account(topic["account"])
+        self.proposer = self.speakers.of(topic["proposed_by"])
+        if "account" in topic:  # for trying things out, it is this one's
+            self.proposer = street.account(topic["account"])
         self.staff = self._staff()
         self.opened_at = self._ago(topic.get("opened_days_ago", 1), hours=3)
         ballot = topic.get("ballot")
