@@ -54,7 +54,7 @@ def test_a_stranger_with_a_code_is_a_verified_member_and_signed_in(village: Vill
 
     assert (answer.status_code, answer.location) == (303, "/me/household")
     page = client.get("/me/household", headers=ENGLISH).get_data(as_text=True)
-    assert "address confirmed" in page
+    assert "Address confirmed" in page
     assert "王芳" in page
     new = resident_by_phone(village, "13900000002")
     assert new is not None
