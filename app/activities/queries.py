@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from app.activities.life import PUBLIC_STATES
 from app.activities.models import Activity, ActivityChange, Attendance, Shift, SignUp
 from app.activities.rules import PUBLISHER_ROLES, STAFF_ROLES, Frame, may_see
-from app.activities.spans import LEAST_MINUTES, Span
+from app.activities.spans import Span
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
 from app.kit.words import Words
@@ -258,7 +258,7 @@ def waiting_for_staff(person: Person, at: datetime) -> list[Waiting]:
         .join(Attendance, Attendance.shift_id == Shift.id)
         .join(Place, Place.id == Activity.place_id)
         .join(Resident, Resident.id == Attendance.resident_id)
-        .where(Attendance.minutes >= LEAST_MINUTES, Attendance.confirmed_at.is_(None), still_counts)
+        .where(Attendance.checked_out_at.is_not(None), Attendance.confirmed_at.is_(None), still_counts)
         .where(Resident.household_id.is_distinct_from(person.household_id))
         .where(Attendance.resident_id != person.id, _worked_on(person))
         .group_by(Activity.id)

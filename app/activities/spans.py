@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 DOORS_OPEN = timedelta(minutes=30)  # before a shift begins, check-in is open
 GRACE = timedelta(minutes=30)  # domain 5: hours are never more than the shift and this
 LONGEST_STAY = timedelta(hours=12)  # a longer one is a forgotten check-out
-LEAST_MINUTES = 1  # of what can be confirmed: who came and went at once did not serve
 ONE_DAY = timedelta(days=1)  # a longer shift is an offer that stands for days: it blocks no other
 
 
@@ -41,11 +40,11 @@ def takes_check_ins(shift: Span, *, at: datetime) -> bool:
 
 
 def served(shift: Span, checked_in_at: datetime, checked_out_at: datetime) -> int:
-    """Whole minutes between check-in and check-out.
+    """Whole minutes between check-in and check-out, one at least: whoever came has something to be confirmed.
 
     What lies more than half an hour after the end does not count, nor more than the shift and half an hour in all
     (domain 5), nor more than twelve hours at a stretch.
     """
     stay = min(checked_out_at, shift.ends_at + GRACE) - checked_in_at
     most = min(shift.ends_at - shift.starts_at + GRACE, LONGEST_STAY)
-    return max(0, int(min(stay, most).total_seconds()) // 60)
+    return max(1, int(min(stay, most).total_seconds()) // 60)

@@ -324,35 +324,13 @@ def test_checking_out_says_how_long_it_was(world: World, at: At) -> None:
     assert post(client, f"{world.path}/check-out").status_code == 409
 
 
-def test_a_check_out_right_after_the_check_in_is_taken_for_a_slip(world: World, at: At) -> None:
+def test_who_checks_out_at_once_has_served_a_minute(world: World, at: At) -> None:
     world.signed_up(world.village.helper)
     client = world.client(world.village.helper)
-    post(client, f"{world.path}/check-in", code=world.code(at(STARTS)))
-
-    at(STARTS + timedelta(seconds=59))
-    slip = post(client, f"{world.path}/check-out")
-    at(STARTS + timedelta(seconds=60))
-    gone = post(client, f"{world.path}/check-out", htmx=True)
-
-    assert (slip.status_code, "less than a minute ago" in text(slip)) == (409, True)
-    assert "Checked out after 1 min." in text(gone)
-
-
-def test_who_came_and_was_seen_off_within_a_minute_has_nothing_to_confirm(world: World, at: At) -> None:
-    helper = world.village.helper
-    world.signed_up(helper)
-    organiser, desk = world.client(world.village.organiser), f"{world.path}/desk"
-    both = {"shift": world.shift, "resident": helper.id}
     at(STARTS)
-    post(organiser, f"{desk}/tick", **both)
-    post(organiser, f"{desk}/see-off", **both)
+    post(client, f"{world.path}/check-in", code=world.code(STARTS))
 
-    screen = text(organiser.get(desk))
-    assert "Nothing to confirm" in screen
-    assert f"{desk}/confirm" not in screen
-    assert post(organiser, f"{desk}/confirm", **both).status_code == 409
-    assert "The hours of 0 people" in text(post(organiser, f"{desk}/confirm-all", htmx=True, shift=world.shift))
-    assert "so no hours count" in text(world.client(helper).get(world.path))
+    assert "Checked out after 1 min." in text(post(client, f"{world.path}/check-out", htmx=True))
 
 
 def test_hours_of_a_shift_that_had_ended_are_confirmed_after_the_rest_is_cancelled(world: World, at: At) -> None:

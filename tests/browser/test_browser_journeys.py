@@ -10,16 +10,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from sqlalchemy import create_engine, select, text, update
+from sqlalchemy import create_engine, text
 
-from app.activities.models import Attendance
-from app.kit import clock
-from app.people.models import Resident
 from tests.browser.people import Street
 from tests.databases import Databases
 from tests.examples import numbers
@@ -192,10 +188,6 @@ def test_a_volunteer_helps_and_the_family_rises(
         with way.step(page):
             form(page, "/check-in").locator("[name=code]").fill(digits)
             press(form(page, "/check-in"))
-        with way.step(page):  # at once would be a slip, and is refused
-            press(form(page, "/check-out"))
-        page.goto(activity)
-        time_passes(database_url, who)
         with way.step(page):
             press(form(page, "/check-out"))
 
@@ -265,7 +257,6 @@ def test_the_smaller_swaps(
     street: Street,
     known: dict[str, str],
     fresh: Callable[[], str],
-    database_url: str,
     trouble: list[str],
     axe: Callable[[Page], list[str]],
 ) -> None:
@@ -290,7 +281,6 @@ def test_the_smaller_swaps(
         for ending in ("/desk/tick", "/desk/see-off", "/desk/confirm-all"):
             with way.step(desk):
                 press(form(desk, ending))
-            time_passes(database_url, who)
     assert not trouble, "\n".join(trouble)
 
 
@@ -333,16 +323,6 @@ def somebody_with_a_place_to_gain(way: Way, fresh: Callable[[], str]) -> str:
 def in_stock(page: Page, item: str) -> int:
     answer: dict[str, Any] = page.request.get(f"{item}.json").json()
     return int(answer["left"])
-
-
-def time_passes(database_url: str, sign_in_name: str) -> None:
-    """Whoever is checked in has been there for twenty minutes."""
-    engine = create_engine(database_url)
-    mine = select(Resident.id).where(Resident.sign_in_name == sign_in_name).scalar_subquery()
-    here = update(Attendance).where(Attendance.resident_id == mine, Attendance.checked_out_at.is_(None))
-    with engine.begin() as connection:
-        connection.execute(here.values(checked_in_at=clock.now() - timedelta(minutes=20)))
-    engine.dispose()
 
 
 def resident_id(database_url: str, sign_in_name: str) -> int:

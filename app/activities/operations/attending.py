@@ -11,7 +11,7 @@ from app.activities.events import CheckedIn, HoursConfirmed
 from app.activities.models import Activity, Attendance, Shift, SignUp
 from app.activities.operations.holding import attendance_of, held, sign_up_of, span_of
 from app.activities.rules import Frame
-from app.activities.spans import LEAST_MINUTES, served, takes_check_ins
+from app.activities.spans import served, takes_check_ins
 from app.kit import audit
 from app.kit.bus import announce
 from app.kit.db import db, locked
@@ -84,7 +84,6 @@ def check_out(activity_id: int, *, by: Person, at: datetime) -> Attendance:
     mine = db.session.scalar(query.with_for_update(of=Attendance).execution_options(populate_existing=True))
     refuse_if(rules.out_refusal(mine.checked_out_at if mine else None, known=mine is not None))
     assert mine is not None
-    refuse_if(rules.too_soon_refusal(mine.checked_in_at, at=at))
     return _let_out(mine, db.session.get_one(Shift, mine.shift_id), at)
 
 
@@ -145,7 +144,7 @@ def confirm_all(shift_id: int, *, by: Person, at: datetime) -> int:
         .join(Resident, Resident.id == Attendance.resident_id)
         .where(
             Attendance.shift_id == shift_id,
-            Attendance.minutes >= LEAST_MINUTES,
+            Attendance.checked_out_at.is_not(None),
             Attendance.confirmed_at.is_(None),
             Attendance.resident_id != by.id,
             Resident.household_id.is_distinct_from(by.household_id),

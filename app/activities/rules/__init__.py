@@ -8,7 +8,6 @@ from app.activities.rules.attending import (
     hours_refusal,
     out_refusal,
     tick_refusal,
-    too_soon_refusal,
 )
 from app.activities.rules.places import (
     already_refusal,
@@ -69,5 +68,4 @@ __all__ = [
     "sign_up_refusal",
     "step_refusal",
     "tick_refusal",
-    "too_soon_refusal",
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.activities.life import PUBLIC_STATES
 from app.activities.rules.standing import Frame, run_refusal
-from app.activities.spans import LEAST_MINUTES, Span, takes_check_ins
+from app.activities.spans import Span, takes_check_ins
 from app.kit.refusal import N_, Refusal, refusal
 from app.people.rules import Anyone
 
@@ -51,18 +51,6 @@ def out_refusal(checked_out_at: datetime | None, *, known: bool) -> Refusal | No
     return None
 
 
-def too_soon_refusal(checked_in_at: datetime, *, at: datetime) -> Refusal | None:
-    """Why nobody checks out at once: it would be a slip of the finger, and it cannot be taken back."""
-    if at - checked_in_at >= timedelta(minutes=LEAST_MINUTES):
-        return None
-    return refusal(
-        N_(
-            "You checked in less than a minute ago, so there is nothing to count yet. Check out when you leave. "
-            "If you checked in by mistake, tell the person in charge."
-        )
-    )
-
-
 def hours_refusal(person: Anyone, frame: Frame, shift: Span) -> Refusal | None:
     """Why this person confirms no hours of this shift at all. What had ended before a cancellation still counts."""
     if frame.state not in PUBLIC_STATES or frame.called_off(shift.ends_at):
@@ -86,8 +74,6 @@ def confirm_refusal(person: Anyone, resident_id: int, household_id: int | None, 
         )
     if minutes is None:
         return refusal(N_("The hours stand once this person has checked out. Check them out first."))
-    if minutes < LEAST_MINUTES:
-        return refusal(N_("Between check-in and check-out lies less than a minute, so there is nothing to confirm."))
     return None
 
 

@@ -13,7 +13,6 @@ from app.activities.forms import CheckInForm, CheckOutForm, TimesForm
 from app.activities.life import STATES
 from app.activities.queries import Detail
 from app.activities.rules import KINDS, MARKS
-from app.activities.spans import LEAST_MINUTES
 from app.activities.views.doors import bp
 from app.activities.views.sheet import Sheet, sheet_of
 from app.kit import access, clock
@@ -89,7 +88,6 @@ def activity_page(
         failed=failed,
         times_form=(wrong if failed == "shift" else _times_form()) if sheet.growth is None else None,
         line=_tariff_line(detail, sheet.at),
-        least=LEAST_MINUTES,
         kinds=KINDS,
         marks=MARKS,
         states=STATES,

@@ -14,7 +14,7 @@ from flask_login import current_user
 from app.activities import codes, operations, queries, rules
 from app.activities.forms import RosterForm, ShiftForm
 from app.activities.queries import Detail, Line
-from app.activities.spans import DOORS_OPEN, LEAST_MINUTES, takes_check_ins
+from app.activities.spans import DOORS_OPEN, takes_check_ins
 from app.activities.views.activity import organiser_of, the_activity
 from app.activities.views.doors import RUNNERS, bp
 from app.activities.views.presence import the_shift
@@ -68,7 +68,6 @@ def _desk_page(detail: Detail, shift: Line, *, status: int = 200, done: str = ""
         ],
         hours=rules.hours_refusal(current_user, detail.frame, queries.span_of(shift)) is None,
         called_off=detail.frame.called_off(shift.ends_at),
-        least=LEAST_MINUTES,
         leader=organiser_of(detail),
         form=RosterForm(formdata=None),
         done=done,
