@@ -150,7 +150,7 @@ def test_forms_that_move_something_carry_token_and_request_id(visits: Visits) ->
         **_forms(visits, "voter001", "/topics/{voting}", "/vote", "/comments"),
         **_forms(visits, "voter001", "/activities/{next}", "/sign-up"),
         **_forms(visits, "resident", "/activities/{today}", "/check-in"),
-        **_forms(visits, "resident", "/rewards/{rice}", "/reserve"),
+        **_forms(visits, "voter001", "/rewards/{rice}", "/reserve"),
     }
 
     for ending, hidden in carried.items():
