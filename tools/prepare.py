@@ -1,4 +1,4 @@
-"""Everything between the checkout and the first request: migrate, then load the sample street once.
+"""Everything between the checkout and the first request: compile the templates, migrate, load the sample street once.
 
 One process instead of `flask db upgrade` and `flask demo` one after the other: loading the program twice is most of
 what a second `make demo` would wait for.
@@ -25,8 +25,15 @@ from app.kit.db import db  # noqa: E402
 def main() -> None:
     app = create_app()
     cli.init_app(app)
+    compile_templates(app)
     migrate(app)
     app.cli.main(args=["demo"], prog_name="flask", obj=_script_info(app))
+
+
+def compile_templates(app: Flask) -> None:
+    """Fill the store of compiled templates, so that no worker needs the compiler."""
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
 
 
 def migrate(app: Flask) -> None:
