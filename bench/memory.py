@@ -13,8 +13,14 @@ GOAL_MB = 95
 
 
 def measure() -> list[Result]:
-    """One worker, 200 pages in turn, then its resident set."""
-    with street_database() as database, serving(database, workers=1) as served:
+    """One worker, 200 pages in turn, then its resident set; at the second start, with the templates compiled."""
+    with street_database() as database:
+        _, resident = (_after_use(database) for _start in range(2))
+    return [Result("memory", round(resident, 1), GOAL_MB)]
+
+
+def _after_use(database: str) -> float:
+    with serving(database, workers=1) as served:
         reader = sign_in(served.address, READER, PASSWORD)
         known = pages(database)
         for count in range(REQUESTS):
@@ -22,5 +28,4 @@ def measure() -> list[Result]:
             if (status := reader.get(path).status) != 200:
                 raise RuntimeError(f"GET {path} answered {status}")
         (worker,) = served.worker_processes()
-        resident = worker.memory_info().rss / 1024 / 1024
-    return [Result("memory", round(resident, 1), GOAL_MB)]
+        return float(worker.memory_info().rss / 1024 / 1024)

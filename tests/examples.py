@@ -81,6 +81,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "visitor /topics/{merged}",
         "visitor /topics/{withdrawn}",
         "visitor /topics/{declined}",
+        "resident /topics/{draft}",
     ),
     "/topics/<int:topic_id>.json": ("visitor /topics/{voting}.json",),
     "/topics/<int:topic_id>/ballots.json": ("visitor /topics/{counted}/ballots.json",),
@@ -98,6 +99,14 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "organiser /activities/{today}",
         "voter001 /activities/{next}",
         "visitor /activities/{regular}",
+        "resident /activities/{activity_open}",
+        "resident /activities/{activity_full}",
+        "resident /activities/{activity_running}",
+        "visitor /activities/{activity_finished}",
+        "visitor /activities/{activity_reported}",
+        "resident /activities/{activity_cancelled}",
+        "staff /activities/{activity_review}",
+        "organiser /activities/{activity_draft}",
     ),
     "/activities/<int:activity_id>.json": ("visitor /activities/{today}.json",),
     "/activities/<int:activity_id>/check-in": ("resident /activities/{today}/check-in?code=123456",),
@@ -127,7 +136,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/rewards/<int:item_id>/stock": ("staff /rewards/{rice}/stock",),
     "/rewards/manage": ("staff /rewards/manage",),
     "/orders": ("resident /orders", "voter050 /orders", "merchant /orders"),
-    "/orders/<int:order_id>": ("resident /orders/{held} *",),
+    "/orders/<int:order_id>": (
+        "resident /orders/{held} *",
+        "resident /orders/{posted}",
+        "resident /orders/{voided}",
+        "resident /orders/{expired}",
+    ),
     "/counter": ("merchant /counter", "staff /counter"),
     "/requests": (
         "visitor /requests *",
@@ -221,9 +235,26 @@ EXAMPLES |= {
     "/promises/<int:promise_id>/photos/<int:upload_id>": ("visitor /promises/{photographed}/photos/{photo}",),
 }
 
-_TOPICS = ("voting", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn", "declined")
+_TOPICS = (
+    "draft", "voting", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn",
+    "declined",
+)  # fmt: skip
+_ORDERS = ("held", "posted", "voided", "expired")  # of `resident`
 _NUMBERS = {
     **{state: f"SELECT MIN(id) FROM topics WHERE state = '{state}'" for state in _TOPICS},
+    **{
+        state: f"""SELECT MIN(o.id) FROM orders o JOIN residents r ON r.id = o.resident_id
+        WHERE r.sign_in_name = 'resident' AND o.state = '{state}'"""
+        for state in _ORDERS
+    },
+    **{
+        f"activity_{state}": f"SELECT MIN(id) FROM activities WHERE state = '{state}'"
+        for state in ("draft", "review", "reported", "cancelled")
+    },
+    "activity_open": "SELECT id FROM activities WHERE source_id = 'cleanup:today'",
+    "activity_full": "SELECT id FROM activities WHERE source_id = 'paperlamp'",
+    "activity_running": "SELECT id FROM activities WHERE source_id = 'drill:today'",
+    "activity_finished": "SELECT id FROM activities WHERE source_id = 'umbrellas'",
     "counted": "SELECT MIN(id) FROM topics WHERE state = 'decided' AND question_id IS NOT NULL",
     "comment": """SELECT MIN(c.id) FROM comments c JOIN topics t ON t.thread_id = c.thread_id
         WHERE c.hidden_at IS NULL AND t.id = (SELECT MIN(id) FROM topics WHERE state = 'deliberating')""",
@@ -276,8 +307,6 @@ _NUMBERS = {
     "photo": "SELECT MIN(upload_id) FROM promise_photos",
     "photographed": """SELECT n.promise_id FROM promise_notes n JOIN promise_photos p ON p.note_id = n.id
         ORDER BY p.upload_id LIMIT 1""",
-    "held": """SELECT MIN(o.id) FROM orders o JOIN residents r ON r.id = o.resident_id
-        WHERE r.sign_in_name = 'resident' AND o.state = 'held'""",
 }
 
 

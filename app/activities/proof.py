@@ -30,5 +30,7 @@ def _taken_drifted() -> Select[Any]:
         .subquery()
     )
     places = func.coalesce(holds.c.places, 0)
-    query: Select[Any] = select(Shift.id, Shift.taken, places.label("sign_ups"))
-    return query.outerjoin(holds, holds.c.shift_id == Shift.id).where(Shift.taken != places).order_by(Shift.id)
+    columns: tuple[Any, ...] = (Shift.id, Shift.taken, places.label("sign_ups"))
+    return (
+        select(*columns).outerjoin(holds, holds.c.shift_id == Shift.id).where(Shift.taken != places).order_by(Shift.id)
+    )

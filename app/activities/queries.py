@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, select, union_all
 
 from app.activities.life import PUBLIC_STATES
 from app.activities.models import Activity, ActivityChange, Attendance, Shift, SignUp
@@ -24,6 +24,16 @@ Line = Any  # a row of named columns
 Rows = Sequence[Line]
 
 PLACES_WITH_ACTIVITIES = ("street", "community", "village", "compound", "hamlet")
+
+
+# When an activity was called off; nothing for any other.
+CANCELLED_AT: Any = (
+    select(func.max(ActivityChange.at))
+    .where(ActivityChange.activity_id == Activity.id, ActivityChange.became == "cancelled")
+    .correlate(Activity)
+    .scalar_subquery()
+    .label("cancelled_at")
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ def activity_for(person: Anyone, activity_id: int) -> Detail | None:
             Activity.id, Activity.kind, Activity.title, Activity.description, Activity.organisation, Activity.state,
             Activity.tariff_code, Activity.marks, Activity.age_from, Activity.report, Activity.community_id,
             Activity.organiser_id, Activity.source, Place.path, Place.name.label("place_name"),
-            Spot.name.label("spot_name"), Resident.family_name, Resident.family_name_en,
+            Spot.name.label("spot_name"), Resident.family_name, Resident.family_name_en, CANCELLED_AT,
         )
         .join(Place, Place.id == Activity.place_id)
         .outerjoin(Spot, Spot.id == Activity.spot_id)
@@ -60,7 +70,7 @@ def activity_for(person: Anyone, activity_id: int) -> Detail | None:
     row = db.session.execute(query).one_or_none()
     if row is None:
         return None
-    frame = Frame(row.state, row.path, row.community_id, row.organiser_id, row.age_from)
+    frame = Frame(row.state, row.path, row.community_id, row.organiser_id, row.age_from, row.cancelled_at)
     return Detail(row, frame, shifts_of(activity_id)) if may_see(person, frame) else None
 
 
@@ -221,13 +231,14 @@ def coming_up(path: str, at: datetime, *, limit: int = 3) -> Rows:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something for the work list: an activity to approve (`review`), or hours to confirm (`hours`)."""
+    """Something for the work list: an activity to approve (`review`), or hours of a shift to confirm (`hours`)."""
 
     kind: str
     activity_id: int
     title: Words
     since: datetime
     number: int
+    shift_id: int | None = None
 
 
 def waiting_for_staff(person: Person, at: datetime) -> list[Waiting]:
@@ -240,21 +251,30 @@ def waiting_for_staff(person: Person, at: datetime) -> list[Waiting]:
             Activity.title,
             handed_in,
             literal(1).label("number"),
+            null().label("shift_id"),
         )
         .join(Place, Place.id == Activity.place_id)
         .join(ActivityChange, and_(ActivityChange.activity_id == Activity.id, ActivityChange.became == "review"))
         .where(Activity.state == "review", Activity.ends_at > at, _worked_on(person, own=False))
         .group_by(Activity.id)
     )
+    still_counts = or_(Activity.state.in_(("open", "reported")), Shift.ends_at <= CANCELLED_AT.element)
     open_hours: Any = (
-        select(literal("hours"), Activity.id, Activity.title, func.min(Attendance.checked_out_at), func.count())
+        select(
+            literal("hours"),
+            Activity.id,
+            Activity.title,
+            func.min(Attendance.checked_out_at),
+            func.count(),
+            func.min(Shift.id),
+        )
         .join(Shift, Shift.activity_id == Activity.id)
         .join(Attendance, Attendance.shift_id == Shift.id)
         .join(Place, Place.id == Activity.place_id)
         .join(Resident, Resident.id == Attendance.resident_id)
-        .where(Attendance.checked_out_at.is_not(None), Attendance.confirmed_at.is_(None))
+        .where(Attendance.checked_out_at.is_not(None), Attendance.confirmed_at.is_(None), still_counts)
         .where(Resident.household_id.is_distinct_from(person.household_id))
-        .where(Attendance.resident_id != person.id, Activity.state.in_(("open", "reported")), _worked_on(person))
+        .where(Attendance.resident_id != person.id, _worked_on(person))
         .group_by(Activity.id)
     )
     both = union_all(reviews, open_hours)

@@ -40,11 +40,11 @@ def takes_check_ins(shift: Span, *, at: datetime) -> bool:
 
 
 def served(shift: Span, checked_in_at: datetime, checked_out_at: datetime) -> int:
-    """Whole minutes between check-in and check-out.
+    """Whole minutes between check-in and check-out, one at least: whoever came has something to be confirmed.
 
     What lies more than half an hour after the end does not count, nor more than the shift and half an hour in all
     (domain 5), nor more than twelve hours at a stretch.
     """
     stay = min(checked_out_at, shift.ends_at + GRACE) - checked_in_at
     most = min(shift.ends_at - shift.starts_at + GRACE, LONGEST_STAY)
-    return max(0, int(min(stay, most).total_seconds()) // 60)
+    return max(1, int(min(stay, most).total_seconds()) // 60)

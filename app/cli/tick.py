@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from app.agreements.operations import record_results as record_adoptions
 from app.cli import mailing
@@ -15,7 +17,7 @@ from app.config import Settings
 from app.council.operations import record_results
 from app.grid.operations import write_due
 from app.kit import clock
-from app.kit.db import transaction
+from app.kit.db import Busy, replayed
 from app.kit.mail import OutOfReach
 from app.messages.operations import write_digests
 from app.rewards.operations import release_lapsed
@@ -42,16 +44,41 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
 @click.command("tick")
 @with_appcontext
 def tick() -> None:
-    """Record closed ballots, release reservations that ran out, remind people, send mail; one line for each kind."""
+    """Record closed ballots, release reservations that ran out, remind people, send mail; one line for each kind.
+
+    What could not be had in time is left to the next run, and says so; the other kinds are done. The run then fails.
+    """
     at = clock.now()
-    for what, act in DUE:
-        with transaction():
-            done = act(at)
-        click.echo(f"{done:>6,} {what}")
+    left = sum(not _written(what, partial(act, at)) for what, act in DUE)
     settings: Settings = current_app.config["SETTINGS"]
     if settings.sends_mail:
-        try:
-            sent = mailing.send_waiting(settings)
-        except OutOfReach as away:
-            raise click.ClickException(f"The mail server is out of reach, mail waits: {away}") from away
-        click.echo(f"{sent:>6,} mails")
+        left += not _mailed(settings)
+    if left:
+        raise click.ClickException("Not all could be written down; the next run does it.")
+
+
+def _written(what: str, act: Callable[[], int]) -> bool:
+    """Write down one kind of what is due; whether it could be had."""
+    try:
+        done = replayed(act)
+    except (OperationalError, Busy) as error:
+        click.echo(f"     - {what}: {_in_short(error)}", err=True)
+        return False
+    click.echo(f"{done:>6,} {what}")
+    return True
+
+
+def _mailed(settings: Settings) -> bool:
+    """Send the mail that waits; whether the mail server was there."""
+    try:
+        sent = mailing.send_waiting(settings)
+    except OutOfReach as away:
+        click.echo(f"     - mails: the mail server is out of reach, mail waits: {away}", err=True)
+        return False
+    click.echo(f"{sent:>6,} mails")
+    return True
+
+
+def _in_short(error: OperationalError | Busy) -> str:
+    """Why, in one line."""
+    return "the database stayed busy" if isinstance(error, Busy) else str(error.orig).splitlines()[0]

@@ -26,5 +26,5 @@ def _support_drifted() -> Select[Any]:
     ours = select(TopicSupport.topic_id, func.count().label("people")).group_by(TopicSupport.topic_id).subquery()
     people = func.coalesce(ours.c.people, 0)
     wrong = or_(Topic.support_count < people, and_(Topic.source.is_(None), Topic.support_count != people))
-    query: Select[Any] = select(Topic.id, Topic.support_count, people.label("supporters"))
-    return query.outerjoin(ours, ours.c.topic_id == Topic.id).where(wrong).order_by(Topic.id)
+    columns: tuple[Any, ...] = (Topic.id, Topic.support_count, people.label("supporters"))
+    return select(*columns).outerjoin(ours, ours.c.topic_id == Topic.id).where(wrong).order_by(Topic.id)

@@ -154,7 +154,7 @@ def tasks(person: Person, at: datetime) -> list[Task]:
     waiting = council.waiting_for_staff(person, at)
     found += [Task("topics", row.waits_for, row.title, f"/topics/{row.id}", row.since) for row in waiting]
     for one in activities.waiting_for_staff(person, at):
-        page = f"/activities/{one.activity_id}" + ("/desk" if one.kind == "hours" else "")
+        page = f"/activities/{one.activity_id}" + (f"/desk?shift={one.shift_id}" if one.shift_id else "")
         found.append(Task("activities", one.kind, one.title, page, one.since, one.number))
     for room, waiting_for in ROOMS_WITH_TASKS:
         found += [

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from typing import Any, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 from flask import Flask, Response, g, request, session
 from flask.globals import request_ctx
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Date, MetaData, Select, event
+from sqlalchemy import JSON, Date, MetaData, Select, event, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -24,6 +24,7 @@ from app.kit.columns import Instant, WordsColumn
 from app.kit.logs import log
 from app.kit.words import Words
 
+T = TypeVar("T")
 Columns = TypeVarTuple("Columns")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -117,6 +118,18 @@ def transaction(*, writing: bool = True) -> Iterator[None]:
         _writing.reset(token)
 
 
+def replayed(act: Callable[[], T]) -> T:
+    """For commands: do it in one transaction, and from the beginning again when it got into somebody's way."""
+    for _ in range(REPLAYS):
+        try:
+            with transaction():
+                return act()
+        except DBAPIError as error:
+            if not is_passing(error):
+                raise
+    raise Busy()
+
+
 def _commit() -> None:
     db.session.commit()
 
@@ -129,6 +142,15 @@ def rollback() -> None:
 def locked(statement: Select[*Columns]) -> Select[*Columns]:
     """Read the rows and keep others from changing them until the end (SQLite already has the only write lock)."""
     return statement.with_for_update()
+
+
+def one_at_a_time(name: str) -> None:
+    """Whoever works on what bears this name waits here for the others, to the end of the transaction.
+
+    For what has no row to lock. On SQLite a transaction that writes is alone anyhow.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def afterwards(write: Callable[[], None]) -> None:

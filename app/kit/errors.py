@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,7 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.kit.db import Busy, breaks_a_limit, db, is_out_of_reach, is_passing
 from app.kit.i18n import sentence
 from app.kit.logs import log
-from app.kit.pages import wants_fragment, wants_json
+from app.kit.pages import own_path, wants_fragment, wants_json
 from app.kit.refusal import Refused
 
 SHOWN = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
@@ -126,7 +127,13 @@ def answer(status: int, words: str, error: HTTPException | None = None, **more: 
         after = getattr(error, "retry_after", None)
         response.headers["Retry-After"] = str(after or 5)
     if status == 401 and wants_fragment():
-        response.headers["HX-Redirect"] = url_for("people.sign_in")
+        response.headers["HX-Redirect"] = url_for("people.sign_in", next=_page_around())
     if status == 405 and error is not None and error.get_response().headers.get("Allow"):
         response.headers["Allow"] = error.get_response().headers["Allow"]
     return response
+
+
+def _page_around() -> str | None:
+    """The page that holds the part which htmx asked for, to come back to; None when the browser does not say."""
+    here = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return own_path(f"{here.path}?{here.query}" if here.query else here.path) if here.path else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.kit.words import LANGUAGES, Words
 
 LOCALES = {"zh": "zh_Hans", "en": "en"}
 _TAGS = {"zh": "zh-CN", "en": "en"}
+_HAN, _LATIN_WORD = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]{3}")
 
 
 def language_from_header(header: str) -> str | None:
@@ -72,12 +74,22 @@ def sentence(reason: Refusal) -> str:
     return gettext(reason.text, **{name: tell(value) for name, value in reason.values})
 
 
+def _written(text: str) -> Words:
+    """A name or a door as somebody wrote it: Chinese by its signs, English by its words; 3-402 is neither."""
+    if _HAN.search(text):
+        return Words(zh=text)
+    return Words(en=text) if _LATIN_WORD.search(text) else Words(zh=text, en=text)
+
+
 def shown(words: Words | str | None) -> Markup:
-    """Text in the reader's language; text that exists only in another one is marked with its language."""
+    """Text in the reader's language; text that exists only in another one is marked with its language.
+
+    People's own names and doors are plain strings: their signs tell the language.
+    """
     if words is None:
         return Markup("")
     if isinstance(words, str):
-        return escape(words)
+        words = _written(words)
     reader = language()
     lang = words.language_for(reader)
     text = escape(words.into(reader))

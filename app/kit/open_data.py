@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from app.kit.refusal import N_
 
-
 ID = N_("number of it in this house; part of its address")
 
 

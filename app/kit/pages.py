@@ -23,6 +23,11 @@ def wants_fragment() -> bool:
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
+def asks_by_itself() -> bool:
+    """Whether the page asks for news by a clock of its own (its template adds `poll=1`): nobody pressed anything."""
+    return request.method == "GET" and request.args.get("poll") == "1"
+
+
 def wants_json() -> bool:
     return request.path.endswith(".json")
 

@@ -20,6 +20,7 @@ from app.kit.words import Words
 from app.merits import queries
 from app.merits.banned import TOPICS
 from app.places import queries as places
+from app.places.models import Place
 from app.points import clauses
 from app.points.rules import ASSETS, HEADINGS, STAR_LIGHTS_AT, STARS
 
@@ -35,6 +36,8 @@ publish(
     {
         "code": N_("Code of the line; with its version it names the rule that an entry was posted under"),
         "version": N_("Version of the tariff"),
+        "place_id": N_("Number of the place that the line belongs to"),
+        "place": N_("Name of that place; a line of the street counts in each community without one of its own"),
         "heading": N_("Heading under which a star counts it"),
         "behaviour": N_("What is done, in both languages"),
         "unit": N_("How often it counts, in words"),
@@ -118,20 +121,42 @@ def tariff() -> Response:
     A street without lines of its own shows a visitor those of its first community.
     """
     path, today = _path(), clock.today()
+    communities = places.communities()
     rows = queries.tariff_in_force(path, today)
     if not rows and not current_user.community_path and not request.args.get("place"):
-        path = next((one.path for one in places.communities()), path)
+        path = next((one.path for one in communities), path)
         rows = queries.tariff_in_force(path, today)
+    above = places.ancestors(path)
     return page(
         "merits/tariff.html",
-        place=next(reversed(places.ancestors(path)), None),
-        twin=lambda: {"items": [_item(row) for row in rows], "next": None},
+        place=next(reversed(above), None),
+        tabs=_tabs(above, communities, rows),
+        twin=lambda: {"items": [_item(row, {one.id: one.name for one in above}) for row in rows], "next": None},
         chapters=_chapters(rows),
         spanning=rows[0].tariff_caps if rows else [],
         effective_from=max((row.effective_from for row in rows), default=None),
         lights_at=STAR_LIGHTS_AT,
         topics=[topic.name for topic in TOPICS],
     )
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A place whose tariff can be read here; `current` where it is the one shown."""
+
+    place_id: int
+    name: Words
+    current: bool
+
+
+def _tabs(above: Sequence[Place], communities: Sequence[Any], rows: Sequence[Any]) -> list[Tab]:
+    """The communities of the street, after the street itself when some of these lines are its own."""
+    shown = {one.id for one in above}
+    siblings = [one for one in communities if above and one.path.startswith(above[0].path)]
+    tabs = [Tab(one.id, one.name, one.id in shown) for one in siblings]
+    if above and any(row.place_id == above[0].id for row in rows):
+        tabs.insert(0, Tab(above[0].id, above[0].name, not any(tab.current for tab in tabs)))
+    return tabs if len(tabs) > 1 else []
 
 
 def _path() -> str:
@@ -206,7 +231,7 @@ def _measured(limit: int, measure: str) -> str:
     return ngettext("%(shown)s point", "%(shown)s points", limit, shown=shown)
 
 
-def _item(row: Any) -> dict[str, Any]:
+def _item(row: Any, names: Mapping[int, Words]) -> dict[str, Any]:
     plain = {
         name: getattr(row, name)
         for name in (
@@ -226,6 +251,7 @@ def _item(row: Any) -> dict[str, Any]:
     until = row.effective_until
     return plain | said | {
         "clause": row.clause.as_dict() if row.clause else None, "clause_href": row.href,
+        "place_id": row.place_id, "place": names[row.place_id].as_dict(),
         "effective_from": row.effective_from.isoformat(),
         "effective_until": until.isoformat() if until else None,
     }  # fmt: skip

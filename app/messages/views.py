@@ -15,7 +15,8 @@ from app.messages import operations, queries, rules
 from app.messages.forms import AddressForm, DigitsForm, SeenForm, WaysForm, ways_form
 from app.messages.wording import name_of, on_page
 from app.people import queries as people
-from app.people.attempts import attempt_keys, longest_wait, note_failure, slowed, too_fast
+from app.people.attempts import begin, forgive, own_limit, slowed, too_fast
+from app.people.rules import FREE_ATTEMPTS
 
 bp = Blueprint("messages", __name__)
 
@@ -93,14 +94,13 @@ def confirm_address() -> Response:
     form = DigitsForm()
     if not form.validate_on_submit():
         return _settings_page(digits=form, status=422)
-    keys = attempt_keys("address", str(current_user.id))
-    if wait := longest_wait(keys):
+    if wait := begin(own_limit("address", current_user.id, FREE_ATTEMPTS)):
         form.refusal = too_fast(wait)
         return slowed(_settings_page(digits=form, status=429), wait)
     typed, key, at = str(form.digits.data), _key(), clock.now()
     if not form.carries_out(lambda: operations.confirm_address(typed, key=key, by=current_user, at=at)):
-        note_failure(keys)
         return _settings_page(digits=form, status=form.status)
+    forgive()
     flash(_("Your address is confirmed. Messages now also come by e-mail, the way you choose below."))
     return to_page("messages.settings")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import Response, current_app, request
@@ -14,21 +15,28 @@ from flask_babel import ngettext
 
 from app.kit import clock, db
 from app.kit.refusal import N_, Refusal, refusal
-from app.people import operations, queries
+from app.people import operations
 from app.people.names import is_phone, plain_phone
-from app.people.rules import FREE_FROM_ADDRESS, wait_after
+from app.people.rules import FREE_ATTEMPTS, FREE_FROM_ADDRESS
+
+_COUNTED = "xiangyue.attempt"
 
 
-def attempt_keys(what: str, name: str | None) -> tuple[str, str]:
-    """Keyed digests of the account and of the address that a try comes from; without a name only the address counts.
+def limits(what: str, name: str | None) -> dict[str, int]:
+    """How many failures are free for the account and for the address that a try comes from, under keyed digests.
 
-    A telephone number counts as one, however many ways it is typed.
+    A telephone number counts as one, however many ways it is typed. Without a name only the address counts.
     """
-    address = _digest(what, "address", str(request.remote_addr))
+    address = {_digest(what, "address", str(request.remote_addr)): FREE_FROM_ADDRESS}
     if name is None:
-        return "", address
+        return address
     phone = plain_phone(name) or ""
-    return _digest(what, "name", phone if is_phone(phone) else name.lower()), address
+    return {_digest(what, "name", phone if is_phone(phone) else name.lower()): FREE_ATTEMPTS} | address
+
+
+def own_limit(what: str, resident_id: int, free: int) -> dict[str, int]:
+    """As `limits`, for what only somebody who is signed in can guess at."""
+    return {_digest(what, "name", str(resident_id)): free}
 
 
 def _digest(what: str, kind: str, value: str) -> str:
@@ -36,22 +44,26 @@ def _digest(what: str, kind: str, value: str) -> str:
     return hmac.new(secret, f"{what}:{kind}:{value}".encode(), hashlib.sha256).hexdigest()
 
 
-def longest_wait(keys: tuple[str, str]) -> timedelta:
-    """How long this account, or this address, waits before the next try; zero when it need not."""
-    at = clock.now()
-    account, address = keys
-    waits = [timedelta(0)]
-    for key, free in ((account, None), (address, FREE_FROM_ADDRESS)):
-        if key:
-            count, last_at = queries.failures(key, at=at)
-            waits.append(wait_after(count, last_at, now=at, **({"free": free} if free else {})))
-    return max(waits)
+def begin(free: Mapping[str, int]) -> timedelta:
+    """Count this try, before the secret is looked at; or how long it waits, and then it does not count.
+
+    That is a short transaction of its own: nothing may have been written before, and no lock is held afterwards. A
+    request that is replayed is one try.
+    """
+    if _COUNTED in request.environ:
+        return timedelta(0)
+    db.rollback()
+    with db.transaction():
+        wait, counted = operations.begin_attempt(free, at=clock.now())
+    if not wait:
+        request.environ[_COUNTED] = counted
+    return wait
 
 
-def note_failure(keys: tuple[str, str]) -> None:
-    """Count this try once the refused request is undone."""
-    at = clock.now()
-    db.afterwards(lambda: operations.note_failure(*(key for key in keys if key), at=at))
+def forgive() -> None:
+    """This try was no wrong guess: once the request is over, it no longer counts."""
+    counted = request.environ[_COUNTED]
+    db.afterwards(lambda: operations.forgive_attempt(counted))
 
 
 def too_fast(wait: timedelta) -> Refusal:

@@ -15,7 +15,7 @@ from app.kit.fields import NEEDED, Form, code_field, date_field, text_field
 from app.kit.i18n import language
 from app.people import names
 from app.people.operations import NewAccount
-from app.people.rules import MOST_PASSWORD, ROLES
+from app.people.rules import CODE_DIGITS, MOST_PASSWORD, ROLES
 
 _CHOOSE = _l("Please choose one from the list.")
 # Each language by its own name, whatever language the page is in.
@@ -72,6 +72,16 @@ class CodeForm(Form):
 
     code = code_field(_l("Invitation code"), most=40)
 
+    def validate_code(self, field: Field) -> None:
+        """A slip in copying is no guess: it is told before anything is counted."""
+        if not names.is_code(names.plain_code(field.data), digits=CODE_DIGITS):
+            raise ValidationError(
+                _l(
+                    "An invitation code has %(digits)s figures. Please compare it with the sheet, group by group.",
+                    digits=CODE_DIGITS,
+                )
+            )
+
 
 class AccountForm(Form):
     """What somebody says about themselves when they open an account."""
@@ -98,10 +108,8 @@ class AccountForm(Form):
         )
 
 
-class JoinForm(AccountForm):
+class JoinForm(CodeForm, AccountForm):
     """A stranger with a code."""
-
-    code = code_field(_l("Invitation code"), most=40)
 
 
 class WhereForm(Form):

@@ -45,6 +45,11 @@ def plain_code(text: str | None) -> str:
     return re.sub(r"[^0-9A-Z]", "", (plain_name(text) or "").upper())
 
 
+def is_code(code: str, *, digits: int) -> bool:
+    """Whether a code as `plain_code` gives it could be one that was printed."""
+    return len(code) == digits and code.isdecimal() and code.isascii()
+
+
 def printed_code(code: str) -> str:
     """Digits in groups of four, as they stand on paper."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))

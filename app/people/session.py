@@ -7,7 +7,7 @@ from flask_login import LoginManager, login_user, logout_user
 
 from app.kit import clock
 from app.kit.db import db
-from app.kit.pages import found
+from app.kit.pages import asks_by_itself, found
 from app.people import operations, queries
 from app.people.models import Resident
 from app.people.rules import STAFF_IDLE, Person, Stranger
@@ -24,14 +24,16 @@ def init_app(manager: LoginManager) -> None:
 def _whoever(token: str) -> Person | None:
     """The person, unless the sign-in ended, ran out, or a member of staff was idle too long.
 
-    The signed cookie says when it was last used; its own age limit (14 days) serves residents.
+    The signed cookie says when it was last used; its own age limit (14 days) serves residents. A page that only asks
+    for news by itself is not somebody who uses it.
     """
     at = clock.now()
     person = queries.signed_in(token, at=at)
     last = session.get("seen", 0)
     if person is not None and person.is_staff and last and at.timestamp() - last > STAFF_IDLE.total_seconds():
         return None
-    session["seen"] = int(at.timestamp())
+    if not (last and asks_by_itself()):
+        session["seen"] = int(at.timestamp())
     return person
 
 

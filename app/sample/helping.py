@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
-from app.activities import operations as activities
 from app.activities.models import Activity, Attendance, Shift, SignUp
-from app.activities.repeating import ShiftPlan, occurrences
+from app.activities.repeating import ShiftPlan
 from app.activities.spans import Span, served
-from app.kit import clock
 from app.kit.db import db
-from app.kit.words import Words
 from app.sample.content import Content
 from app.sample.deeds import Deed, Deeds
 from app.sample.homes import Someone
+from app.sample.planning import COMING, Planned, bring_in, end_stages, plan, plan_stages
 from app.sample.street_people import Street
 from app.sample.writing import insert_all
 
-PAST, COMING = timedelta(days=31), timedelta(days=21)
 MOST_AT_ONCE = 24  # who come to one shift of the sample, whatever its capacity
 # Shifts that ended within this time still wait for their organiser to confirm the hours.
 WAITING = timedelta(hours=30)
@@ -37,16 +34,6 @@ _HELPED = {
 # For trying the desk at any hour: templates whose line earns the same however long one stays.
 _TODAY = (("drill", 0, 60), ("cleanup", 60, 180))
 _ANY_DAY = {"zh": "邻里大扫除", "en": "Neighbourhood clean-up"}  # the template's own title names a Saturday
-
-
-@dataclass(frozen=True)
-class Planned:
-    """An activity as it was loaded, with its shifts in the order of time."""
-
-    template: Content
-    activity_id: int
-    organiser_id: int
-    shifts: list[Any]
 
 
 class Calendar:
@@ -64,46 +51,16 @@ class Calendar:
 
 def load_activities(street: Street, content: Content, deeds: Deeds) -> None:
     """All templates with their shifts, sign-ups, attendances and confirmed hours."""
-    planned = [_plan(street, template) for template in content["templates"]]
-    _Helpers(street, deeds).help(planned)
-    _today(street, content)
+    planned = [plan(street, template) for template in content["templates"]]
+    stages = plan_stages(street, content)
+    helpers = _Helpers(street, deeds)
+    helpers.help(planned)
+    helpers.fill(stages, rng=random.Random(len(stages)))  # noqa: S311 - the others stay the same people
+    end_stages(street, stages)
+    lay_on_today(street, content)
 
 
-def _plan(street: Street, template: Content) -> Planned:
-    today = clock.local(street.at).date()
-    shifts = template["shifts"]
-    plans = occurrences(template["rrule"], today - PAST, shifts, today + COMING)
-    if not plans:  # once a year: its next day
-        plans = occurrences(template["rrule"], today, shifts, today + timedelta(days=800))[: len(shifts)]
-    return _bring_in(street, template, plans, source_id=template["key"], organiser=_organiser(street, template))
-
-
-def _organiser(street: Street, template: Content) -> int:
-    """`organiser` runs a third of what the community offers; what is the whole street's is run by `street`."""
-    place = template["place"]
-    if place == "s":
-        return street.account("street").id
-    holders = street.village.holders("organiser", place[0])
-    return holders[0 if sum(map(ord, template["key"])) % 3 == 0 else sum(map(ord, template["key"])) % len(holders)].id
-
-
-def _bring_in(
-    street: Street, template: Content, plans: Sequence[ShiftPlan], *, source_id: str, organiser: int
-) -> Planned:
-    published = min(street.at, *(plan.starts_at for plan in plans)) - timedelta(days=9)
-    activity = activities.bring_in(
-        source="sample", source_id=source_id, place=street.places[template["place"]], kind=template["kind"],
-        title=Words.of(template["title"]), description=Words.of(template["description"]), organisation="",
-        shifts=plans, at=published, by_id=organiser, spot_id=street.spots[template["spot"]], organiser_id=organiser,
-        tariff_code=template["tariff"], marks=template.get("marks", ()), age_from=template.get("age_from"),
-    )  # fmt: skip
-    assert activity is not None
-    columns: tuple[Any, ...] = (Shift.id, Shift.starts_at, Shift.ends_at, Shift.capacity, Shift.minimum)
-    shifts = select(*columns).where(Shift.activity_id == activity.id).order_by(Shift.starts_at)
-    return Planned(template, activity.id, organiser, list(db.session.execute(shifts)))
-
-
-def _today(street: Street, content: Content) -> None:
+def lay_on_today(street: Street, content: Content) -> None:
     """Two shifts of `organiser` that follow each other: `resident` has a place on the first, not on the second.
 
     Both take check-ins at the moment of loading (from half an hour before they begin) and for some time after it.
@@ -113,8 +70,8 @@ def _today(street: Street, content: Content) -> None:
     start = street.at.replace(second=0, microsecond=0) - timedelta(minutes=30)
     organiser = street.account("organiser").id
     for key, begins, ends in _TODAY:
-        plan = ShiftPlan(start + timedelta(minutes=begins), start + timedelta(minutes=ends), 80, 1)
-        today = _bring_in(street, by_key[key], [plan], source_id=f"{key}:today", organiser=organiser)
+        hours = ShiftPlan(start + timedelta(minutes=begins), start + timedelta(minutes=ends), 80, 1)
+        today = bring_in(street, by_key[key], [hours], source_id=f"{key}:today", organiser=organiser)
         if begins == 0:
             row = {"shift_id": today.shifts[0].id, "resident_id": street.account("resident").id, "state": "confirmed"}
             insert_all(SignUp, [row | {"signed_up_at": street.at - timedelta(days=2)}])
@@ -144,12 +101,18 @@ class _Helpers:
             for prefix in ("", "b-"):
                 self._accounts(prefix + name, [one for one in planned if one.template["key"] in keys])
         self._resident_to_come(planned)
+        self.fill(planned, rng=self.rng)
+
+    def fill(self, planned: list[Planned], *, rng: random.Random) -> None:
+        """People for these activities; what was drawn until now is written down."""
+        self.rng = rng
         for one in planned:
             for shift in one.shifts:
                 self._fill(one, shift)
         insert_all(SignUp, self.sign_ups)
         db.session.execute(update(Shift), [{"id": shift_id, "taken": taken} for shift_id, taken in self.taken.items()])
         self._attend()
+        self.sign_ups, self.came = [], []
 
     def _accounts(self, name: str, planned: list[Planned]) -> None:
         """An account was at past shifts of these activities that its community offers."""
@@ -176,7 +139,9 @@ class _Helpers:
         pool = self.pools["a"] + self.pools["b"] if place == "s" else self.pools[place[0]]
         share = self.rng.uniform(0.4, 0.9) if over else self.rng.uniform(0.1, 0.6)
         wanted = max(1, min(round(min(shift.capacity, MOST_AT_ONCE) * share), shift.capacity - 1))
-        for who in self.rng.sample(pool, min(wanted * 2, len(pool))):
+        full = one.template.get("stage") == "full"
+        wanted, asked = (shift.capacity, len(pool)) if full else (wanted, min(wanted * 2, len(pool)))
+        for who in self.rng.sample(pool, asked):
             if self.taken[shift.id] >= wanted:
                 return
             if self.calendar.is_free(who, shift) and who.age >= (one.template.get("age_from") or 0):

@@ -63,7 +63,7 @@ def _busy_month(street: Street, home: Home, days: list[date]) -> Iterator[Deed]:
     rng, who = street.rng, home.adults[0]
     yield _deed(street, home, who, rng.choice(("E02", "E03")), days)
     yield from _spot_checks(street, home, days, rng.randint(1, 3))
-    for code, times in (("E06", 3), ("N06", 5), ("F06", rng.randint(0, 2)), ("E05", rng.randint(0, 1))):
+    for code, times in (("E06", 3), ("N06", 5), ("F06", rng.randint(1, 3)), ("E05", 1)):
         for number in range(times):
             yield _deed(street, home, who, code, days, number=number)
 

@@ -121,5 +121,7 @@ def _weeks(street: Street, deeds: Deeds, counter: Counter) -> None:
         deeds.post(until)
         if days_ago <= 30:
             counter.redeem(until, each)
+            counter.end(until, days_ago)
     deeds.post(street.at)
+    counter.end(street.at, 0)
     counter.wait()

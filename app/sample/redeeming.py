@@ -22,6 +22,9 @@ from app.sample.street_people import Street
 REDEEMED_A_MONTH = 38  # of 1,000 households (people.yaml, demo_behaviour)
 _CLERKS = {"market_a": "merchant", "canteen_a": "merchant2", "market_b": "b-merchant", "barber_b3": "b-merchant2"}
 _WAITING = 16  # orders that wait to be collected at the moment of loading, besides those of the accounts
+# Earlier orders of `resident`, by how many days ago they were made: how each ended and the most points it may have
+# cost. Enough is left for the bag of rice of the README.
+_EARLIER = {21: ("lapse", 12), 14: ("cancel", 9), 7: ("collect", 10)}
 
 
 class Counter:
@@ -80,6 +83,24 @@ class Counter:
             if self.rng.random() < 0.9:
                 self._collect(order, at + timedelta(hours=self.rng.randrange(1, 20)))
 
+    def end(self, at: datetime, days_ago: int) -> None:
+        """What `flask tick` writes down at this moment, and an order of `resident` that ends in a way of its own."""
+        rewards.release_lapsed(at)
+        if days_ago not in _EARLIER:
+            return
+        way, most = _EARLIER[days_ago]
+        who = self.street.account("resident")
+        order = self._reserve(*self._small(who, most), who, at)
+        if way == "collect":
+            self._collect(order, at + timedelta(hours=1))
+        elif way == "cancel":
+            rewards.cancel(order.id, by=self._person(who), at=at + timedelta(hours=1))
+
+    def _small(self, who: Someone, most: int) -> tuple[Item, str]:
+        """The dearest thing for so many points that the household could pay for by then; a loan costs nothing."""
+        limit = min(self._balance(who), most)
+        return max((one for one in self._items_of(who) if one[0].price <= limit), key=lambda one: one[0].price)
+
     def wait(self) -> None:
         """Orders of the last days that nobody has collected yet; `resident` and the first voters have one each."""
         for who, balance in self._able(_WAITING):
@@ -117,15 +138,17 @@ class Counter:
         return db.session.scalar(select(Account.balance - Account.held).where(*own, mine)) or 0
 
     def _reserve(self, item: Item, merchant: str, who: Someone, at: datetime) -> Order:
-        by = person(who.id)
-        assert by is not None
+        by = self._person(who)
         return rewards.reserve(item.id, merchant_id=self.merchants[merchant], key=self.key, by=by, at=at)
+
+    def _person(self, who: Someone) -> Person:
+        found = person(who.id)
+        assert found is not None
+        return found
 
     def _collect(self, order: Order, at: datetime) -> None:
         if order.merchant_id not in self.clerks:
             merchant = next(key for key, merchant_id in self.merchants.items() if merchant_id == order.merchant_id)
-            clerk = person(self.street.account(_CLERKS[merchant]).id)
-            assert clerk is not None
-            self.clerks[order.merchant_id] = clerk
+            self.clerks[order.merchant_id] = self._person(self.street.account(_CLERKS[merchant]))
         voucher = vouchers.digits(self.key, order.nonce)
         rewards.redeem(voucher, key=self.key, by=self.clerks[order.merchant_id], at=at)

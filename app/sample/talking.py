@@ -60,6 +60,8 @@ class _Topic:
         # Drawn apart, so that the conversations stay as they are.
         self.objectors = Speakers(street, topic["place"], content["speakers"], random.Random(topic["key"]))  # noqa: S311
         self.proposer = self.speakers.of(topic["proposed_by"])
+        if "account" in topic:  # for trying things out, it is this one's
+            self.proposer = street.account(topic["account"])
         self.staff = self._staff()
         self.opened_at = self._ago(topic.get("opened_days_ago", 1), hours=3)
         ballot = topic.get("ballot")

@@ -436,6 +436,65 @@ def test_a_cancelled_activity_tells_everybody_and_earns_nothing(village: Village
     assert refused(lambda: operations.sign_up(shift, by=village.neighbour, at=STARTS))
 
 
+def test_what_had_ended_before_the_cancellation_still_counts(village: Village, told: list[Any]) -> None:
+    day = timedelta(days=1)
+    activity = an_activity(village, a_plan(), a_plan(STARTS + day, ENDS + day))
+    first, second = shift_ids(activity)
+    ended, others = [], []
+    for person in (village.helper, village.neighbour):
+        operations.sign_up(first, by=person, at=NOON)
+        ended.append(come(activity, first, person))
+        operations.check_out(activity.id, by=person, at=ENDS)
+    operations.sign_up(second, by=village.helper, at=NOON)
+    others.append(come(activity, second, village.helper, STARTS + day))
+    operations.check_out(activity.id, by=village.helper, at=STARTS + day + timedelta(minutes=30))
+    at = ENDS + day - timedelta(seconds=1)
+    operations.take_step(activity.id, "call_off", by=village.staff, at=at, why=Words(zh="暴雨。"))
+
+    waiting = [(item.kind, item.number, item.shift_id) for item in queries.waiting_for_staff(village.staff, ENDS + day)]
+    assert waiting == [("hours", 2, first)]
+    operations.confirm_hours(ended[0].id, by=village.organiser, at=ENDS + day)
+    assert operations.confirm_all(first, by=village.staff, at=ENDS + day) == 1
+    assert "before the shift had ended" in refused(
+        lambda: operations.confirm_hours(others[0].id, by=village.staff, at=ENDS + day)
+    )
+    assert refused(lambda: operations.confirm_all(second, by=village.staff, at=ENDS + day))
+    assert queries.waiting_for_staff(village.staff, ENDS + day) == []
+    assert [event.shift_id for event in told if isinstance(event, HoursConfirmed)] == [first, first]
+
+
+def test_nobody_is_missing_from_a_shift_that_was_cancelled(village: Village) -> None:
+    activity = an_activity(village)
+    (shift,) = shift_ids(activity)
+    operations.sign_up(shift, by=village.helper, at=NOON)
+    operations.take_step(activity.id, "call_off", by=village.staff, at=STARTS, why=Words(zh="暴雨。"))
+
+    assert "cancelled" in refused(
+        lambda: operations.note_absence(shift, village.helper.id, by=village.organiser, at=ENDS)
+    )
+
+
+def test_staff_see_to_it_before_an_open_activity_grows(village: Village) -> None:
+    activity = an_activity(village)
+    (shift,) = shift_ids(activity)
+    another = a_plan(ENDS, ENDS + timedelta(hours=1))
+
+    for act in (
+        lambda: operations.add_shift(activity.id, another, by=village.organiser, at=NOON),
+        lambda: operations.change_capacity(shift, 4, by=village.organiser, at=NOON),
+    ):
+        assert "committee's staff" in refused(act)
+    operations.change_capacity(shift, 2, by=village.organiser, at=NOON)
+    operations.amend(activity.id, title=Words(en="A"), description=Words(en="B"), by=village.organiser, at=NOON)
+    operations.add_shift(activity.id, another, by=village.staff, at=NOON)
+    operations.change_capacity(shift, 40, by=village.staff, at=NOON)
+
+    assert len(shift_ids(activity)) == 2
+    own = plan(village, village.organiser)  # nobody has approved it yet
+    operations.add_shift(own.id, another, by=village.organiser, at=NOON)
+    operations.change_capacity(shift_ids(own)[0], 9, by=village.organiser, at=NOON)
+
+
 def test_a_report_comes_after_the_end_and_hours_can_still_be_confirmed(village: Village, told: list[Any]) -> None:
     activity, attendance = served(village, village.helper)
     text = Words(zh="清走三车旧物。")

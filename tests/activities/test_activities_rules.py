@@ -133,7 +133,7 @@ def test_an_offer_that_stands_spans_its_days() -> None:
         (-30, 600, 150),  # forgot to check out: never more than the shift and half an hour
         (110, 600, 40),  # came late and forgot: what lies past the grace does not count
         (10, 11, 1),
-        (10, 10, 0),
+        (10, 10, 1),  # came and went at once
         (119, 121, 2),
     ],
 )

@@ -16,9 +16,11 @@ from sqlalchemy import event, func, select
 from app.activities import codes, operations
 from app.activities.models import Activity, Attendance, Shift, SignUp
 from app.kit.db import db
+from app.merits.operations import load_tariff
 from app.people.rules import Person
 from tests.activities.planned import ENDS, STARTS, Village, a_plan, a_village, an_activity, shift_ids
 from tests.makers import NOON, a_household, a_resident, as_person, kept, post, sign_in
+from tests.merits.documents import tariff_document
 
 At = Callable[[datetime], datetime]
 NEUTRAL = "That code has expired."
@@ -305,6 +307,7 @@ def test_what_is_shown_after_one_step_is_ready_for_the_next(world: World, at: At
 
     (request_id,) = re.findall(r'check-out"[^>]*>.*?name="request_id"[^>]*value="([^"]+)"', box, re.DOTALL)
     assert request_id != used
+    at(STARTS + timedelta(minutes=5))
     assert post(client, f"{world.path}/check-out", request_id=request_id).status_code == 303
 
 
@@ -319,6 +322,57 @@ def test_checking_out_says_how_long_it_was(world: World, at: At) -> None:
 
     assert "Checked out after 1 h 15 min." in text(answer)
     assert post(client, f"{world.path}/check-out").status_code == 409
+
+
+def test_who_checks_out_at_once_has_served_a_minute(world: World, at: At) -> None:
+    world.signed_up(world.village.helper)
+    client = world.client(world.village.helper)
+    at(STARTS)
+    post(client, f"{world.path}/check-in", code=world.code(STARTS))
+
+    assert "Checked out after 1 min." in text(post(client, f"{world.path}/check-out", htmx=True))
+
+
+def test_hours_of_a_shift_that_had_ended_are_confirmed_after_the_rest_is_cancelled(world: World, at: At) -> None:
+    helper, day = world.village.helper, timedelta(days=1)
+    with world.inside():
+        activity = an_activity(world.village, a_plan(), a_plan(STARTS + day, ENDS + day))
+        path, (first, second) = f"/activities/{activity.id}", shift_ids(activity)
+        operations.sign_up(first, by=helper, at=NOON)
+        operations.sign_up(second, by=helper, at=NOON)
+    organiser = world.client(world.village.organiser)
+    at(STARTS)
+    post(organiser, f"{path}/desk/tick", shift=first, resident=helper.id)
+    at(ENDS)
+    post(organiser, f"{path}/desk/see-off", shift=first, resident=helper.id)
+    assert post(organiser, f"{path}/call-off", why="Heavy rain is coming.").status_code == 303
+
+    at(ENDS + day)
+    page, mine = text(organiser.get(path)), text(world.client(helper).get(path))
+    assert f"{path}/desk?shift={first}" in page
+    assert "can still be confirmed" in page
+    assert "Hours of shifts that had ended" in mine
+    assert "You are on this shift" not in mine
+    screen = text(organiser.get(f"{path}/desk?shift={second}"))
+    assert "This shift was cancelled" in screen
+    assert f"{path}/desk/absent" not in screen
+    answer = post(organiser, f"{path}/desk/confirm", htmx=True, shift=first, resident=helper.id)
+    assert "The hours are confirmed" in text(answer)
+
+
+def test_the_page_names_what_the_hours_are_for(world: World) -> None:
+    assert "Line V01 of the tariff" in text(world.client(None).get(world.path))  # no tariff is in force
+    with world.inside():
+        load_tariff(
+            tariff_document(), place_id=world.village.street.street.id, effective_from=NOON.date(), by_id=None, at=NOON
+        )
+
+    page = text(world.client(None).get(world.path))
+
+    place = world.village.street.community.id
+    assert f'href="/points/tariff?place={place}#line-V01"' in page
+    assert "Deed V01" in page
+    assert 'id="line-V01"' in text(world.client(None).get(f"/points/tariff?place={place}"))
 
 
 def test_the_screen_shows_a_code_that_works_and_the_roster(world: World, at: At) -> None:
@@ -435,11 +489,16 @@ def test_a_plan_for_the_past_is_refused_with_a_sentence(world: World) -> None:
 
 def test_shifts_are_added_places_changed_and_the_whole_called_off(world: World) -> None:
     world.signed_up(world.village.helper, world.village.neighbour)
-    organiser = world.client(world.village.organiser)
+    organiser, staff = world.client(world.village.organiser), world.client(world.village.staff)
     times = {"day": "2026-11-20", "starts": "9:00", "ends": "11:00", "capacity": "4", "minimum": "2"}
 
-    assert post(organiser, f"{world.path}/shifts", **times).status_code == 303
-    assert post(organiser, f"{world.path}/shifts", **(times | {"minimum": "9"})).status_code == 422
+    assert post(staff, f"{world.path}/shifts", **times).status_code == 303
+    assert post(staff, f"{world.path}/shifts", **(times | {"minimum": "9"})).status_code == 422
+    for path, fields in (("shifts", times), ("capacity", {"shift": world.shift, "capacity": "4"})):
+        asked = post(organiser, f"{world.path}/{path}", **fields)
+        assert (asked.status_code, text(asked).count("added by the committee's staff")) == (403, 2)
+    assert "Add a shift" not in text(organiser.get(world.path))
+    assert "Add a shift" in text(staff.get(world.path))
     refused = post(organiser, f"{world.path}/capacity", shift=world.shift, capacity="1")
     assert (refused.status_code, "2 places are taken" in text(refused)) == (409, True)
     assert post(organiser, f"{world.path}/capacity", shift=world.shift, capacity="2").status_code == 303

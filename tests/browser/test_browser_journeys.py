@@ -23,6 +23,7 @@ from tests.run import Run
 from tests.serving import Served
 
 RICE = 40  # points
+CLEAN_UP = 5  # honour, line E04
 OUTLINED = "(node) => [node, node.closest('label')].some((one) => one && getComputedStyle(one).outlineStyle !== 'none')"
 
 
@@ -312,12 +313,18 @@ def standing(page: Page) -> tuple[int, int]:
 
 
 def somebody_with_a_place_to_gain(way: Way, fresh: Callable[[], str]) -> str:
-    """A voter whose household does not stand first."""
+    """A voter whose household does not stand first, and reaches the next place with a clean-up."""
     while True:
         who = fresh()
         with way.as_(who) as page:
-            if standing(page)[0] > 1:
+            if standing(page)[0] > 1 and to_the_next_place(page) <= CLEAN_UP:
                 return who
+
+
+def to_the_next_place(page: Page) -> int:
+    """How much honour is missing, as the page that is open says."""
+    figures = page.locator("[aria-labelledby=place-title] .figures > div")
+    return whole_number(figures.nth(1).locator("dd").nth(1).inner_text())
 
 
 def in_stock(page: Page, item: str) -> int:

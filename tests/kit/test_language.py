@@ -59,3 +59,14 @@ def test_text_of_another_language_is_marked(app: Flask) -> None:
         assert shown(Words(zh="你好", en="Hello")) == "Hello"
         assert shown(Words(zh="你<好>")) == '<span lang="zh-CN">你&lt;好&gt;</span>'
         assert shown(Words(other="Hola")) == '<span lang="und">Hola</span>'
+
+
+def test_names_and_doors_are_marked_by_their_signs(app: Flask) -> None:
+    """They are kept as people wrote them, whatever language the page is in."""
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert shown("张<秀英>") == '<span lang="zh-CN">张&lt;秀英&gt;</span>'
+        assert shown("3号楼2单元402") == '<span lang="zh-CN">3号楼2单元402</span>'
+        assert [shown(text) for text in ("Zhang*", "3-402", "B2-402", "")] == ["Zhang*", "3-402", "B2-402", ""]
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        assert shown("Mary Smith") == '<span lang="en">Mary Smith</span>'
+        assert [shown(text) for text in ("张秀英", "3-402", "B2-402", "")] == ["张秀英", "3-402", "B2-402", ""]

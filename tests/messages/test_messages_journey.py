@@ -44,7 +44,7 @@ def test_an_address_is_confirmed_and_what_happens_comes_by_mail(street_app: Flas
             assert digits is not None
             resident.fills("/address/confirm", status=409, digits="0000 0000")
             resident.fills("/address/confirm", digits="".join(digits.groups()))
-            ways = {name: "now" for name in re.findall(r'name="(way-[\w.]+)"', resident.html)}
+            ways = dict.fromkeys(re.findall(r'name="(way-[\w.]+)"', resident.html), "now")
             resident.fills("/settings/messages", **ways)
 
             rice = resident.opens("/rewards?category=food").first(r'href="(/rewards/\d+)"[^>]*>[^<]*(?:Rice|大米)')

@@ -17,7 +17,7 @@ from app.kit import clock
 from app.kit.db import db
 from app.kit.refusal import Refused
 from app.people import names, operations
-from app.people.models import Household, Invitation, Resident
+from app.people.models import FailedAttempt, Household, Invitation, Resident
 from tests.makers import NOON, PASSWORD, post, token_of
 from tests.people.village import Village
 
@@ -54,7 +54,7 @@ def test_a_stranger_with_a_code_is_a_verified_member_and_signed_in(village: Vill
 
     assert (answer.status_code, answer.location) == (303, "/me/household")
     page = client.get("/me/household", headers=ENGLISH).get_data(as_text=True)
-    assert "address confirmed" in page
+    assert "Address confirmed" in page
     assert "王芳" in page
     new = resident_by_phone(village, "13900000002")
     assert new is not None
@@ -101,9 +101,9 @@ def test_unknown_used_and_expired_codes_get_the_same_answer(village: Village, at
     used, expired = a_code(village), a_code(village, made_at=NOON - timedelta(days=30))
     post(village.browser("newcomer"), "/join", code=used)
 
-    answers = [post(village.browser(), "/join", code=code, **ABOUT) for code in (used, expired, "999999999999", "x")]
+    answers = [post(village.browser(), "/join", code=code, **ABOUT) for code in (used, expired, "999999999999")]
 
-    assert [answer.status_code for answer in answers] == [409] * 4
+    assert [answer.status_code for answer in answers] == [409] * 3
     pages = [answer.get_data(as_text=True) for answer in answers]
     said = {page.split('data-tone="alert"')[1].split("</div></div>")[0] for page in pages}
     assert len(said) == 1
@@ -140,6 +140,35 @@ def test_guessing_codes_is_slowed(village: Village, at: Callable[[Any], Any]) ->
 
     assert [answer.status_code for answer in answers] == [409] * 5 + [429]
     assert int(answers[-1].headers["Retry-After"]) >= 1
+
+
+@pytest.mark.parametrize("who", [None, "newcomer"])
+@pytest.mark.parametrize("typed", ["1234", "1234 5678 901", "1234 5678 9012 3", "1234 5678 901O", "x"])
+def test_a_slip_in_copying_is_told_at_once_and_is_no_guess(village: Village, who: str | None, typed: str) -> None:
+    client = village.browser(who)
+    client.set_cookie("language", "en")
+    account = {} if who else ABOUT | {"phone": "12"}
+
+    for _turn in range(6):
+        answer = post(client, "/join", code=typed, **account)
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert page.count('aria-invalid="true"') == (1 if who else 2)  # in one round with what else is wrong
+    assert "An invitation code has 12 figures." in page
+    assert f'value="{typed.replace(" ", "")}"' in page
+    with village.inside():
+        assert db.session.scalar(select(func.count()).select_from(FailedAttempt)) == 0
+
+
+def test_a_code_may_be_typed_with_gaps_dashes_and_wide_figures(village: Village, at: Callable[[Any], Any]) -> None:
+    at(NOON)
+    code = a_code(village)
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+
+    answer = post(village.browser("newcomer"), "/join", code=f"{code[:4]}-{code[4:8].translate(wide)} {code[8:]}")
+
+    assert answer.status_code == 303
 
 
 def test_a_verified_resident_needs_no_code(village: Village, at: Callable[[Any], Any]) -> None:

@@ -382,12 +382,12 @@ def test_pages_follow_each_other_without_gap_or_repetition(village: Village, who
     with village.app.app_context(), kept():
         group = db.session.get_one(Place, village.group_id)
         for turn in range(45):
-            a_resident(a_household(group, door=f"door-{turn}-"), password_hash=None, given_name=f"门{turn}号")
+            a_resident(a_household(group, door=f"D-{turn}-"), password_hash=None, given_name=f"门{turn}号")
             audit.note("people.enable", f"resident:{turn}0000", actor_id=None, at=NOON, place_id=group.id)
     client, seen, next_path = village.browser(who), [], path
     while next_path:
         page = text_of(client.get(next_path))
-        seen += re.findall(r"(?:<b>door-\d+-|<small>[^<]* · door-\d+-|\d+0000\b)", page)
+        seen += re.findall(r"(?:<b>D-\d+-|<small>[^<]* · D-\d+-|\d+0000\b)", page)
         found = re.search(r'href="([^"]+)" rel="next"', page)
         next_path = found[1].replace("&amp;", "&") if found else ""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from argon2 import Parameters, PasswordHasher, extract_parameters
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.config import Settings
@@ -159,6 +163,47 @@ def test_guesses_are_slowed_in_every_worker_and_nobody_is_locked_out(
         assert signs_in(village.browser(), name).status_code == 303
     finally:
         let_go(other)
+
+
+def test_a_burst_of_guesses_gets_no_further_than_one_after_another(village: Village) -> None:
+    """All are sent before the first is answered: each is counted before the password is looked at."""
+    name, guesses = name_of(village, "resident"), 12
+    clients = [village.browser() for _ in range(guesses)]
+    tokens, start = [token_of(client) for client in clients], Barrier(guesses)
+
+    def guess(number: int) -> int:
+        fields = {"csrf_token": tokens[number], "name": name, "password": "wrong words"}
+        start.wait()
+        return clients[number].post("/sign-in", data=fields).status_code
+
+    with ThreadPoolExecutor(guesses) as pool:
+        assert Counter(pool.map(guess, range(guesses))) == {422: 5, 429: guesses - 5}
+
+
+def test_a_right_password_is_not_counted_among_the_wrong_ones(village: Village) -> None:
+    name = name_of(village, "resident")
+
+    answers = [signs_in(village.browser(), name).status_code for _turn in range(6)]
+
+    assert answers == [303] * 6
+    with village.inside():
+        assert db.session.scalars(select(FailedAttempt.key)).all() == []
+
+
+def test_a_try_that_is_replayed_counts_once(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deadlock is nobody's guess."""
+    deadlocks = [OperationalError("SELECT", {}, type("Deadlock", (Exception,), {"sqlstate": "40P01"})()) for _ in "123"]
+
+    def sometimes(kept: str | None, typed: str) -> bool:
+        if deadlocks:
+            raise deadlocks.pop()
+        return passwords.matches(kept, typed)
+
+    monkeypatch.setattr("app.people.views.signing_in.passwords", type("Slow", (), {"matches": staticmethod(sometimes)}))
+
+    assert signs_in(village.browser(), name_of(village, "resident"), "wrong words").status_code == 422
+    with village.inside():
+        assert len(db.session.scalars(select(FailedAttempt.key)).all()) == 2
 
 
 def test_one_telephone_number_typed_in_many_ways_is_one_account_to_guesses(village: Village) -> None:

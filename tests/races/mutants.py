@@ -152,13 +152,17 @@ MUTANTS: tuple[Mutant, ...] = (
         changes=(_NO_LOCK_OF_HOUSEHOLD,),
         test=_PLACES + "test_a_daily_limit_holds_when_all_hours_of_a_day_are_confirmed_at_once",
     ),
-    # The last bag: the row of the reward is locked before its stock is read.
+    # The last bag: the row of the reward is locked before its stock is read; check(on_hand >= reserved) stands behind it.
     Mutant(
         name="last-bag",
         changes=(
             Change(
                 _ITEMS, "statement = locked(select(Item).where(Item.id.in_(ids)).order_by(Item.id))",
                 "statement = (select(Item).where(Item.id.in_(ids)).order_by(Item.id))",
+            ),
+            Change(
+                _ITEM_MODELS,
+                'CheckConstraint("on_hand IS NULL OR (reserved >= 0 AND on_hand >= reserved)", name="stock"),', "",
             ),
         ),
         test=_REWARDS + "test_the_last_bag_goes_to_one_of_fifty_households",

@@ -107,7 +107,7 @@ class Village:
         return int(self.scalar(select(func.count()).select_from(table).where(*where)))
 
     def refuse_fault(self) -> None:
-        """Fail when the books do not add up: what `flask verify` looks at. Asked after the last round: a fault stays."""
+        """Fail when the books do not add up, as in `flask verify`. Asked after the last round: a fault stays."""
         with self.app.app_context(), transaction(writing=False):
             found = [*faults_of_points(), *faults_of_merits(), *faults_of_rewards()]
         assert found == [], found

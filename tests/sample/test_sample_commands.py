@@ -9,11 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.activities import codes
+from app.activities import operations as activities
+from app.activities.models import Activity, Shift
 from app.config import Settings
 from app.council.models import Topic
 from app.kit import clock
 from app.kit.db import db
+from app.people import queries as people
 from app.people.models import Household
+from app.people.rules import Person
 from app.points import proof as points
 from app.rewards.models import Order
 
@@ -30,9 +35,20 @@ def test_a_second_demo_says_so_and_loads_nothing(street_app: Flask) -> None:
         assert db.session.scalar(select(func.count()).select_from(Household)) == 3284
 
 
+OTHER_DAYS = [
+    datetime(2027, 1, 3, 17, 30, tzinfo=UTC),  # 1:30 in the village
+    datetime(2028, 2, 29, 1, 0, tzinfo=UTC),  # 9:00
+    datetime(2026, 11, 22, 10, 5, 40, tzinfo=UTC),  # 18:05
+    datetime(2026, 12, 31, 15, 30, tzinfo=UTC),  # 23:30
+    datetime(2026, 11, 22, 15, 59, 59, tzinfo=UTC),  # 23:59
+]
+
+
 @pytest.mark.sqlite  # on PostgreSQL every street of the tests is loaded anyhow
-@pytest.mark.parametrize("when", [datetime(2027, 1, 3, 17, 30, tzinfo=UTC), datetime(2028, 2, 29, 1, 0, tzinfo=UTC)])
-def test_the_street_loads_on_other_days_too_and_its_ledger_is_in_order(app: Flask, at: At, when: datetime) -> None:
+@pytest.mark.parametrize("when", OTHER_DAYS, ids=str)
+def test_the_street_loads_at_any_hour_with_its_ledger_in_order_and_a_shift_to_try(
+    app: Flask, at: At, when: datetime
+) -> None:
     at(when)
 
     done = app.test_cli_runner().invoke(args=["demo"])
@@ -41,6 +57,26 @@ def test_the_street_loads_on_other_days_too_and_its_ledger_is_in_order(app: Flas
     assert "voter001" in done.output
     with app.app_context():
         assert list(points.faults()) == []
+        resident = _resident()
+        shift = _shift_to_try()
+        assert shift.starts_at <= when + timedelta(minutes=30)
+        activities.sign_up(shift.id, by=resident, at=when)
+        code = codes.current_code(shift.id, when, b"screen")
+        came = activities.check_in(shift.activity_id, code=code, secret=b"screen", by=resident, at=when)
+        assert came.shift_id == shift.id
+        db.session.rollback()
+
+
+def _resident() -> Person:
+    account = people.account("resident")
+    assert account is not None
+    person = people.person(account.id)
+    assert person is not None
+    return person
+
+
+def _shift_to_try() -> Shift:
+    return db.session.scalars(select(Shift).join(Activity).where(Activity.source_id == "cleanup:today")).one()
 
 
 def test_verify_finds_the_street_in_order(street_app: Flask) -> None:

@@ -114,9 +114,9 @@ def confirm_hours(attendance_id: int, *, by: Person, at: datetime) -> Attendance
     """Confirm somebody's minutes; what follows (points, honour) follows once, however often this is done."""
     attendance, shift = _came(attendance_id)
     activity, frame = held(shift.activity_id, share=True)
-    refuse_if(rules.hours_refusal(by, frame))
+    refuse_if(rules.hours_refusal(by, frame, span_of(shift)))
     household_id = db.session.get_one(Resident, attendance.resident_id).household_id
-    refuse_if(rules.confirm_refusal(by, attendance.resident_id, household_id, attendance.checked_out_at))
+    refuse_if(rules.confirm_refusal(by, attendance.resident_id, household_id, attendance.minutes))
     if attendance.confirmed_at is None:
         _confirm(attendance, shift, activity, by, at)
     return attendance
@@ -138,7 +138,7 @@ def confirm_all(shift_id: int, *, by: Person, at: datetime) -> int:
     """Confirm everybody who has checked out of this shift but oneself and one's household; how many were new."""
     shift = db.session.get_one(Shift, shift_id)
     activity, frame = held(shift.activity_id, share=True)
-    refuse_if(rules.hours_refusal(by, frame))
+    refuse_if(rules.hours_refusal(by, frame, span_of(shift)))
     waiting = (
         select(Attendance)
         .join(Resident, Resident.id == Attendance.resident_id)
@@ -161,10 +161,10 @@ def confirm_all(shift_id: int, *, by: Person, at: datetime) -> int:
 def note_absence(shift_id: int, resident_id: int, *, by: Person, at: datetime) -> SignUp:
     """Note that somebody who held a place did not come."""
     shift = db.session.get_one(Shift, shift_id)
-    activity, _ = _run_by(by, shift.activity_id)
+    activity, frame = _run_by(by, shift.activity_id)
     theirs = sign_up_of(shift_id, resident_id)
     came = attendance_of(shift_id, resident_id) is not None
-    refuse_if(rules.absence_refusal(theirs.state if theirs else None, span_of(shift), came=came, at=at))
+    refuse_if(rules.absence_refusal(theirs.state if theirs else None, frame, span_of(shift), came=came, at=at))
     assert theirs is not None
     theirs.state = "no-show"
     _audit("activities.note_absence", activity, resident_id, by, at)

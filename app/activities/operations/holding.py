@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.activities import searchable
 from app.activities.models import Activity, Attendance, Shift, SignUp
+from app.activities.queries import CANCELLED_AT
 from app.activities.rules import Frame
 from app.activities.spans import Span
 from app.kit import search
@@ -15,10 +16,15 @@ from app.places.models import Place
 
 def held(activity_id: int, *, share: bool = False) -> tuple[Activity, Frame]:
     """An activity that nobody else changes until the end; with `share`, others may hold it the same way."""
-    query = select(Activity, Place.path).join(Place, Place.id == Activity.place_id).where(Activity.id == activity_id)
+    query = (
+        select(Activity, Place.path, CANCELLED_AT)
+        .join(Place, Place.id == Activity.place_id)
+        .where(Activity.id == activity_id)
+    )
     query = query.with_for_update(of=Activity, read=share).execution_options(populate_existing=True)
-    activity, path = db.session.execute(query).one()
-    return activity, Frame(activity.state, path, activity.community_id, activity.organiser_id, activity.age_from)
+    activity, path, cancelled_at = db.session.execute(query).one()
+    own = activity.community_id, activity.organiser_id, activity.age_from
+    return activity, Frame(activity.state, path, *own, cancelled_at)
 
 
 def make_findable(activity_id: int) -> None:

@@ -179,7 +179,7 @@ def amend(activity_id: int, *, title: Words, description: Words, by: Person, at:
 def add_shift(activity_id: int, shift: ShiftPlan, *, by: Person, at: datetime) -> Activity:
     """One more shift that is still to come."""
     activity, frame = held(activity_id)
-    refuse_if(rules.change_refusal(by, frame))
+    refuse_if(rules.growth_refusal(by, frame))
     refuse_if(rules.shifts_refusal([_numbers(shift)], at=at))
     _insert_shifts(activity, [shift])
     activity.starts_at = min(activity.starts_at, shift.starts_at)
@@ -194,6 +194,8 @@ def change_capacity(shift_id: int, capacity: int, *, by: Person, at: datetime) -
     shift = db.session.get_one(Shift, shift_id)
     activity, frame = held(shift.activity_id)
     refuse_if(rules.change_refusal(by, frame))
+    db.session.refresh(shift)  # nobody else changes its places while the activity is held
+    refuse_if(rules.growth_refusal(by, frame) if capacity > shift.capacity else None)
     fits = Shift.taken <= capacity, Shift.minimum <= capacity
     changed: Any = db.session.execute(
         update(Shift)

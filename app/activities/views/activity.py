@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, request
@@ -19,7 +20,10 @@ from app.kit.i18n import language
 from app.kit.open_data import publish
 from app.kit.pages import found, page, to_page, wants_fragment
 from app.kit.refusal import N_, Refusal
+from app.merits.queries import line_in_force
+from app.merits.rules import Line
 from app.people.rules import masked
+from app.places.queries import communities
 
 publish(
     "/activities/<id>.json",
@@ -82,7 +86,8 @@ def activity_page(
         check_out_form=CheckOutForm(formdata=None),
         wrong=wrong,
         failed=failed,
-        times_form=(wrong if failed == "shift" else _times_form()) if sheet.may_change else None,
+        times_form=(wrong if failed == "shift" else _times_form()) if sheet.growth is None else None,
+        line=_tariff_line(detail, sheet.at),
         kinds=KINDS,
         marks=MARKS,
         states=STATES,
@@ -95,6 +100,24 @@ def _times_form() -> TimesForm:
     form = TimesForm(formdata=None)
     form.capacity.data, form.minimum.data = 10, 1
     return form
+
+
+def _tariff_line(detail: Detail, at: datetime) -> Line | None:
+    """What its hours earn under: the line in force on the day of the next shift, or of the last one.
+
+    What is the whole street's earns under the tariff where people live; a visitor reads that of the first community.
+    """
+    code, path = detail.row.tariff_code, detail.row.path
+    if not code:
+        return None
+    begins = next((shift.starts_at for shift in detail.shifts if shift.ends_at > at), detail.shifts[-1].starts_at)
+    day = clock.local(begins).date()
+    if detail.row.community_id is None and current_user.community_path:
+        path = current_user.community_path
+    line = line_in_force(code, path, day)
+    if line is None and detail.row.community_id is None:
+        line = next((found for one in communities()[:1] if (found := line_in_force(code, one.path, day))), None)
+    return line
 
 
 def organiser_of(detail: Detail) -> str:

@@ -34,9 +34,10 @@ def desk(activity_id: int) -> Response:
 
 
 def _chosen(detail: Detail, wish: str, at: datetime) -> Line:
-    """The shift asked for, else the one that is on, else the next, else the last."""
+    """The shift asked for, else the one that is on, else the next, else the last; one called off last of all."""
     wished = next((shift for shift in detail.shifts if str(shift.id) == wish), None)
-    return wished or next((shift for shift in detail.shifts if shift.ends_at > at), detail.shifts[-1])
+    held = [shift for shift in detail.shifts if not detail.frame.called_off(shift.ends_at)] or detail.shifts
+    return wished or next((shift for shift in held if shift.ends_at > at), held[-1])
 
 
 def _desk_page(detail: Detail, shift: Line, *, status: int = 200, done: str = "", refusal: Any = None) -> Response:
@@ -63,9 +64,10 @@ def _desk_page(detail: Detail, shift: Line, *, status: int = 200, done: str = ""
             one
             for one in people
             if not one.confirmed_at
-            and rules.confirm_refusal(current_user, one.id, one.household_id, one.checked_out_at) is None
+            and rules.confirm_refusal(current_user, one.id, one.household_id, one.minutes) is None
         ],
-        hours=rules.hours_refusal(current_user, detail.frame) is None,
+        hours=rules.hours_refusal(current_user, detail.frame, queries.span_of(shift)) is None,
+        called_off=detail.frame.called_off(shift.ends_at),
         leader=organiser_of(detail),
         form=RosterForm(formdata=None),
         done=done,

@@ -141,7 +141,10 @@ def _said(step: str) -> str:
         "hand-in": _("Handed in. The committee will look at it."),
         "approve": _("Approved. The activity is on the menu; neighbours can sign up now."),
         "send-back": _("Sent back with your reason. The organiser can change it and hand it in again."),
-        "call-off": _("The activity is cancelled, and the reason stands on its page. Nobody earns or loses anything."),
+        "call-off": _(
+            "The activity is cancelled, and the reason stands on its page. "
+            "Shifts still to come do not take place; hours of shifts that had ended can still be confirmed."
+        ),
         "report": _("The report stands on the activity's page. Thank you."),
     }[step]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import timedelta
 from typing import Any
 
@@ -21,10 +19,7 @@ from app.activities.views.doors import bp
 from app.kit import access, clock, db, say
 from app.kit.i18n import shown
 from app.kit.pages import found, page, wants_fragment
-from app.people import operations as people_operations
-from app.people import queries as people
-from app.people.attempts import slowed, too_fast
-from app.people.rules import wait_after
+from app.people.attempts import begin, forgive, own_limit, slowed, too_fast
 
 
 @bp.post("/activities/<int:activity_id>/sign-up")
@@ -98,18 +93,14 @@ def check_in_page(activity_id: int) -> Response:
 def check_in(activity_id: int) -> Response:
     detail = the_activity(activity_id)
     form = CheckInForm()
-    key = _try_key()
-    failures, last_at = people.failures(key, at=clock.now())
-    wait = wait_after(failures, last_at, now=clock.now(), free=FREE_TRIES)
-    if wait:
-        form.refusal = too_fast(wait)
-        return slowed(_check_in_again(detail, form), wait)
     if not form.validate_on_submit():
         return _check_in_again(detail, form)
+    if wait := begin(own_limit("check-in", current_user.id, FREE_TRIES)):
+        form.refusal = too_fast(wait)
+        return slowed(_check_in_again(the_activity(activity_id), form), wait)
     if not form.carries_out(lambda: _check_in(activity_id, str(form.code.data))):
-        at = clock.now()
-        db.afterwards(lambda: people_operations.note_failure(key, at=at))
         return _check_in_again(the_activity(activity_id), form)
+    forgive()
     return done_there(
         activity_id,
         _("You are checked in. Check out when you leave: only then do the hours count. Thank you for coming."),
@@ -119,12 +110,6 @@ def check_in(activity_id: int) -> Response:
 def _check_in(activity_id: int, code: str) -> Attendance:
     secret = current_app.config["SECRET_KEY"].encode()
     return operations.check_in(activity_id, code=code, secret=secret, by=current_user, at=clock.now())
-
-
-def _try_key() -> str:
-    """Wrong codes are counted for each person, under a digest."""
-    secret = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(secret, f"check-in:name:{current_user.id}".encode(), hashlib.sha256).hexdigest()
 
 
 def _check_in_again(detail: Detail, form: CheckInForm) -> Response:

@@ -28,6 +28,7 @@ class ShiftCard:
     place: Line | None
     over: bool
     begun: bool
+    called_off: bool
     refusal: Refusal | None
     may_give_up: bool
     at_the_door: bool
@@ -54,6 +55,7 @@ class Sheet:
     steps: list[str]
     runs: bool
     may_change: bool
+    growth: Refusal | None
 
     def shown(self, everything: bool) -> list[ShiftCard]:
         """The shifts on the page, those to come first: mine and the next few, or all of them when asked."""
@@ -67,6 +69,12 @@ class Sheet:
     @property
     def row(self) -> Line:
         return self.detail.row
+
+    @property
+    def held(self) -> Line | None:
+        """Of a cancelled activity the last shift that was held: its hours can still be confirmed."""
+        rows = [card.row for card in self.cards if not card.called_off]
+        return rows[-1] if rows and self.row.state == "cancelled" else None
 
     @property
     def state_words(self) -> str:
@@ -103,6 +111,7 @@ def sheet_of(detail: Detail, person: Anyone, *, at: datetime) -> Sheet:
         steps=_steps(detail, person, at),
         runs=rules.run_refusal(person, detail.frame) is None,
         may_change=rules.change_refusal(person, detail.frame) is None,
+        growth=rules.growth_refusal(person, detail.frame),
     )
 
 
@@ -124,6 +133,7 @@ def _card(detail: Detail, row: Line, place: Line | None, person: Anyone, at: dat
         place=place,
         over=span.ends_at <= at,
         begun=span.starts_at <= at < span.ends_at,
+        called_off=detail.frame.called_off(span.ends_at),
         refusal=rules.sign_up_refusal(person, detail.frame, span, at=at),
         may_give_up=holds_place and rules.give_up_refusal("confirmed", span, checked_in=False, at=at) is None,
         at_the_door=holds_place and takes_check_ins(span, at=at),
@@ -145,6 +155,7 @@ def _standing(place: Any) -> str:
 
 def _lead(cards: list[ShiftCard]) -> tuple[ShiftCard | None, str]:
     """The shift of mine that matters now: being there, being expected now, expected later, having been there."""
+    cards = [card for card in cards if not card.called_off]
     stages = {
         "check_out": [card for card in cards if card.mine == "in"],
         "check_in": [card for card in cards if card.at_the_door],

@@ -129,14 +129,13 @@ def works() -> bool:
 
 
 def greeting(at: datetime) -> str:
-    """张秀英，下午好."""
-    name = current_user.full_name
+    """张秀英，下午好. The template puts the name in, marked with its language."""
     return {
-        "morning": _("Good morning, %(name)s", name=name),
-        "noon": _("Good day, %(name)s", name=name),
-        "afternoon": _("Good afternoon, %(name)s", name=name),
-        "evening": _("Good evening, %(name)s", name=name),
-        "night": _("Good evening, %(name)s", name=name),
+        "morning": N_("Good morning, %(name)s"),
+        "noon": N_("Good day, %(name)s"),
+        "afternoon": N_("Good afternoon, %(name)s"),
+        "evening": N_("Good evening, %(name)s"),
+        "night": N_("Good evening, %(name)s"),
     }[part_of_day(at)]
 
 

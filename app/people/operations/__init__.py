@@ -13,12 +13,14 @@ from app.people.operations.looking_after import (
     invite_group,
 )
 from app.people.operations.sign_ins import (
+    begin_attempt,
     change_password,
     choose_language,
     choose_sign_in_name,
     end_all_sign_ins,
     end_one_sign_in,
     end_sign_in,
+    forgive_attempt,
     note_failure,
     start_sign_in,
     still_opens,
@@ -27,6 +29,7 @@ from app.people.operations.sign_ins import (
 __all__ = [
     "NewAccount",
     "Printed",
+    "begin_attempt",
     "change_password",
     "choose_language",
     "choose_sign_in_name",
@@ -38,6 +41,7 @@ __all__ = [
     "end_role",
     "end_sign_in",
     "end_sign_ins_of",
+    "forgive_attempt",
     "give_role",
     "invite",
     "invite_group",

@@ -17,11 +17,9 @@ from app.people import names, queries, rules
 from app.people.events import AddressConfirmed
 from app.people.models import Household, Invitation, Resident, Role
 from app.people.operations.sign_ins import end_all_sign_ins
-from app.people.rules import INVITATION_DAYS, Person
+from app.people.rules import CODE_DIGITS, INVITATION_DAYS, Person
 from app.places import queries as places
 from app.places.models import Place
-
-CODE_DIGITS = 12
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from app.kit.db import db
+from app.kit.db import db, one_at_a_time
 from app.kit.refusal import N_, Refused, refusal, refuse_if
 from app.people import names, passwords, queries, rules
 from app.people.models import FailedAttempt, Resident, SignIn
@@ -68,9 +69,31 @@ def end_all_sign_ins(resident_id: int, *, at: datetime, but: str = "") -> None:
     )
 
 
-def note_failure(*keys: str, at: datetime) -> None:
-    """Count a wrong password or code against an account and an address; written after the refusal."""
-    db.session.add_all(FailedAttempt(key=key, at=at) for key in keys)
+def begin_attempt(free: Mapping[str, int], *, at: datetime) -> tuple[timedelta, list[int]]:
+    """Count one try against each key, or tell how long it has to wait: (zero, ids of what was counted) or (wait, []).
+
+    `free` says how many failures each key may have before it is slowed. Tries with the same key wait for each other
+    here, so that of a burst no more pass than of tries one after another; a try under way counts like a failed one.
+    """
+    for key in sorted(free):
+        one_at_a_time(key)
+    waits = [rules.wait_after(*queries.failures(key, at=at), now=at, free=room) for key, room in free.items()]
+    if any(waits):
+        return max(waits), []
+    tries = [FailedAttempt(key=key, at=at) for key in free]
+    db.session.add_all(tries)
+    db.session.flush()
+    return timedelta(0), [one.id for one in tries]
+
+
+def note_failure(key: str, *, at: datetime) -> None:
+    """Count a wrong code that was seen to be wrong; written after the refusal."""
+    db.session.add(FailedAttempt(key=key, at=at))
+
+
+def forgive_attempt(ids: Sequence[int]) -> None:
+    """What was counted before proved to be no wrong guess."""
+    db.session.execute(delete(FailedAttempt).where(FailedAttempt.id.in_(ids)))
 
 
 def change_password(current: str, new: str, *, by: Person, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from app.people.rules.accounts import (
     ATTEMPT_WINDOW,
+    CODE_DIGITS,
     FIRST_WAIT,
     FREE_ATTEMPTS,
     FREE_FROM_ADDRESS,
@@ -51,6 +52,7 @@ from app.people.rules.persons import (
 
 __all__ = [
     "ATTEMPT_WINDOW",
+    "CODE_DIGITS",
     "CONFIRM",
     "FIRST_WAIT",
     "FREE_ATTEMPTS",

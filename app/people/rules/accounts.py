@@ -10,6 +10,7 @@ from app.people.rules.persons import Person, age
 
 OLDEST = 120
 INVITATION_DAYS = 30
+CODE_DIGITS = 12
 MOST_LIVING_CODES = 6
 LEAST_PASSWORD, MOST_PASSWORD = 10, 128
 

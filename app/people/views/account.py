@@ -16,7 +16,7 @@ from app.kit.i18n import LOCALES, language
 from app.kit.pages import page, to_page
 from app.kit.refusal import N_
 from app.people import operations, queries, session
-from app.people.attempts import attempt_keys, longest_wait, note_failure, slowed, too_fast
+from app.people.attempts import begin, forgive, limits, slowed, too_fast
 from app.people.forms import PasswordForm, PreferencesForm, SignInNameForm
 from app.people.views.blueprint import bp
 
@@ -91,14 +91,13 @@ def change_password() -> Response:
     form = PasswordForm()
     if not form.validate_on_submit():
         return _settings_page(password=form, status=422)
-    keys = attempt_keys("password", str(current_user.id))
-    if wait := longest_wait(keys):
+    if wait := begin(limits("password", str(current_user.id))):
         form.refusal = too_fast(wait)
         return slowed(_settings_page(password=form, status=429), wait)
     resident_id, current, new = current_user.id, str(form.current.data), str(form.new.data)
     if not form.carries_out(lambda: operations.change_password(current, new, by=current_user, at=clock.now())):
-        note_failure(keys)
         return _settings_page(password=form, status=form.status)
+    forgive()
     session.welcome(resident_id)  # a new record and a new cookie for this device alone
     flash(_("Your new password holds from now on. All other devices are signed out."))
     return to_page("people.settings")

@@ -13,7 +13,7 @@ from app.kit import access, clock
 from app.kit.i18n import shown
 from app.kit.pages import page, to_page
 from app.people import lists, names, operations, queries, session
-from app.people.attempts import attempt_keys, longest_wait, note_failure, slowed, too_fast
+from app.people.attempts import begin, forgive, limits, slowed, too_fast
 from app.people.forms import CodeForm, JoinForm, RegisterForm, WhereForm
 from app.people.rules import ROLES
 from app.people.views.blueprint import bp
@@ -38,17 +38,16 @@ def join_household() -> Response:
     form = CodeForm() if known else JoinForm()
     if not form.validate_on_submit():
         return _join_page(form, status=422)
-    keys = attempt_keys("join", str(current_user.id) if known else None)
-    if wait := longest_wait(keys):
+    if wait := begin(limits("join", str(current_user.id) if known else None)):
         return _slowed(form, wait, _join_page)
     code, at = str(form.code.data), clock.now()
     if known:
         done = form.carries_out(lambda: operations.join_by_code(code, by=current_user, at=at))
     else:
         done = form.carries_out(lambda: operations.join_as_stranger(code, form.account(), at=at))
+    if done or form.status != 409:
+        forgive()
     if not done:
-        if form.status == 409:
-            note_failure(keys)
         return _join_page(form, status=form.status)
     if not known:
         session.welcome(form.result_id or 0)
@@ -86,13 +85,12 @@ def open_account() -> Response:
     form.offer(lists.grids())
     if not form.validate_on_submit():
         return _register_page(form, status=422)
-    keys = attempt_keys("register", None)
-    if wait := longest_wait(keys):
+    if wait := begin(limits("register", None)):  # each account opened counts, so that nobody opens hundreds
         return _slowed(form, wait, _register_page)
     grid_id, door = int(form.grid_id.data), str(form.door.data)
     if not form.carries_out(lambda: operations.register(form.account(), grid_id=grid_id, door=door, at=clock.now())):
+        forgive()
         return _register_page(form, status=form.status)
-    note_failure(keys)  # each account opened counts, so that nobody opens hundreds
     flash(_("Thank you. Now sign in with your number and password; your grid member confirms your address."))
     return to_page("people.sign_in")
 

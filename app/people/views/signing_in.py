@@ -11,7 +11,7 @@ from app.kit import access, clock, db
 from app.kit.pages import own_path, page, to_path
 from app.kit.refusal import N_, refusal
 from app.people import operations, passwords, queries, session
-from app.people.attempts import attempt_keys, longest_wait, note_failure, slowed, too_fast
+from app.people.attempts import begin, forgive, limits, slowed, too_fast
 from app.people.forms import SignInForm
 from app.people.views.blueprint import bp
 
@@ -33,17 +33,16 @@ def open_session() -> Response:
     form = SignInForm()
     if not form.validate_on_submit():
         return page("people/sign_in.html", form=form, status=422)
-    keys = attempt_keys("sign-in", str(form.name.data))
-    if wait := longest_wait(keys):
+    if wait := begin(limits("sign-in", str(form.name.data))):
         form.refusal = too_fast(wait)
         return slowed(page("people/sign_in.html", form=form, status=429), wait)
     resident_id = _who_is_it(form)
     if resident_id is None:
-        note_failure(keys)
         form.refusal = refusal(
             N_("Name and password do not belong together. Check both, or ask your grid member for help."), status=422
         )
         return page("people/sign_in.html", form=form, status=422)
+    forgive()
     session.welcome(resident_id)
     return to_path(own_path(form.next.data))
 

@@ -1,0 +1,71 @@
+"""What may be done with activities: their life, who may take a place, when a check-in counts, and how long it was."""
+
+from app.activities.rules.attending import (
+    absence_refusal,
+    again_refusal,
+    code_refusal,
+    confirm_refusal,
+    hours_refusal,
+    out_refusal,
+    tick_refusal,
+)
+from app.activities.rules.places import (
+    already_refusal,
+    full_refusal,
+    give_up_refusal,
+    overlap_refusal,
+    sign_up_refusal,
+)
+from app.activities.rules.planning import (
+    capacity_refusal,
+    change_refusal,
+    growth_refusal,
+    publish_refusal,
+    shifts_refusal,
+    step_refusal,
+)
+from app.activities.rules.standing import (
+    FREE_TRIES,
+    HOURS_AHEAD,
+    KINDS,
+    MARKS,
+    OLDEST,
+    PUBLISHER_ROLES,
+    STAFF_ROLES,
+    Frame,
+    capacities,
+    may_see,
+    run_refusal,
+)
+
+__all__ = [
+    "FREE_TRIES",
+    "HOURS_AHEAD",
+    "KINDS",
+    "MARKS",
+    "OLDEST",
+    "PUBLISHER_ROLES",
+    "STAFF_ROLES",
+    "Frame",
+    "absence_refusal",
+    "again_refusal",
+    "already_refusal",
+    "capacities",
+    "capacity_refusal",
+    "change_refusal",
+    "code_refusal",
+    "confirm_refusal",
+    "full_refusal",
+    "give_up_refusal",
+    "growth_refusal",
+    "hours_refusal",
+    "may_see",
+    "out_refusal",
+    "overlap_refusal",
+    "publish_refusal",
+    "run_refusal",
+    "shifts_refusal",
+    "sign_up_refusal",
+    "step_refusal",
+    "tick_refusal",
+]

@@ -1,0 +1,95 @@
+"""flask tick gets into nobody's way for long: what it could not have it tries again, or leaves to the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+from importlib import import_module
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from app.cli.verify import ROOMS
+from app.kit import clock
+from app.kit.db import db, replayed
+from app.people.models import FailedAttempt
+
+tick = import_module("app.cli.tick")  # the package shows the command under this name
+At = Callable[[datetime], datetime]
+RUNS = 4
+
+
+class Told(Exception):
+    """As a database reports it."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(f"the database said {sqlstate}\nand more")
+        self.sqlstate = sqlstate
+
+
+def in_the_way(times: int, sqlstate: str) -> Callable[[datetime], int]:
+    """Something due that writes and then fails so many times before it is done."""
+    tries: list[datetime] = []
+
+    def act(at: datetime) -> int:
+        db.session.add(FailedAttempt(key="k", at=at))
+        db.session.flush()
+        tries.append(at)
+        if len(tries) <= times:
+            raise OperationalError("UPDATE", {}, Told(sqlstate))
+        return 1
+
+    return act
+
+
+def rows(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(FailedAttempt)) or 0
+
+
+def test_a_deadlock_is_tried_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tick, "DUE", (("things", in_the_way(3, "40P01")),))
+
+    done = app.test_cli_runner().invoke(args=["tick"])
+
+    assert (done.exit_code, done.output) == (0, "     1 things\n")
+    assert rows(app) == 1
+
+
+@pytest.mark.parametrize("sqlstate", ["55P03", "40P01"])  # a lock not had in time; deadlocks without end
+def test_what_could_not_be_had_is_left_and_the_rest_done(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, sqlstate: str
+) -> None:
+    due = (("things", in_the_way(99, sqlstate)), ("others", in_the_way(0, "")))
+    monkeypatch.setattr(tick, "DUE", due)
+
+    done = app.test_cli_runner().invoke(args=["tick"])
+
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert [line.split(":")[0].strip() for line in done.output.splitlines()] == ["- things", "1 others", "Error"]
+    assert rows(app) == 1
+
+
+def test_many_ticks_at_once_write_each_thing_down_once(street_app: Flask, at: At) -> None:
+    later = clock.now() + timedelta(days=8)
+    at(later)
+    start = Barrier(RUNS)
+
+    def run(_number: int) -> tuple[int, ...]:
+        with street_app.app_context():
+            start.wait()
+            return tuple(replayed(partial(act, later)) for _what, act in tick.DUE)
+
+    with ThreadPoolExecutor(RUNS) as pool:
+        results, orders = (sum(counts) for counts in zip(*pool.map(run, range(RUNS)), strict=True))
+
+    assert results == 1
+    assert orders >= 1
+    with street_app.app_context():
+        assert [fault for room in ROOMS for fault in room.faults()] == []
