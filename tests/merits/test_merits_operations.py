@@ -12,11 +12,11 @@ import yaml
 from flask import Flask
 from sqlalchemy import func, select
 
+from app import reactions
 from app.activities.events import HoursConfirmed
 from app.ballots.events import VoteCast
 from app.config import ROOT
 from app.council.events import SuggestionAdopted, TopicTakenUp
-from app.kit import bus
 from app.kit.db import db
 from app.kit.refusal import Refused
 from app.merits import operations, queries
@@ -47,6 +47,13 @@ def award(person: Resident, code: str, because: str, at: datetime = NOON, **more
     return operations.award(
         code, resident_id=person.id, because=because, effective_at=at, at=max(at, NOON), by_id=None, **more
     )
+
+
+def announced(event: object) -> None:
+    """Let what happened earn; who is told of it has tests of its own, with real topics and shifts to tell of."""
+    for react in reactions.REACTIONS[type(event)]:
+        if react.__module__ == reactions.__name__:
+            react(event)
 
 
 def has(person: Resident) -> tuple[int, int, int]:
@@ -260,9 +267,9 @@ def test_hours_are_awarded_when_they_are_confirmed(person: Resident) -> None:
         }  # fmt: skip
         return HoursConfirmed(**(known | values))
 
-    bus.announce(confirmed())
-    bus.announce(confirmed())
-    bus.announce(confirmed(attendance_id=2, tariff_code=None))
+    announced(confirmed())
+    announced(confirmed())
+    announced(confirmed(attendance_id=2, tariff_code=None))
 
     assert has(person) == (5, 5, 120)
 
@@ -270,7 +277,7 @@ def test_hours_are_awarded_when_they_are_confirmed(person: Resident) -> None:
 @pytest.mark.parametrize("secret", [False, True])
 def test_a_vote_earns_once_whatever_it_was(person: Resident, secret: bool) -> None:
     for first in (True, False, False):
-        bus.announce(VoteCast(7, "topic:7", person.id, None, secret, first, NOON))
+        announced(VoteCast(7, "topic:7", person.id, None, secret, first, NOON))
 
     assert has(person)[1] == 1
     moment = db.session.scalars(select(Transfer.posted_at)).one()
@@ -279,14 +286,14 @@ def test_a_vote_earns_once_whatever_it_was(person: Resident, secret: bool) -> No
 
 def test_a_topic_that_is_taken_up_earns_its_proposer_once(person: Resident) -> None:
     for _ in range(2):
-        bus.announce(TopicTakenUp(7, person.id, NOON))
-    bus.announce(TopicTakenUp(8, None, NOON))
+        announced(TopicTakenUp(7, person.id, NOON))
+    announced(TopicTakenUp(8, None, NOON))
 
     assert has(person)[:2] == (3, 3)
 
 
 def test_a_suggestion_earns_nothing_before_it_is_carried_out(person: Resident) -> None:
-    bus.announce(SuggestionAdopted(7, person.id, NOON))
+    announced(SuggestionAdopted(7, person.id, NOON))
 
     assert has(person) == (0, 0, 0)
 
