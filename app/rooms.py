@@ -11,6 +11,7 @@ from app.council.views import bp as council
 from app.disclosures.views import bp as disclosures
 from app.grid.views import bp as grid
 from app.home.views import bp as home
+from app.meetings.views import bp as meetings
 from app.merits.views import bp as merits
 from app.messages.views import bp as messages
 from app.notices.views import bp as notices
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     agreements_desk,
     disclosures,
     grid,
+    meetings,
     messages,
     notices,
     promises,
