@@ -6,6 +6,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from app.kit.columns import Instant, WordsColumn
 from app.kit.search.tables import is_of_the_index
@@ -33,14 +34,38 @@ def nothing_when_nothing_changed(_context: Any, _revision: Any, directives: list
         directives[:] = []
 
 
+def follow_references(connection: Connection, *, follow: bool) -> None:
+    """SQLite changes a table by making it anew, and must not take what refers to the old one for orphans meanwhile.
+
+    The setting counts from the next transaction on.
+    """
+    if connection.dialect.name == "sqlite":
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute(f"PRAGMA foreign_keys={'ON' if follow else 'OFF'}")
+
+
+def refuse_orphans(connection: Connection) -> None:
+    """What refers to nothing after all undoes the migration."""
+    if connection.dialect.name == "sqlite" and (
+        orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    ):
+        raise RuntimeError(f"Rows that refer to nothing: {orphans[:5]}")
+
+
 with database.engine.connect() as connection:
+    follow_references(connection, follow=False)
     context.configure(
         connection=connection,
         target_metadata=database.metadatas[None],
         render_item=plain_type,
         include_name=is_ours,
         process_revision_directives=nothing_when_nothing_changed,
+        transactional_ddl=True,  # all or nothing, on SQLite too: our connections send BEGIN themselves
         **migrate.configure_args,
     )
-    with context.begin_transaction():
-        context.run_migrations()
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+            refuse_orphans(connection)
+    finally:
+        follow_references(connection, follow=True)

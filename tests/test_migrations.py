@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import CheckConstraint, MetaData, Table, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from app import cli, create_app
 from app.config import Settings
@@ -41,6 +43,19 @@ def guards() -> set[str]:
         return set(connection.scalars(text(sqlite if db.engine.dialect.name == "sqlite" else postgresql)))
 
 
+def checks() -> set[str]:
+    """Names of all CHECK constraints; Alembic compares none."""
+    inspector = inspect(db.engine)
+    return {
+        one["name"] or "" for table in inspector.get_table_names() for one in inspector.get_check_constraints(table)
+    }
+
+
+def checks_of_the_models() -> set[str]:
+    tables = db.metadata.sorted_tables
+    return {str(one.name) for table in tables for one in table.constraints if isinstance(one, CheckConstraint)}
+
+
 def is_of_the_models(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind == "table" and name and is_of_the_index(name))
 
@@ -53,9 +68,67 @@ def test_migrations_make_the_tables_of_the_models_and_take_them_away_again(bare:
         assert connection.scalar(text("SELECT COUNT(*) FROM search_words")) == 0
     assert differences == []
     assert guards() == GUARDED
+    assert checks() == checks_of_the_models()
 
     downgrade(revision="base")
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
 
     upgrade()
     assert guards() == GUARDED
+
+
+LANDED = "000000000001"  # what others have running
+PLAIN: dict[type, Any] = {
+    int: 1,
+    str: "x",
+    bool: False,
+    object: {},  # JSON
+    date: date(2026, 1, 1),
+    datetime: datetime(2026, 1, 1, tzinfo=UTC),
+}
+
+
+def plant(name: str, **values: Any) -> None:
+    """A row with these values; whatever else must be there is 1, "x" or the like."""
+    table = Table(name, MetaData(), autoload_with=db.session.connection())
+    needed = [column for column in table.columns if not column.nullable and column.name not in values]
+    db.session.execute(table.insert(), {one.name: PLAIN[one.type.python_type] for one in needed} | values)
+
+
+def rows_of(*names: str) -> dict[str, list[dict[str, Any]]]:
+    """What these tables hold, without what only one of the two states has."""
+    later = {"email", "email_confirmed_at", "set_by", "clause", "href"}
+    found = {name: db.session.execute(text(f"SELECT * FROM {name} ORDER BY id")).mappings() for name in names}
+    return {name: [{key: row[key] for key in row if key not in later} for row in rows] for name, rows in found.items()}
+
+
+def test_a_village_of_the_landed_state_keeps_its_rows_and_its_guards(bare: Flask) -> None:
+    kept = ("places", "households", "residents", "tariffs", "tariff_lines", "awards", "threads", "topics")
+    upgrade(revision=LANDED)
+    plant("places", path="/s/", kind="street")
+    plant("households")
+    plant("residents", household_id=1)
+    plant("tariffs")
+    plant("tariff_lines")
+    plant("tariff_lines", id=2, code="V2", per="day")
+    plant("awards", heading="public")
+    plant("threads")
+    plant("topics", state="proposed")
+    db.session.commit()
+    before = rows_of(*kept)
+    db.session.rollback()
+
+    upgrade()
+    assert rows_of(*kept) == before
+    with pytest.raises(IntegrityError):  # references are followed again
+        db.session.execute(text("UPDATE residents SET household_id = 77"))
+    db.session.rollback()
+    with pytest.raises(IntegrityError):
+        db.session.execute(text("UPDATE tariff_lines SET set_by = 'agreement:1'"))
+    db.session.rollback()
+    db.session.execute(text("UPDATE tariff_lines SET set_by = 'agreement:1', tariff_id = NULL WHERE id = 2"))
+    db.session.commit()
+
+    downgrade(revision=LANDED)
+    before["tariff_lines"][1]["version"] = 1002  # what an agreement had set stands in the tariff again
+    assert rows_of(*kept) == before
