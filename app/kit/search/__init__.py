@@ -6,8 +6,18 @@ singular or plural, and a single letter by words that begin with it.
 """
 
 from app.kit.search.finding import find
-from app.kit.search.keeping import Document, differences, fill, forget, has_any, is_whole, joined, keep, number_of
-from app.kit.search.keeping import renew as renew
+from app.kit.search.keeping import (
+    Document,
+    differences,
+    fill,
+    forget,
+    has_any,
+    is_whole,
+    joined,
+    keep,
+    number_of,
+    renew,
+)
 from app.kit.search.marking import marked, snippet
 from app.kit.search.tokens import wanted
 
