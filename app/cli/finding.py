@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 from flask.cli import with_appcontext
 
@@ -17,3 +19,8 @@ def search_rebuild() -> None:
     with transaction():
         number = search.fill(all_documents())
     click.echo(f"{number:,} texts can be found.")
+
+
+def make_findable(_at: datetime) -> int:
+    """Fill the index where it is still empty, as after the upgrade that brought it; how many texts that were."""
+    return 0 if search.has_any() else search.fill(all_documents())

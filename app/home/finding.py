@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from app.activities import searchable as activities
 from app.agreements import searchable as agreements
 from app.council import searchable as council
 from app.disclosures import searchable as disclosures
-from app.kit import search
 from app.kit.search import Document
 
 ROOMS = (council, agreements, disclosures, activities)
@@ -22,8 +20,3 @@ def all_documents() -> Iterator[Document]:
         while some := room.documents(after):
             yield from some
             after = some[-1].ref
-
-
-def make_findable(_at: datetime) -> int:
-    """Fill the index where it is still empty, as after the upgrade that brought it; how many texts that were."""
-    return 0 if search.has_any() else search.fill(all_documents())
