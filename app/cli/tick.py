@@ -13,13 +13,14 @@ from sqlalchemy.exc import OperationalError
 
 from app.agreements.operations import record_results as record_adoptions
 from app.cli import mailing
+from app.cli.finding import make_findable
 from app.config import Settings
 from app.council.operations import record_results
 from app.grid.operations import write_due
 from app.kit import clock
 from app.kit.db import Busy, replayed
 from app.kit.mail import OutOfReach
-from app.messages.operations import write_digests
+from app.messages.operations import take_back_what_passed, write_digests
 from app.rewards.operations import release_lapsed
 from app.telling.activities import remind_of_shifts
 from app.telling.agreements import remind_to_sign
@@ -28,11 +29,13 @@ from app.telling.rewards import remind_to_collect
 
 # What may be due, and the words for how much of it was. Each is written in a transaction of its own.
 DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
+    ("texts of an older house made findable", make_findable),
     ("results of ballots that closed", record_results),
     ("adoptions that were decided", record_adoptions),
     ("reservations that ran out", release_lapsed),
     ("requests that went up or closed by themselves", write_due),
-    # What has been settled by now needs no reminder, and a digest holds what was told: so they come last.
+    # What has been settled or has passed by now needs no reminder, and a digest holds what was told: so they come last.
+    ("reminders of what has passed", take_back_what_passed),
     ("reminders to vote", remind_voters),
     ("reminders to sign", remind_to_sign),
     ("reminders of shifts", remind_of_shifts),

@@ -48,7 +48,8 @@ def put_up(topic: Topic, *, by: Person | None, at: datetime) -> None:
     notices.put_up(
         subject=subject(topic.id), title=title_of(topic.title), lines=_lines(topic.id, topic.question_id, at),
         place_id=topic.place_id, place_path=topic.place_path, starts_at=topic.decided_at,
-        days=rules.notice_days(place.settings), href=f"/topics/{topic.id}", by_id=by.id if by else None, at=at,
+        days=rules.notice_days(place.settings), href=f"/topics/{topic.id}", by_id=by.id if by else None,
+        at=topic.decided_at,
     )  # fmt: skip
 
 

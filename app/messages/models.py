@@ -12,14 +12,15 @@ from app.kit.db import Base
 
 _UNREAD = text("read_at IS NULL")
 _FOR_DIGEST = text("mail = 'digest' AND digest_on IS NULL")
+_PASSES = text("holds_until IS NOT NULL")
 
 
 class Message(Base):
     """One thing that one person is told, once for one cause.
 
     `values` fill the sentences of its kind (`rules.packed`). `mail` is the way of its kind as it stood when it was
-    told; `digest_on` the day of the digest that it belongs to. What is not true any more is deleted
-    (`operations.take_back`).
+    told; `digest_on` the day of the digest that it belongs to. A reminder holds until the moment that it is about. What
+    is not true any more is deleted (`operations.take_back`, `take_back_what_passed`).
     """
 
     __tablename__ = "messages"
@@ -30,6 +31,7 @@ class Message(Base):
         Index("ix_messages_unread", "resident_id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
         Index("ix_messages_for_digest", "at", sqlite_where=_FOR_DIGEST, postgresql_where=_FOR_DIGEST),
         Index("ix_messages_digest_on", "resident_id", "digest_on"),
+        Index("ix_messages_holds_until", "holds_until", sqlite_where=_PASSES, postgresql_where=_PASSES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,6 +41,7 @@ class Message(Base):
     href: Mapped[str] = mapped_column(String(200))
     because: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]
+    holds_until: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     mail: Mapped[str] = mapped_column(String(8))
     digest_on: Mapped[date | None]
@@ -75,7 +78,6 @@ class DigestDay(Base):
     __tablename__ = "digest_days"
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
 
 
 class Mail(Base):

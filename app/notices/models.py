@@ -53,10 +53,11 @@ class NoticeLine(Base):
 
 
 class Objection(Base):
-    """What a resident has against one line; one person objects to a line once."""
+    """What a resident has against one line; a household objects to a line once, and so does a person who moves."""
 
     __tablename__ = "objections"
     __table_args__ = (
+        UniqueConstraint("notice_id", "line_key", "household_id"),
         UniqueConstraint("notice_id", "line_key", "by_id"),
         ForeignKeyConstraint(["notice_id", "line_key"], ["notice_lines.notice_id", "notice_lines.key"]),
     )
@@ -66,6 +67,7 @@ class Objection(Base):
     line_key: Mapped[str] = mapped_column(String(32))
     text: Mapped[Words]
     by_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), index=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), index=True)
     filed_at: Mapped[datetime]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.kit import audit
 from app.kit.bus import announce
@@ -53,9 +53,10 @@ def object_to(notice_id: int, line_key: str, *, text: Words, by: Person, at: dat
     )
     keys = db.session.scalars(select(NoticeLine.key).where(NoticeLine.notice_id == notice_id)).all()
     refuse_if(rules.line_refusal(line_key, keys))
-    mine = Objection.notice_id == notice_id, Objection.line_key == line_key, Objection.by_id == by.id
-    refuse_if(rules.twice_refusal() if db.session.scalar(select(Objection.id).where(*mine)) else None)
-    objection = Objection(notice_id=notice_id, line_key=line_key, text=text, by_id=by.id, filed_at=at)
+    refuse_if(rules.twice_refusal() if _has_objected(notice_id, line_key, by) else None)
+    objection = Objection(
+        notice_id=notice_id, line_key=line_key, text=text, by_id=by.id, household_id=by.household_id, filed_at=at
+    )
     db.session.add(objection)
     db.session.flush()
     announce(
@@ -102,6 +103,13 @@ def _end(objection_id: int, outcome: str, text: Words | None, by: Person, at: da
     db.session.add(end)
     db.session.flush()
     return end
+
+
+def _has_objected(notice_id: int, line_key: str, by: Person) -> bool:
+    """Whether this person or anybody of their household has: a home speaks once on each line."""
+    ours = or_(Objection.by_id == by.id, Objection.household_id == by.household_id)
+    line = Objection.notice_id == notice_id, Objection.line_key == line_key
+    return db.session.scalar(select(Objection.id).where(*line, ours).limit(1)) is not None
 
 
 def _locked_notice(notice_id: int) -> Notice:

@@ -128,8 +128,11 @@ def object_refusal(
 
 
 def twice_refusal() -> Refusal:
-    """The same person objects to the same line again."""
-    return refusal(N_("You have objected to this line already. The answer to it stands here for everybody to read."))
+    """The same household objects to the same line again."""
+    return refusal(
+        N_("You or somebody of your household has objected to this line already. The answer to it stands here for "
+           "everybody to read; what is new you can tell the committee's office.")
+    )  # fmt: skip
 
 
 def line_refusal(key: str, known: Iterable[str]) -> Refusal | None:

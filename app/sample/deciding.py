@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.council.models import ResolutionPoint
 from app.council.resolutions import subject, title_of
@@ -17,6 +17,7 @@ from app.kit.uploads import Checked
 from app.kit.words import Words
 from app.notices.models import Notice, NoticeLine, Objection, ObjectionEnd
 from app.notices.rules import period_end
+from app.people.models import Resident
 from app.places.models import Place
 from app.promises.models import Promise, PromiseNote, PromisePhoto
 from app.sample.content import STREET, Content
@@ -100,12 +101,13 @@ def _objections(decision: Decision) -> list[Content]:
 
 def _object(street: Street, decision: Decision, notice_id: int, one: Content) -> None:
     who = decision.speakers.of(one["by"]).id
+    home_of = select(Resident.household_id).where(Resident.id == who)
     objection_id = insert_all(
         Objection,
         [
             {
                 "notice_id": notice_id, "line_key": str(one["of"]), "text": Words.of(one["text"]), "by_id": who,
-                "filed_at": _when(street, one, "filed"),
+                "household_id": db.session.scalars(home_of).one(), "filed_at": _when(street, one, "filed"),
             }
         ],
     )[0]  # fmt: skip

@@ -93,6 +93,7 @@ def _remind(shift_id: int, at: datetime) -> int:
         coming.where(SignUp.signed_up_at < due), "activities.tomorrow",
         values={"title": shift.title, "begins": shift.starts_at, "place": shift.spot or shift.place},
         href=f"/activities/{shift.activity_id}", because=_tomorrow(shift_id), at=due,
+        holds_until=shift.starts_at,
     )  # fmt: skip
 
 

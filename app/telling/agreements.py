@@ -17,7 +17,7 @@ from app.messages.rules import describe, describe_group
 from app.people.models import Household, Resident
 from app.places.models import Place
 
-REMIND_FOR = timedelta(days=14)  # how long after its day of effect a reminder to sign may still come
+REMIND_FOR = timedelta(days=14)  # how long from its day of effect the reminder to sign stands in the inbox
 
 describe_group("agreements", N_("Agreements"))
 describe(
@@ -70,6 +70,7 @@ def _remind(version_id: int) -> int:
         _neighbours(version.place_path, version.effective_from).where(~by_us), "agreements.signing",
         values={"title": version.title}, href=f"/agreements/{version.id}", because=_signing(version_id),
         at=clock.day_bounds(version.effective_from)[0],
+        holds_until=clock.day_bounds(version.effective_from + REMIND_FOR)[0],
     )  # fmt: skip
 
 

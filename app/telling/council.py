@@ -133,10 +133,8 @@ def voting_extended(event: VotingExtended) -> None:
 def remind_voters(at: datetime) -> int:
     """For `flask tick`: whoever has not voted a day before a ballot on a topic or an agreement closes; how many.
 
-    A ballot that is open for no longer than that reminds nobody. What has closed needs no reminder any more.
+    A ballot that is open for no longer than that reminds nobody.
     """
-    lately = select(Question.id).where(Question.closes_at <= at, Question.closes_at > at - 3 * REMIND_BEFORE)
-    messages.take_back(*[_closing(question_id) for question_id in db.session.scalars(lately)])
     soon = and_(Question.closes_at > at, Question.closes_at <= at + REMIND_BEFORE)
     return sum(_remind(ballot, at) for ballot in [*_on_topics(soon), *_on_agreements(soon)])
 
@@ -172,6 +170,7 @@ def _remind(ballot: Any, at: datetime) -> int:
         _electors(open_rows, ballot.opens_at), "council.closing",
         values={"title": ballot.title, "until": closes_at},
         href=f"/{ballot.room}/{ballot.subject_id}", because=_closing(ballot.id), at=due,
+        holds_until=closes_at,
     )  # fmt: skip
 
 

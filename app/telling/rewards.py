@@ -67,15 +67,16 @@ def _remind(order_id: int) -> int:
     ).one_or_none()
     if held is None:
         return 0
-    return _tell("rewards.lapsing", order_id, because=_lapsing(order_id), at=held.expires_at - REMIND_BEFORE)
+    due, lapses = held.expires_at - REMIND_BEFORE, held.expires_at
+    return _tell("rewards.lapsing", order_id, because=_lapsing(order_id), at=due, holds_until=lapses)
 
 
-def _tell(kind: str, order_id: int, *, because: str, at: datetime) -> int:
+def _tell(kind: str, order_id: int, *, because: str, at: datetime, holds_until: datetime | None = None) -> int:
     order = _order(order_id)
     return messages.tell(
         [order.resident_id], kind,
         values={"item": order.item, "place": order.place, "until": order.expires_at},
-        href=f"/orders/{order_id}", because=because, at=at,
+        href=f"/orders/{order_id}", because=because, at=at, holds_until=holds_until,
     )  # fmt: skip
 
 

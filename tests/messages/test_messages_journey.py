@@ -47,8 +47,8 @@ def test_an_address_is_confirmed_and_what_happens_comes_by_mail(street_app: Flas
             ways = dict.fromkeys(re.findall(r'name="(way-[\w.]+)"', resident.html), "now")
             resident.fills("/settings/messages", **ways)
 
-            rice = resident.opens("/rewards?category=food").first(r'href="(/rewards/\d+)"[^>]*>[^<]*(?:Rice|大米)')
-            resident.opens(rice).fills("/reserve")
+            soap = resident.opens("/rewards?category=daily").first(r'href="(/rewards/\d+)"[^>]*>[^<]*(?:Soap|香皂)')
+            resident.opens(soap).fills("/reserve")
             tick(street_app)
             tick(street_app)
             told = [mail for mail in office.arrived if re.search("Reserved: |已预约：", str(mail["Subject"]))]
@@ -60,7 +60,7 @@ def test_an_address_is_confirmed_and_what_happens_comes_by_mail(street_app: Flas
             assert leave is not None
             stranger = Walker(street_app.test_client()).opens(leave.group(1))
             stranger.fills(leave.group(1), status=200)
-            resident.opens(rice).fills("/reserve")
+            resident.opens(soap).fills("/reserve")
             tick(street_app)
             assert len([mail for mail in office.arrived if mail["Subject"] == told[0]["Subject"]]) == 1
         finally:

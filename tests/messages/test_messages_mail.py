@@ -161,7 +161,7 @@ def test_tick_says_when_the_server_is_out_of_reach(app: Flask, reader: int) -> N
         app.config["SETTINGS"] = before
 
     assert result.exit_code == 1
-    assert "The mail server is out of reach" in result.output
+    assert "the mail server is out of reach, mail waits" in result.output
 
 
 def test_not_now_is_tried_again_after_growing_pauses_and_then_given_up(

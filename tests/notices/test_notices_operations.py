@@ -116,13 +116,14 @@ def test_a_withdrawn_objection_lets_its_line_go_on_with_the_remaining_time(squar
         operations.answer(filed.id, upheld=True, text=ANSWER, by=square.staff, at=AFTER)
 
 
-def test_one_person_objects_to_a_line_once_and_to_other_lines_besides(square: Square) -> None:
+def test_a_household_objects_to_a_line_once_and_to_other_lines_besides(square: Square) -> None:
     notice = a_notice(square)
     objector = square.neighbours[0]
     operations.object_to(notice.id, "lamps", text=WHY, by=objector, at=NOON)
 
-    with pytest.raises(Refused, match="already"):
-        operations.object_to(notice.id, "lamps", text=WHY, by=objector, at=NOON)
+    for one in (objector, square.spouse):
+        with pytest.raises(Refused, match="already"):
+            operations.object_to(notice.id, "lamps", text=WHY, by=one, at=NOON)
     operations.object_to(notice.id, "benches", text=WHY, by=objector, at=NOON)
     operations.object_to(notice.id, "lamps", text=WHY, by=square.neighbours[1], at=NOON)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -40,9 +41,9 @@ def test_a_resident_objects_and_staff_answer_for_everybody_to_read(world: World)
 
     filed = post(resident, f"/notices/{notice}/objections", line="lamps", text="It shines into my bedroom")
     page = resident.get(filed.headers["Location"]).text
-    answered = post(
-        staff, f"/notices/{notice}/objections/1/answer", outcome="not_upheld", text="The shade will point down"
-    )
+    form = re.search(r'action="(/notices/\d+/objections/\d+/answer)"', staff.get(f"/notices/{notice}").text)
+    assert form is not None
+    answered = post(staff, form.group(1), outcome="not_upheld", text="The shade will point down")
     told = world.as_(None).get(f"/notices/{notice}").text
 
     assert (filed.status_code, answered.status_code) == (303, 303)

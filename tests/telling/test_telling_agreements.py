@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from app.agreements import operations as agreements
+from app.kit import clock
 from app.kit.db import db
+from app.messages import operations as messages
 from app.messages.models import Message
 from app.telling.agreements import REMIND_FOR, remind_to_sign
 from app.telling.council import remind_voters
@@ -42,7 +44,7 @@ def test_the_vote_on_an_agreement_is_reminded_of_and_settled_by_voting_or_closin
     assert reminded[compact.neighbours[1].id] == CLOSES - 24 * HOUR
     assert db.session.query(Message).filter_by(kind="council.closing").first().href.startswith("/agreements/")  # type: ignore[union-attr]
 
-    remind_voters(CLOSES + HOUR)
+    messages.take_back_what_passed(CLOSES + 100 * HOUR)
     assert told("council.closing") == {}
 
 
@@ -69,5 +71,10 @@ def test_one_signature_settles_it_for_the_household() -> None:
 
 def test_an_old_agreement_reminds_nobody_any_more() -> None:
     adopted(a_compact())
+    remind_to_sign(on(EFFECT))
+    over = clock.day_bounds(EFFECT)[0] + REMIND_FOR
 
-    assert remind_to_sign(on(EFFECT) + REMIND_FOR) == 0
+    assert remind_to_sign(over) == 0
+    assert messages.take_back_what_passed(over - HOUR) == 0
+    assert messages.take_back_what_passed(over) > 0
+    assert told("agreements.signing") == {}

@@ -10,7 +10,15 @@ from app.messages.operations.outbox import (
     take_next,
     write_digests,
 )
-from app.messages.operations.telling import Ids, open_message, read_all, take_back, tell, tell_all
+from app.messages.operations.telling import (
+    Ids,
+    open_message,
+    read_all,
+    take_back,
+    take_back_what_passed,
+    tell,
+    tell_all,
+)
 
 __all__ = [
     "Ids",
@@ -26,6 +34,7 @@ __all__ = [
     "put_back",
     "read_all",
     "take_back",
+    "take_back_what_passed",
     "take_next",
     "tell",
     "tell_all",

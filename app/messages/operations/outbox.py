@@ -36,11 +36,11 @@ def write_digests(at: datetime) -> int:
     Each day is written once, with everything told before its hour that nobody had read by then and that no earlier
     digest has. What commits late belongs to the next day, so nothing is left out and nothing comes twice.
     """
-    return sum(_write_digest(day, at) for day in rules.digest_days(at))
+    return sum(_write_digest(day) for day in rules.digest_days(at))
 
 
-def _write_digest(day: date, at: datetime) -> int:
-    mine = dialect().insert(DigestDay).values(day=day, at=at).on_conflict_do_nothing().returning(DigestDay.day)
+def _write_digest(day: date) -> int:
+    mine = dialect().insert(DigestDay).values(day=day).on_conflict_do_nothing().returning(DigestDay.day)
     if db.session.scalar(mine) is None:
         return 0  # written, or being written by another `flask tick`
     due = rules.digest_due(day)

@@ -22,24 +22,28 @@ Ids = Select[int] | CompoundSelect[Any]  # of residents
 
 
 def tell(
-    residents: Collection[int], kind: str, *, values: Mapping[str, Any], href: str, because: str, at: datetime
-) -> int:
+    residents: Collection[int], kind: str, *, values: Mapping[str, Any], href: str, because: str, at: datetime,
+    holds_until: datetime | None = None,
+) -> int:  # fmt: skip
     """Tell these people something, each once for this cause; how many had not been told. See `tell_all`."""
     ids = sorted(set(residents))
     return sum(
         tell_all(
             select(Resident.id).where(Resident.id.in_(ids[start : start + _CHUNK])),
-            kind, values=values, href=href, because=because, at=at,
+            kind, values=values, href=href, because=because, at=at, holds_until=holds_until,
         )
         for start in range(0, len(ids), _CHUNK)
     )  # fmt: skip
 
 
-def tell_all(who: Ids, kind: str, *, values: Mapping[str, Any], href: str, because: str, at: datetime) -> int:
+def tell_all(
+    who: Ids, kind: str, *, values: Mapping[str, Any], href: str, because: str, at: datetime,
+    holds_until: datetime | None = None,
+) -> int:  # fmt: skip
     """As `tell`, for everybody whose id `who` selects: one statement, however many they are.
 
     `values` fill the sentences of the kind; they may hold `Words`, `rules.Phrase`, instants, days, numbers and text.
-    `at` is when it happened. Closed accounts are told nothing.
+    `at` is when it happened; a reminder `holds_until` the moment that it is about. Closed accounts are told nothing.
     """
     way = case(
         (Resident.email_confirmed_at.is_(None), "off"),
@@ -48,13 +52,13 @@ def tell_all(who: Ids, kind: str, *, values: Mapping[str, Any], href: str, becau
     told = (
         select(
             Resident.id, literal(kind), literal(rules.packed(values), JSON), literal(href), literal(because),
-            literal(at, Instant), way,
+            literal(at, Instant), literal(holds_until, Instant), way,
         )
         .outerjoin(Choice, (Choice.resident_id == Resident.id) & (Choice.kind == kind))
         .where(Resident.id.in_(who), Resident.disabled_at.is_(None))
         .order_by(Resident.id)
     )  # fmt: skip
-    columns = ["resident_id", "kind", "values", "href", "because", "at", "mail"]
+    columns = ["resident_id", "kind", "values", "href", "because", "at", "holds_until", "mail"]
     number = number_of_rows(dialect().insert(Message).from_select(columns, told).on_conflict_do_nothing())
     if number:
         _put_into_outbox(because, at)
@@ -80,6 +84,12 @@ def take_back(*because: str, residents: Ids | Collection[int] | None = None) -> 
     if residents is not None:
         query = query.where(Message.resident_id.in_(residents))
     return number_of_rows(query.execution_options(synchronize_session=False))
+
+
+def take_back_what_passed(at: datetime) -> int:
+    """For `flask tick`: reminders of what has come or gone by now; how many. One that comes late is not told at all."""
+    passed = delete(Message).where(Message.holds_until <= at)
+    return number_of_rows(passed.execution_options(synchronize_session=False))
 
 
 # Reading ---------------------------------------------------------------------------------------------------------
