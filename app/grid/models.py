@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.append_only import append_only
@@ -22,6 +22,12 @@ VERDICTS = ("solved", "partly", "not_solved")
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+# Said with the same words in the index and in queries: SQLite uses a partial index for nothing else.
+UNFINISHED = "requests.state NOT IN ('closed', 'linked')"
+LINKED = "requests.state = 'linked'"
+_UNFINISHED, _LINKED = (text(one.replace("requests.", "")) for one in (UNFINISHED, LINKED))
 
 
 class Request(Base):
@@ -47,9 +53,14 @@ class Request(Base):
         CheckConstraint("(verdict IS NULL) = (stars IS NULL)", name="rating"),
         CheckConstraint("state NOT IN ('assigned', 'handling') OR handler_id IS NOT NULL OR source IS NOT NULL",
                         name="in_charge"),
+        # The ledger, newest first: of the street, a community or a grid, of a category, of what is not finished yet.
         Index("ix_requests_received_at_id", "received_at", "id"),
-        Index("ix_requests_state_received_at", "state", "received_at"),
-        Index("ix_requests_place_path_received_at", "place_path", "received_at"),
+        Index("ix_requests_category_received_at_id", "category", "received_at", "id"),
+        Index("ix_requests_community_id_received_at_id", "community_id", "received_at", "id"),
+        Index("ix_requests_community_id_category_received_at_id", "community_id", "category", "received_at", "id"),
+        Index("ix_requests_grid_id_received_at_id", "grid_id", "received_at", "id"),
+        Index("ix_requests_unfinished", "received_at", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+        Index("ix_requests_linked", "received_at", "id", sqlite_where=_LINKED, postgresql_where=_LINKED),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,8 +68,8 @@ class Request(Base):
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), index=True)
     place_path: Mapped[str] = mapped_column(String(120))
     street_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
-    community_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
-    grid_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     category: Mapped[str] = mapped_column(String(16))
     intake: Mapped[str] = mapped_column(String(12))
     is_public: Mapped[bool]

@@ -6,24 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
 from app.grid.escalation import OPEN, WAITING_TO_CLOSE, Standing, stands
-from app.grid.models import Department, Request, RequestChange, RequestFollower, RequestPhoto
+from app.grid.models import UNFINISHED, Department, Request, RequestChange, RequestFollower, RequestPhoto
 from app.grid.rules import HANDLERS, LEVEL_ROLES, READERS, Facts, first_level
 from app.kit.db import db
-from app.kit.paging import Slice, slice_of
 from app.kit.tasks import Waiting
 from app.people.models import Household, Resident, Role
 from app.people.rules import Anyone, Person
 from app.places.models import Place
 
 AnyRow = Row[*tuple[Any, ...]]
-
-# What a tab of the ledger shows.
-TABS = ("open", "overdue", "resolved", "closed", "linked")
 
 _Reporter, _Handler, _Goal = aliased(Resident), aliased(Resident), aliased(Request)
 _Community = aliased(Place)
@@ -58,45 +54,7 @@ def kept_standing(row: Any) -> Standing:
     return Standing(row.state, row.level, due, row.closes_at)
 
 
-def ledger(*, path: str, tab: str | None, category: str | None, at: datetime, after: str | None) -> Slice:
-    """One page of the public requests at a place or below it, the newest first."""
-    query = _rows(at).where(Request.is_public, _in_tab(tab, at))
-    if path:
-        query = query.where(Request.place_path.startswith(path, autoescape=True))
-    if category:
-        query = query.where(Request.category == category)
-    return slice_of(query, Request.received_at, Request.id, after=after)
-
-
-def mine(person: Person, *, at: datetime, after: str | None) -> Slice:
-    """What this person reported, or said that it concerns them too."""
-    query = _rows(at).where(or_(Request.reporter_id == person.id, and_(Request.is_public, _follows(person.id))))
-    return slice_of(query, Request.received_at, Request.id, after=after)
-
-
-def _rows(at: datetime) -> Select[*tuple[Any, ...]]:
-    followers = select(func.count()).where(RequestFollower.request_id == Request.id).scalar_subquery()
-    return select(
-        Request.id, Request.number, Request.title, Request.category, Request.received_at, Request.promised_at,
-        state_now(at).label("state_now"), level_now(at).label("level_now"), Request.is_public, Request.closes_at,
-        Request.resolved_at, Request.minutes_taken, Request.outcome, Request.verdict, Request.stars,
-        Place.name.label("place"), followers.label("followers"),
-    ).join(Place, Place.id == Request.place_id)  # fmt: skip
-
-
-def _in_tab(tab: str | None, at: datetime) -> ColumnElement[bool]:
-    if tab == "open":
-        return Request.state.in_(OPEN)
-    if tab == "overdue":
-        return and_(Request.state.in_(OPEN), Request.promised_at <= at)
-    if tab == "resolved":
-        return and_(Request.state.in_(WAITING_TO_CLOSE), Request.closes_at > at)
-    if tab == "closed":
-        return state_now(at) == "closed"
-    return Request.state == tab if tab in TABS else Request.id.is_not(None)
-
-
-def _follows(resident_id: int | None) -> ColumnElement[bool]:
+def follows(resident_id: int | None) -> ColumnElement[bool]:
     mine = RequestFollower.request_id == Request.id, RequestFollower.resident_id == (resident_id or 0)
     return exists().where(*mine)
 
@@ -118,7 +76,7 @@ def request_visible_to(reader: Anyone, request_id: int) -> AnyRow | None:
             _Reporter.family_name.label("reporter_family_name"), _Reporter.given_name.label("reporter_given_name"),
             _Handler.family_name.label("handler_family_name"), _Handler.family_name_en.label("handler_family_name_en"),
             _Goal.number.label("goal_number"), _Goal.title.label("goal_title"), _Goal.is_public.label("goal_is_public"),
-            followers.label("followers"), _follows(reader.id).label("followed"),
+            followers.label("followers"), follows(reader.id).label("followed"),
         )
         .join(Place, Place.id == Request.place_id)
         .outerjoin(_Community, _Community.id == Request.community_id)
@@ -215,7 +173,8 @@ def due_now(at: datetime) -> Sequence[int]:
     """Requests that went up or closed by themselves and are not written down yet, in the order of their ids."""
     moved = and_(Request.state.in_(OPEN), level_now(at) != Request.level)
     closed = and_(Request.state.in_(WAITING_TO_CLOSE), Request.closes_at <= at)
-    return db.session.scalars(select(Request.id).where(or_(moved, closed)).order_by(Request.id)).all()
+    due = select(Request.id).where(text(UNFINISHED), or_(moved, closed))
+    return db.session.scalars(due.order_by(Request.id)).all()
 
 
 def tasks_for(person: Person, at: datetime) -> list[Waiting]:
@@ -252,7 +211,7 @@ def waiting_for(person: Person, at: datetime, *, limit: int = 50) -> Sequence[An
             case((state == "rated", Request.closes_at), else_=due).label("due_at"),
         )
         .join(Place, Place.id == Request.place_id)
-        .where(or_(waits, mine, rated), not_own)
+        .where(text(UNFINISHED), or_(waits, mine, rated), not_own)
         .order_by(case((state == "rated", 1), else_=0), due, Request.id)
         .limit(limit)
     ).all()  # fmt: skip

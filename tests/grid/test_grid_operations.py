@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.grid import events, operations, queries
+from app.grid import events, lists, operations, queries
 from app.grid.models import Request, RequestChange, RequestFollower
 from app.grid.proof import faults
 from app.kit import bus, clock, working_days
@@ -197,7 +197,7 @@ def test_the_page_and_the_work_list_do_not_wait_for_the_tick(hall: Hall) -> None
     request = in_hand(hall)
     at = (request.due_grid_at or NOON) + HOUR
     row = queries.request_visible_to(hall.staff, request.id)
-    listed = queries.ledger(path="", tab="open", category=None, at=at, after=None).rows[0]
+    listed = lists.ledger(place=None, tab="open", category=None, at=at, after=None).rows[0]
 
     assert queries.standing(row, at).level == "community"
     assert (listed.level_now, listed.state_now) == ("community", "received")
@@ -213,7 +213,7 @@ def test_without_a_rating_it_is_filed_after_seven_days_whenever_that_is_written(
     closes = clock.day_bounds(clock.local(NOON).date() + 7 * DAY)[1]
     assert request.closes_at == closes
 
-    rows = queries.ledger(path="", tab="closed", category=None, at=closes, after=None).rows
+    rows = lists.ledger(place=None, tab="closed", category=None, at=closes, after=None).rows
     assert [row.id for row in rows] == [request.id]
     assert operations.write_due(closes + 90 * DAY) == 1
     assert (request.state, request.state_since) == ("closed", closes)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 from flask_login import current_user
 
-from app.grid import figures, queries, rules, showing, twins
+from app.grid import figures, lists, queries, rules, showing, twins
 from app.grid.views.blueprint import bp
 from app.kit import access, clock
 from app.kit.pages import page
@@ -23,13 +23,12 @@ SPANS = (90, 365)  # days that the figures look back
 def requests() -> Response:
     """What neighbours reported, by place, state and category, the newest first."""
     at, tab, category = clock.now(), request.args.get("state"), request.args.get("category")
-    tab = tab if tab in queries.TABS else None
+    tab = tab if tab in lists.TABS else None
     category = category if category in rules.CATEGORIES else None
     communities, community, grids, chosen = _places()
-    path = chosen.path if chosen else ""
-    rows = queries.ledger(path=path, tab=tab, category=category, at=at, after=request.args.get("after"))
+    rows = lists.ledger(place=chosen, tab=tab, category=category, at=at, after=request.args.get("after"))
     return page(
-        "grid/requests.html", twin=lambda: twins.ledger(rows, at), rows=rows, tab=tab, tabs=queries.TABS,
+        "grid/requests.html", twin=lambda: twins.ledger(rows, at), rows=rows, tab=tab, tabs=lists.TABS,
         category=category, communities=communities, community=community, grids=grids, chosen=chosen, at=at,
         rules=rules, last_day=showing.last_day, span_words=showing.span_words, may_report=may_report(),
     )  # fmt: skip
@@ -77,6 +76,6 @@ def mine() -> Response:
     """What this person reported, or said that it concerns them too."""
     at = clock.now()
     return page(
-        "grid/mine.html", rows=queries.mine(current_user, at=at, after=request.args.get("after")), at=at, rules=rules,
+        "grid/mine.html", rows=lists.mine(current_user, at=at, after=request.args.get("after")), at=at, rules=rules,
         last_day=showing.last_day, span_words=showing.span_words, may_report=may_report(),
     )  # fmt: skip
