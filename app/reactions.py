@@ -10,10 +10,11 @@ from app.agreements import operations as agreements
 from app.agreements.events import Adopted, ConsultationOpened, Signed
 from app.ballots.events import VoteCast, VotingExtended
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
-from app.disclosures.events import QuestionAnswered
+from app.disclosures.events import DraftSent, DraftSentBack, Published, QuestionAnswered, QuestionAsked
 from app.grid.events import RequestLinked, RequestPassedUp, RequestReopened, RequestResolved
 from app.kit import clock
 from app.kit.bus import Reactions
+from app.meetings.events import MeetingCalled, MeetingCancelled, MeetingPutOff, MinutesPublished, SeatGivenBack
 from app.merits import operations as merits
 from app.notices.events import ObjectionAnswered
 from app.people.events import AddressConfirmed
@@ -25,6 +26,7 @@ from app.telling import council as tell_council
 from app.telling import disclosures as tell_disclosures
 from app.telling import following as tell_following
 from app.telling import grid as tell_grid
+from app.telling import meetings as tell_meetings
 from app.telling import people as tell_people
 from app.telling import rewards as tell_rewards
 
@@ -86,6 +88,17 @@ def topic_earns(event: TopicTakenUp) -> None:
     _award("D02", resident_id=event.proposer_id, because=because, effective_at=event.at, at=event.at, by_id=None)
 
 
+def sitting_earns(event: MinutesPublished) -> None:
+    """Who was at a sitting earns once its minutes are out, each household once; other meetings earn nothing."""
+    if event.kind != "sitting" or event.number > 1:
+        return
+    for resident_id in event.present:
+        _award(
+            "D01", resident_id=resident_id, because=f"sitting:{event.meeting_id}:{resident_id}",
+            event=f"meeting:{event.meeting_id}", effective_at=event.starts_at, at=event.at, by_id=event.by_id,
+        )  # fmt: skip
+
+
 # Suggestions that were adopted earn nothing here: line D03 asks that they were carried out as well.
 # A cancelled activity earns nothing: its hours are never confirmed.
 REACTIONS: Reactions = {
@@ -94,19 +107,28 @@ REACTIONS: Reactions = {
     Adopted: (rules_agreed,),
     CommentHidden: (tell_council.comment_hidden,),
     ConsultationOpened: (tell_agreements.consultation_opened,),
+    DraftSent: (tell_disclosures.draft_sent,),
+    DraftSentBack: (tell_disclosures.draft_sent_back,),
     HoursConfirmed: (hours_earn, tell_activities.hours_confirmed),
+    MeetingCalled: (tell_meetings.called,),
+    MeetingCancelled: (tell_meetings.cancelled,),
+    MeetingPutOff: (tell_meetings.put_off,),
+    MinutesPublished: (sitting_earns, tell_meetings.minutes_published),
     ObjectionAnswered: (tell_following.objection_answered,),
     OfficialAnswerGiven: (tell_council.official_answer,),
     OrderCollected: (tell_rewards.collected,),
     OrderReleased: (tell_rewards.released,),
     OrderReserved: (tell_rewards.reserved,),
     PromiseMade: (tell_following.promise_made,),
+    Published: (tell_disclosures.published,),
     QuestionAnswered: (tell_disclosures.question_answered,),
+    QuestionAsked: (tell_disclosures.question_asked,),
     RequestLinked: (tell_grid.linked,),
     RequestPassedUp: (tell_grid.passed_up,),
     RequestReopened: (tell_grid.reopened,),
     RequestResolved: (tell_grid.resolved,),
     ResultRecorded: (tell_council.result_recorded,),
+    SeatGivenBack: (tell_meetings.seat_given_back,),
     Signed: (signature_earns, tell_agreements.signed),
     SuggestionAdopted: (tell_council.suggestion_adopted,),
     TopicTakenUp: (topic_earns, tell_council.topic_taken_up),

@@ -14,10 +14,32 @@ class Published:
 
     disclosure_id: int
     revision: int
+    draft_id: int
     subject: str
     title: Words
     text: Words
     place_id: int
+    place_path: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DraftSent:
+    """A draft waits for a supervisor to countersign it."""
+
+    draft_id: int
+    title: Words
+    place_path: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DraftSentBack:
+    """A supervisor gave a draft back to its author with a note."""
+
+    draft_id: int
+    title: Words
+    author_id: int
     place_path: str
     at: datetime
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,14 +15,14 @@ from app.kit.words import Words
 
 @dataclass(frozen=True)
 class Fund:
-    """One fund in one period, in whole fen. `at` names where its closing balance was typed: a cell, or a row."""
+    """One fund in one period, in whole fen. `at` names where its name and each figure was typed: closing -> H3."""
 
     name: Words
     opening: int
     income: int
     expenditure: int
     closing: int
-    at: str = ""
+    at: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def expected(self) -> int:
@@ -112,7 +112,7 @@ def table_refusal(table: FinanceTable) -> Refusal | None:
 def _troubles(table: FinanceTable) -> Iterator[Refusal]:
     for number, fund in enumerate(table.funds):
         if any(same(fund.name, other.name) for other in table.funds[:number]):
-            yield _where(fund.at, N_("The fund %(fund)s stands here twice. Put its figures into one row."),
+            yield _where(fund.at.get("fund"), N_("The fund %(fund)s stands here twice. Put its figures into one row."),
                          N_("%(at)s: the fund %(fund)s stands here twice. Put its figures into one row."),
                          fund=fund.name)  # fmt: skip
         if fund.expected != fund.closing:
@@ -123,7 +123,7 @@ def _troubles(table: FinanceTable) -> Iterator[Refusal]:
 def _unbalanced(fund: Fund, row: int) -> Refusal:
     """Sentence 17 of words.md."""
     return _where(
-        fund.at,
+        fund.at.get("closing"),
         N_("Opening %(opening)s plus income %(income)s less expenditure %(expenditure)s makes %(expected)s, but the "
            "closing balance reads %(closing)s: %(difference)s off. Please check row %(row)s."),
         N_("%(at)s: opening %(opening)s plus income %(income)s less expenditure %(expenditure)s makes %(expected)s, "
@@ -143,7 +143,7 @@ def _unlike_its_lines(table: FinanceTable, number: int) -> Iterator[Refusal]:
         told, added = getattr(fund, name), sum(getattr(line, name) for line in lines)
         if told != added:
             yield _where(
-                fund.at, *sentences, fund=fund.name, told=in_words(told), added=in_words(added),
+                fund.at.get(name), *sentences, fund=fund.name, told=in_words(told), added=in_words(added),
                 difference=in_words(abs(told - added)),
             )  # fmt: skip
 
@@ -178,7 +178,7 @@ def follows_refusal(table: FinanceTable, before: Sequence[tuple[Words, int]], la
         closed = next((closing for name, closing in before if same(name, fund.name)), 0)
         if closed != fund.opening:
             return _where(
-                fund.at,
+                fund.at.get("opening"),
                 N_("%(fund)s opens with %(opening)s, but closed %(last)s with %(closed)s. Opening is last time's "
                    "closing: please check both."),
                 N_("%(at)s: %(fund)s opens with %(opening)s, but closed %(last)s with %(closed)s. Opening is last "
@@ -215,16 +215,19 @@ def closings_refusal(table: FinanceTable, after: Sequence[tuple[Words, int]], fo
     return None
 
 
-def _where(at: str, plain: str, located: str, **values: Any) -> Refusal:
+def _where(at: str | None, plain: str, located: str, **values: Any) -> Refusal:
     """The sentence with the cell that it is about, where there is one."""
     return refusal(located, status=422, at=cell(at), **values) if at else refusal(plain, status=422, **values)
 
 
 def cell(at: str) -> Words:
-    """单元格 C7, Cell C7; of the form on the page 资金第3行的期末, the closing balance of fund row 3."""
+    """单元格 C7, Cell C7, with the name of its sheet; of the form on the page: closing in row 3 of the funds."""
+    sheet, sign, place = at.rpartition("!")
     rows, _dash, rest = at.partition("-")
+    if sign:
+        return Words(zh=f"工作表“{sheet}”的单元格 {place}", en=f'Cell {place} of the sheet "{sheet}"')
     if rows not in _FORM_ROWS:
-        return Words(zh=f"单元格 {at} ", en=f"Cell {at}")
+        return Words(zh=f"单元格 {at}", en=f"Cell {at}")
     number, _dash, column = rest.partition("-")
     row, name = _FORM_ROWS[rows], _FORM_COLUMNS[column]
     return Words(

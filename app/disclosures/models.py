@@ -250,6 +250,15 @@ class Draft(Base):
     why_back: Mapped[Words | None]
 
 
+class DraftWriter(Base):
+    """Somebody who began a draft, wrote on it or sent it: none of them countersigns it."""
+
+    __tablename__ = "disclosure_draft_writers"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("disclosure_drafts.id", ondelete="CASCADE"), primary_key=True)
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), primary_key=True, index=True)
+
+
 class DraftAttachment(Base):
     """A file that belongs to a draft."""
 

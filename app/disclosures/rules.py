@@ -118,8 +118,8 @@ def change_refusal(person: Anyone, *, place_path: str, state: str) -> Refusal | 
     return write_refusal(person, place_path)
 
 
-def countersign_refusal(person: Anyone, *, place_path: str, state: str, author_id: int) -> Refusal | None:
-    """Why somebody may not countersign, or send back: a supervisor of the place, never who wrote it."""
+def countersign_refusal(person: Anyone, *, place_path: str, state: str, wrote: bool) -> Refusal | None:
+    """Why somebody may not countersign, or send back: a supervisor of the place, never one who `wrote` on it."""
     if state != "awaiting":
         return refusal(N_("This draft does not wait for a countersignature. Its author goes on writing it."))
     if not person.holds(SUPERVISOR, at=place_path):
@@ -127,7 +127,7 @@ def countersign_refusal(person: Anyone, *, place_path: str, state: str, author_i
             N_("Only a supervisor of that place countersigns. %(contact)s can tell you who that is."), status=403,
             contact=OFFICE,
         )  # fmt: skip
-    if person.id == author_id:
+    if wrote:
         return refusal(
             N_("You wrote this yourself, so another supervisor countersigns it: two people answer for what is "
                "published."),

@@ -20,6 +20,7 @@ from typing import Protocol
 from app.disclosures import money
 from app.disclosures.finances import FinanceTable, Fund, Line, cell, same
 from app.disclosures.periods import Period, named
+from app.kit.fields import tidy
 from app.kit.refusal import N_, Refused, refusal
 from app.kit.words import Words
 
@@ -51,6 +52,13 @@ class Cell(Protocol):
     def text(self) -> str: ...
     @property
     def at(self) -> str: ...
+    @property
+    def sheet(self) -> str: ...
+
+
+def address(one: Cell) -> str:
+    """C7, or 收支!C7 as workbooks themselves write it: for `finances.cell`."""
+    return f"{one.sheet}!{one.at}" if one.sheet else one.at
 
 
 @dataclass
@@ -116,7 +124,7 @@ def _take(reading: _Reading, row: Sequence[Cell]) -> None:
     got = {key: row[place] for key, place in reading.where.items() if place < len(row)}
     if not any(one.text.strip() for one in got.values()):
         return
-    name = typed(got["fund"].text, reading.language)
+    name = typed(_short(got["fund"]), reading.language)
     if not got["fund"].text.strip():
         raise _wrong(got["fund"], N_("%(at)s is empty. Every row names its fund."))
     if max(len(reading.funds) / MOST_FUNDS, len(reading.lines) / MOST_LINES) >= 1:
@@ -126,7 +134,7 @@ def _take(reading: _Reading, row: Sequence[Cell]) -> None:
         return
     fund, given = _fund(got, name)
     if _plain(got["fund"].text) in _TOTAL:
-        reading.total = fund, {key: got[key].at for key in given}
+        reading.total = fund, {key: address(got[key]) for key in given}
         return
     reading.open_figures[len(reading.funds)] = {"income", "expenditure"} - given
     reading.funds.append(fund)
@@ -141,7 +149,8 @@ def _fund(got: dict[str, Cell], name: Words) -> tuple[Fund, set[str]]:
                 N_("%(at)s is empty. A fund needs its opening and closing balance, a line its text."),
             )
     figures = {key: _amount(got[key]) for key in keys}
-    return Fund(name, **figures, at=got["closing"].at), {key for key in keys if got[key].text.strip()}
+    at = {key: address(got[key]) for key in ("fund", *keys)}
+    return Fund(name, **figures, at=at), {key for key in keys if got[key].text.strip()}
 
 
 def _line(got: dict[str, Cell], language: str) -> Line:
@@ -154,7 +163,7 @@ def _line(got: dict[str, Cell], language: str) -> Line:
     account = got["account"].text.strip() if "account" in got else ""
     return Line(
         0, typed(_short(got["text"]), language), income, expenditure, _day(got["on"]) if "on" in got else None,
-        typed(_short(got["account"]), language) if account else None, at=got["fund"].at,
+        typed(_short(got["account"]), language) if account else None, at=address(got["fund"]),
     )  # fmt: skip
 
 
@@ -228,12 +237,12 @@ def _compare(table: FinanceTable, total: Fund, cells: dict[str, str]) -> None:
 
 def _wrong(one: Cell, text: str) -> Refused:
     shown = one.text.strip()[:30]
-    return Refused(refusal(text, status=422, at=cell(one.at), shown=shown))
+    return Refused(refusal(text, status=422, at=cell(address(one)), shown=shown))
 
 
 def typed(text: str, language: str) -> Words:
     """A name as it stands in a cell. `中文 | English` gives both languages; a mark against formulas is taken off."""
-    plain = unharmed(text.strip())
+    plain = unharmed(tidy(text) or "")
     first, sign, second = plain.replace("｜", "|").partition("|")
     if sign and first.strip() and second.strip():
         return Words(zh=first.strip(), en=second.strip())

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, exists, false, or_, select
 
 from app.disclosures import calendar
-from app.disclosures.models import Answer, Disclosure, Draft, Duty, Question, Revision
+from app.disclosures.models import Answer, Disclosure, Draft, DraftWriter, Duty, Question, Revision
 from app.disclosures.queries import AnyRow, is_latest
 from app.disclosures.rules import STAFF, SUPERVISOR
 from app.kit import clock
@@ -25,7 +25,7 @@ MOST = 50
 
 def draft_seen_by(person: Anyone, draft_id: int) -> AnyRow | None:
     """A draft with its place, duty and author; None when there is none or it is of another place."""
-    row = db.session.execute(_drafts().where(Draft.id == draft_id)).one_or_none()
+    row = db.session.execute(_drafts(person).where(Draft.id == draft_id)).one_or_none()
     if row is None or not person.holds(*STAFF, SUPERVISOR, at=row.Draft.place_path):
         return None
     return row
@@ -33,16 +33,18 @@ def draft_seen_by(person: Anyone, draft_id: int) -> AnyRow | None:
 
 def drafts(person: Anyone) -> Sequence[AnyRow]:
     """Drafts of the places that this person writes for or watches over, those that wait to be signed first."""
-    query = _drafts().where(_within(Draft.place_path, person.reaches(*STAFF, SUPERVISOR)))
+    query = _drafts(person).where(_within(Draft.place_path, person.reaches(*STAFF, SUPERVISOR)))
     return db.session.execute(query.order_by(Draft.state, Draft.changed_at, Draft.id).limit(MOST)).all()
 
 
-def _drafts() -> Any:
+def _drafts(person: Anyone) -> Any:
+    """Drafts with their place, duty and author; `wrote` says whether this person is one of those who wrote them."""
+    mine = exists().where(DraftWriter.draft_id == Draft.id, DraftWriter.resident_id == person.id)
     return (
         select(
             Draft, Place.name.label("place"), Place.settings, Place.committee, Duty.name.label("duty"), Duty.rhythm,
             Duty.due_day, Duty.due_in, Duty.working_days, Resident.family_name, Resident.family_name_en,
-            Draft.period, Draft.event_on,
+            Draft.period, Draft.event_on, mine.label("wrote"),
         )
         .join(Place, Place.id == Draft.place_id)
         .join(Resident, Resident.id == Draft.author_id)
@@ -84,7 +86,7 @@ def tasks_for(person: Person, at: datetime) -> list[Waiting]:
             Waiting("disclosures.countersign", row.Draft.title, f"/disclosures/drafts/{row.Draft.id}",
                     row.Draft.sent_at, None)
             for row in drafts(person)
-            if row.Draft.state == "awaiting" and row.Draft.author_id != person.id
+            if row.Draft.state == "awaiting" and not row.wrote
             and person.holds(SUPERVISOR, at=row.Draft.place_path)
         ]  # fmt: skip
     for due in calendar.near(person.reaches(*STAFF), at):

@@ -14,10 +14,11 @@ SECONDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell, as people see it: 1200, 0.3, 2026-11-22, or nothing; and where: C7."""
+    """What stands in a cell, as people see it: 1200, 0.3, 2026-11-22, or nothing; and where: C7, of which sheet."""
 
     text: str
     at: str
+    sheet: str = ""  # of a workbook
 
 
 def rows(content: bytes, name: str = "", *, most_rows: int = MOST_ROWS) -> list[list[Cell]]:
@@ -32,12 +33,14 @@ def rows(content: bytes, name: str = "", *, most_rows: int = MOST_ROWS) -> list[
         made = apart.run("app.kit.apart.tables", content, seconds=SECONDS, arguments=("rows", str(most_rows)))
     except apart.Failed as failed:
         raise Refused(filetypes.failure(failed.reason, failed.detail, "sheet")) from failed
-    read: list[tuple[int, list[str]]] = json.loads(made)
+    found = json.loads(made)
+    sheet: str = found["sheet"]
+    read: list[tuple[int, list[str]]] = found["rows"]
     width = max((len(texts) for _, texts in read), default=0)
     letters = [_letter(place) for place in range(width)]
     return [
         [
-            Cell(text, f"{letter}{number}")
+            Cell(text, f"{letter}{number}", sheet)
             for letter, text in zip(letters, texts + [""] * (width - len(texts)), strict=True)
         ]
         for number, texts in read

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.disclosures import cells, sheet
 from app.disclosures.bringing_in import Paid, Past, bring_in_duty, bring_in_item, bring_in_question
-from app.disclosures.models import Disclosure, Draft, DraftAttachment, Duty, rhythm_of
+from app.disclosures.models import Disclosure, Draft, DraftAttachment, DraftWriter, Duty, rhythm_of
 from app.disclosures.periods import Period, period_of
 from app.kit import clock, uploads
 from app.kit.db import db
@@ -205,6 +205,7 @@ def _drafts(loading: Loading) -> None:
     """What is being written; the first one has a paper beside it."""
     made = [_draft(loading, one, number) for number, one in enumerate(loading.more["drafts"], start=1)]
     db.session.flush()
+    db.session.add_all(DraftWriter(draft_id=draft.id, resident_id=draft.author_id) for draft in made)
     rota = uploads.Checked("text/csv", sheet.as_csv([["日期", "值班"], ["周六", "网格员"], ["周日", "楼组长"]]))
     paper = uploads.store(rota, "值班草表.csv", by_id=made[0].author_id, at=made[0].changed_at)
     db.session.add(DraftAttachment(draft_id=made[0].id, upload_id=paper.id))

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.disclosures import books, calendar, operations, proof, queries, waiting
-from app.disclosures.events import Published, QuestionAnswered, QuestionAsked
+from app.disclosures.events import DraftSent, Published, QuestionAnswered, QuestionAsked
 from app.disclosures.models import Answer, Disclosure, Draft, FinanceFund, Question, Revision
 from app.disclosures.periods import named
 from app.disclosures.rules import SUPERVISOR
@@ -23,6 +23,7 @@ from app.kit.refusal import Refused
 from app.kit.words import Words
 from app.reactions import REACTIONS
 from tests.disclosures.hall import (
+    TEXT,
     Hall,
     a_draft,
     a_duty,
@@ -76,6 +77,24 @@ def test_nobody_countersigns_what_they_wrote(hall: Hall) -> None:
     operations.send(draft.id, by=person, at=NOON)
 
     refused(lambda: operations.countersign(draft.id, by=person, at=NOON), status=403)
+    assert operations.countersign(draft.id, by=hall.supervisor, at=NOON)
+
+
+def test_nobody_countersigns_what_they_once_wrote_on(hall: Hall) -> None:
+    """A colleague who writes or sends last makes no second pair of eyes of the first writer."""
+    both = a_resident(a_household(db.session.get_one(type(hall.place), hall.resident.group_id)))
+    give("staff", both, hall.place)
+    give(SUPERVISOR, both, hall.place)
+    person = as_person(both)
+    draft = a_draft(hall)
+    operations.write(draft.id, title=draft.title, text=TEXT, cells=None, reason=None, by=person, at=NOON)
+    operations.send(draft.id, by=hall.staff, at=NOON)
+
+    assert draft.author_id == hall.staff.id
+    assert waiting.draft_seen_by(person, draft.id).wrote  # type: ignore[union-attr]
+    assert "disclosures.countersign" not in {one.kind for one in waiting.tasks_for(person, NOON)}
+    refused(lambda: operations.countersign(draft.id, by=person, at=NOON), status=403)
+    refused(lambda: operations.send_back(draft.id, why=TEXT, by=person, at=NOON), status=403)
     assert operations.countersign(draft.id, by=hall.supervisor, at=NOON)
 
 
@@ -335,7 +354,7 @@ def test_neither_question_nor_answer_takes_a_personal_number(hall: Hall) -> None
 
 def test_the_room_announces_what_others_may_tell(hall: Hall) -> None:
     heard: list[Any] = []
-    table: Reactions = dict.fromkeys((Published, QuestionAsked, QuestionAnswered), (heard.append,))
+    table: Reactions = dict.fromkeys((DraftSent, Published, QuestionAsked, QuestionAnswered), (heard.append,))
     listen(table)
     try:
         item = an_item(hall)
@@ -344,8 +363,8 @@ def test_the_room_announces_what_others_may_tell(hall: Hall) -> None:
     finally:
         listen(REACTIONS)
 
-    assert [type(one) for one in heard] == [Published, QuestionAsked, QuestionAnswered]
-    assert heard[1].asker_id == heard[2].asker_id == hall.resident.id
+    assert [type(one) for one in heard] == [DraftSent, Published, QuestionAsked, QuestionAnswered]
+    assert heard[2].asker_id == heard[3].asker_id == hall.resident.id
 
 
 # The calendar and the work list

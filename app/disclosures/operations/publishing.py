@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import exists, func, insert, select
 
 from app.disclosures import books, queries, rules, searchable
 from app.disclosures.digest import digest
-from app.disclosures.events import Published
+from app.disclosures.events import DraftSent, DraftSentBack, Published
 from app.disclosures.finances import FinanceTable
-from app.disclosures.models import Attachment, Disclosure, Draft, FinanceFund, FinanceLine, Revision
+from app.disclosures.models import (
+    Attachment,
+    Disclosure,
+    Draft,
+    DraftWriter,
+    FinanceFund,
+    FinanceLine,
+    Revision,
+)
 from app.disclosures.operations.checking import finances_refusal, texts_of
-from app.disclosures.operations.writing import draft_to_change, forget
+from app.disclosures.operations.writing import draft_to_change, forget, wrote
 from app.disclosures.periods import named
 from app.kit import audit, search
 from app.kit.bus import announce
@@ -28,12 +36,14 @@ def send(draft_id: int, *, by: Person, at: datetime) -> Draft | Disclosure:
     draft = draft_to_change(draft_id, by=by)
     place = _place(draft)
     _check(draft)
-    draft.author_id, draft.sent_at, draft.why_back = by.id, at, None
+    draft.sent_at, draft.why_back = at, None
+    wrote(draft, by)
     audit.note("disclosures.send", f"draft:{draft.id}", actor_id=by.id, at=at, place_id=draft.place_id)
     if not rules.needs_countersignature(place.settings):
         return _publish(draft, countersigned_by=None, at=at)
     draft.state = "awaiting"
     db.session.flush()
+    announce(DraftSent(draft_id=draft.id, title=draft.title, place_path=draft.place_path, at=at))
     return draft
 
 
@@ -53,6 +63,11 @@ def send_back(draft_id: int, *, why: Words, by: Person, at: datetime) -> Draft:
     draft.state, draft.why_back, draft.sent_at = "draft", why, None
     audit.note("disclosures.send_back", f"draft:{draft.id}", actor_id=by.id, at=at, place_id=draft.place_id)
     db.session.flush()
+    announce(
+        DraftSentBack(
+            draft_id=draft.id, title=draft.title, author_id=draft.author_id, place_path=draft.place_path, at=at
+        )
+    )
     return draft
 
 
@@ -62,7 +77,9 @@ def _awaiting(draft_id: int, by: Person) -> Draft:
     ).one_or_none()
     if draft is None:
         raise Refused(rules.gone())
-    refuse_if(rules.countersign_refusal(by, place_path=draft.place_path, state=draft.state, author_id=draft.author_id))
+    mine = DraftWriter.draft_id == draft.id, DraftWriter.resident_id == by.id
+    has_written = bool(db.session.scalar(select(exists().where(*mine))))
+    refuse_if(rules.countersign_refusal(by, place_path=draft.place_path, state=draft.state, wrote=has_written))
     return draft
 
 
@@ -117,11 +134,12 @@ def _publish(draft: Draft, *, countersigned_by: int | None, at: datetime) -> Dis
         keep_table(revision.id, table)
     if files:
         db.session.execute(insert(Attachment), [{"revision_id": revision.id, "upload_id": one.id} for one in files])
+    draft_id = draft.id
     forget(draft)
     search.renew(searchable.KIND, item.id, searchable.documents(only=item.id))
     announce(
         Published(
-            disclosure_id=item.id, revision=number, subject=item.subject, title=revision.title,
+            disclosure_id=item.id, revision=number, draft_id=draft_id, subject=item.subject, title=revision.title,
             text=revision.text or Words(), place_id=item.place_id, place_path=item.place_path, at=at,
         )
     )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 
 from app.disclosures import books, queries, rules
 from app.disclosures.finances import FinanceTable, named_as_before
-from app.disclosures.models import Disclosure, Draft, DraftAttachment, Duty
+from app.disclosures.models import Disclosure, Draft, DraftAttachment, DraftWriter, Duty
 from app.disclosures.operations.checking import finances_refusal
 from app.disclosures.periods import Period
 from app.disclosures.periods import named as period_named
@@ -43,6 +43,7 @@ def begin(
     )  # fmt: skip
     db.session.add(draft)
     db.session.flush()
+    wrote(draft, by)
     audit.note("disclosures.begin", f"draft:{draft.id}", actor_id=by.id, at=at, place_id=place.id)
     return draft
 
@@ -75,6 +76,7 @@ def correct(disclosure_id: int, *, by: Person, at: datetime) -> Draft:
     )  # fmt: skip
     db.session.add(draft)
     db.session.flush()
+    wrote(draft, by)
     files = [{"draft_id": draft.id, "upload_id": one.id} for one in queries.attachments(latest.id)]
     if files:
         db.session.execute(insert(DraftAttachment), files)
@@ -159,12 +161,20 @@ def discard(draft_id: int, *, by: Person, at: datetime) -> None:
 
 
 def forget(draft: Draft) -> None:
-    db.session.execute(delete(DraftAttachment).where(DraftAttachment.draft_id == draft.id))
+    for beside in (DraftAttachment, DraftWriter):
+        db.session.execute(delete(beside).where(beside.draft_id == draft.id))
     db.session.delete(draft)
     db.session.flush()
 
 
 def _changed(draft: Draft, by: Person, at: datetime) -> Draft:
-    draft.author_id, draft.changed_at = by.id, at
+    draft.changed_at = at
+    wrote(draft, by)
     db.session.flush()
     return draft
+
+
+def wrote(draft: Draft, by: Person) -> None:
+    """Who wrote last is its author; all who ever did stay known, for none of them may countersign. It is locked."""
+    draft.author_id = by.id
+    db.session.merge(DraftWriter(draft_id=draft.id, resident_id=by.id))

@@ -51,7 +51,7 @@ def show_draft(row: Any, *, status: int = 200, **forms: Any) -> Response:
         state=rules.duty_state(due_on, None, at) if due_on and not one.disclosure_id else None,
         may_write=rules.change_refusal(current_user, place_path=one.place_path, state=one.state) is None,
         sign_refusal=rules.countersign_refusal(
-            current_user, place_path=one.place_path, state=one.state, author_id=one.author_id
+            current_user, place_path=one.place_path, state=one.state, wrote=row.wrote
         ),
         is_supervisor=current_user.holds(rules.SUPERVISOR, at=one.place_path),
         author=masked(row.family_name, row.family_name_en, language()),

@@ -131,7 +131,7 @@ def _attached(draft_id: int, form: AttachForm) -> Draft:
     texts: list[tuple[Words, str]] = []
     if not upload.is_image and upload.media_type != "application/pdf":
         rows = sheets.rows(uploads.content(upload.id), most_rows=MOST_READ)
-        texts = [(cell(one.at), one.text) for row in rows for one in row]
+        texts = [(cell(sheet.address(one)), one.text) for row in rows for one in row]
     return operations.attach(draft_id, upload, contents=texts, by=current_user, at=at)
 
 

@@ -1,7 +1,8 @@
 """A child of `apart`: reads a table from xlsx, or from csv in the encodings that Chinese offices write.
 
     keep             writes one line of JSON (media_type) and the file to keep: xlsx as it came, csv as UTF-8
-    rows MOST_ROWS   writes the rows that hold anything, as JSON: [[7, ["text in A7", "in B7", ...]], ...]
+    rows MOST_ROWS   writes the rows that hold anything, as JSON: {"sheet": "its name, of a csv none",
+                     "rows": [[7, ["text in A7", "in B7", ...]], ...]}
 
 Gives up with `not_a_table`, `old_table` (xls), `too_large` when unpacked, `acts` (macros or embedded things),
 `too_long ROWS`, `too_wide COLUMNS`, or `formula C7`: one whose result nobody has worked out.
@@ -24,7 +25,7 @@ from openpyxl import load_workbook
 MOST_ENTRIES = 400
 MOST_UNPACKED = 80 * 1024 * 1024
 MOST_RATIO, RATIO_FROM = 200, 1024 * 1024  # plain tables pack to about a tenth; small parts may pack better
-MOST_COLUMNS, LONGEST_TEXT = 100, 4_000
+MOST_COLUMNS, LONGEST_TEXT, LONGEST_NAME = 100, 4_000, 31  # Excel, too, names a sheet with 31 signs at most
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 NEEDED = {"[Content_Types].xml", "xl/workbook.xml"}
 ACTING = ("xl/vbaproject", "xl/embeddings/", "xl/activex/", "xl/externallinks/", "xl/ctrlprops/")
@@ -42,8 +43,8 @@ def main() -> None:
         _check_package(file)
     text = "" if packed else _decoded(file)
     if sys.argv[1] == "rows":
-        rows = _of_workbook(file) if packed else _of_csv(text)
-        json.dump(list(_within_limits(rows, int(sys.argv[2]))), sys.stdout)
+        name, rows = _of_workbook(file) if packed else ("", _of_csv(text))
+        json.dump({"sheet": name, "rows": list(_within_limits(rows, int(sys.argv[2])))}, sys.stdout)
         return
     head = {"media_type": XLSX if packed else "text/csv"}
     # With its mark, so that Excel and WPS do not take UTF-8 for GBK.
@@ -84,20 +85,30 @@ def _decoded(file: bytes) -> str:
     sys.exit("not_a_table")
 
 
-def _of_workbook(file: bytes) -> Iterator[Row]:
-    """The first sheet that is not hidden."""
+def _of_workbook(file: bytes) -> tuple[str, Iterator[Row]]:
+    """The name of the first sheet that is not hidden, and its rows."""
     try:
         values, formulas = (load_workbook(io.BytesIO(file), read_only=True, data_only=wish) for wish in (True, False))
         number = next(place for place, sheet in enumerate(values.worksheets) if sheet.sheet_state == "visible")
-        sheets = values.worksheets[number], formulas.worksheets[number]
-        for sheet in sheets:
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - its readers raise whatever a broken file leads them to
+        sys.exit("not_a_table")
+    sheet = values.worksheets[number]
+    return sheet.title[:LONGEST_NAME], _rows_of(sheet, formulas.worksheets[number])
+
+
+def _rows_of(values: Any, formulas: Any) -> Iterator[Row]:
+    """One sheet twice: the results of its formulas, and the formulas."""
+    try:
+        for sheet in (values, formulas):
             sheet.reset_dimensions()  # what a file says of its own size need not be true
-        pairs = zip(sheets[0].iter_rows(), sheets[1].iter_rows(), strict=True)
+        pairs = zip(values.iter_rows(), formulas.iter_rows(), strict=True)
         for number, (worked_out, written) in enumerate(pairs, start=1):
             yield number, [_worked_out(*cells) for cells in zip(worked_out, written, strict=True)]
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001 - its readers raise whatever a broken file leads them to
+    except Exception:  # noqa: BLE001
         sys.exit("not_a_table")
 
 
