@@ -181,8 +181,52 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/rankings/consent": ("resident /rankings/consent",),
 }
 
-# What follows from decisions.
+# What follows from decisions, and what was agreed.
 EXAMPLES |= {
+    "/agreements": ("visitor /agreements *", "resident /agreements?place=a", "staff /agreements"),
+    "/agreements.json": ("visitor /agreements.json",),
+    "/agreements/new": ("staff /agreements/new",),
+    "/agreements/<int:agreement_id>": (
+        "visitor /agreements/{agreed} *",
+        "resident /agreements/{agreed} *",
+        "newcomer /agreements/{agreed}",
+        "staff /agreements/{agreed}",
+        "visitor /agreements/{repealed}",
+    ),
+    "/agreements/<int:agreement_id>.json": ("visitor /agreements/{agreed}.json",),
+    "/agreements/<int:agreement_id>/compare": (
+        "visitor /agreements/{agreed}/compare",
+        "resident /agreements/{agreed}/compare?from=1&to=3",
+    ),
+    "/agreements/<int:agreement_id>/poster": (
+        "visitor /agreements/{agreed}/poster",
+        "resident /agreements/{agreed}/poster?size=a3",
+    ),
+    "/agreements/<int:agreement_id>/versions/<int:number>": (
+        "visitor /agreements/{consulted} *",
+        "resident /agreements/{consulted}?reply={proposal}",
+        "staff /agreements/{consulted}",
+        "visitor /agreements/{adopting}",
+        "resident /agreements/{adopting} *",
+        "staff /agreements/{adopting}",
+        "resident /agreements/{not_adopted}",
+        "visitor /agreements/{coming}",
+        "visitor /agreements/{agreed}/versions/1",
+        "staff /agreements/{penned}",
+    ),
+    "/agreements/<int:agreement_id>/versions/<int:number>.json": ("visitor /agreements/{consulted}.json",),
+    "/agreements/<int:agreement_id>/versions/<int:number>/ballots.json": (
+        "visitor /agreements/{not_adopted}/ballots.json",
+    ),
+    "/agreements/<int:agreement_id>/versions/<int:number>/ballot": ("staff /agreements/{consulted}/ballot",),
+    "/agreements/<int:agreement_id>/versions/<int:number>/edit": ("staff /agreements/{penned}/edit",),
+    "/agreements/<int:agreement_id>/versions/<int:number>/articles/<int:article_id>": (
+        "staff /agreements/{penned}/articles/{article}",
+    ),
+    "/agreements/<int:agreement_id>/versions/<int:number>/comments/<int:comment_id>": (
+        "visitor /agreements/{consulted}/comments/{proposal}",
+        "staff /agreements/{consulted}/comments/{proposal}",
+    ),
     "/topics/<int:topic_id>/promises/new": ("staff /topics/{carried_out}/promises/new",),
     "/notices": ("visitor /notices *", "resident /notices", "b-resident /notices?tab=over"),
     "/notices.json": ("visitor /notices.json",),
@@ -239,6 +283,14 @@ _TOPICS = (
     "draft", "voting", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn",
     "declined",
 )  # fmt: skip
+# Versions of the sample street's agreements by what became of them, as `agreement and number`.
+_VERSIONS = {
+    "consulted": ("pets", 2),
+    "adopting": ("waste", 3),
+    "not_adopted": ("waste", 2),
+    "coming": ("stairs", 2),
+    "penned": ("parking", 4),
+}
 _ORDERS = ("held", "posted", "voided", "expired")  # of `resident`
 _NUMBERS = {
     **{state: f"SELECT MIN(id) FROM topics WHERE state = '{state}'" for state in _TOPICS},
@@ -247,6 +299,16 @@ _NUMBERS = {
         WHERE r.sign_in_name = 'resident' AND o.state = '{state}'"""
         for state in _ORDERS
     },
+    **{
+        name: f"SELECT id || '/versions/{number}' FROM agreements WHERE source_id = '{key}'"
+        for name, (key, number) in _VERSIONS.items()
+    },
+    "agreed": "SELECT id FROM agreements WHERE source_id = 'parking'",
+    "repealed": "SELECT id FROM agreements WHERE source_id = 'laundry'",
+    "article": """SELECT MIN(r.id) FROM agreement_articles r JOIN agreement_versions v ON v.id = r.version_id
+        WHERE v.stage = 'drafting' AND v.agreement_id = (SELECT id FROM agreements WHERE source_id = 'parking')""",
+    "proposal": """SELECT MIN(c.id) FROM comments c JOIN agreement_versions v ON v.thread_id = c.thread_id
+        JOIN agreements a ON a.id = v.agreement_id WHERE v.stage = 'consulting' AND a.source_id = 'pets'""",
     **{
         f"activity_{state}": f"SELECT MIN(id) FROM activities WHERE state = '{state}'"
         for state in ("draft", "review", "reported", "cancelled")

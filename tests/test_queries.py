@@ -23,8 +23,9 @@ LIST, PAGE = 6, 12  # statements at most
 ALIKE = 2  # how often the same statement may be sent: a third time it looks like one for each row
 LISTS = {
     "/topics", "/topics.json", "/activities", "/activities.json", "/rewards", "/rewards.json", "/orders", "/residents",
-    "/households", "/audit", "/notices", "/notices.json", "/promises", "/promises.json", "/disclosures", "/disclosures.json",
-    "/requests", "/requests.json", "/requests/mine", "/me/messages",
+    "/households", "/audit", "/notices", "/notices.json", "/promises", "/promises.json", "/disclosures",
+    "/disclosures.json", "/requests", "/requests.json", "/requests/mine", "/me/messages", "/agreements",
+    "/agreements.json",
 }  # fmt: skip
 ELSEWHERE = ("/language/<code>", "/text/<size>")  # they lead to another page
 
