@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
@@ -24,7 +24,7 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-_Community, _Street = aliased(Place), aliased(Place)
+_Community, _Street, _Held = aliased(Place), aliased(Place), aliased(Place)
 _PERSON = (
     Resident.id, Resident.family_name, Resident.given_name, Resident.family_name_en, Resident.household_id,
     Household.group_id, Household.grid_id, Household.community_id, Household.street_id, Place.path,
@@ -57,17 +57,22 @@ def person(resident_id: int) -> Person | None:
 
 
 def _person(query, token: str) -> Person | None:  # type: ignore[no-untyped-def]
-    row = db.session.execute(
+    """One row for each role, since every page asks this: the columns of the role come last."""
+    rows = db.session.execute(
         query.outerjoin(Household, Household.id == Resident.household_id)
         .outerjoin(Place, Place.id == Household.group_id)
         .outerjoin(_Community, _Community.id == Household.community_id)
         .outerjoin(_Street, _Street.id == Household.street_id)
-    ).one_or_none()
-    if row is None:
+        .outerjoin(Role, and_(Role.resident_id == Resident.id, Role.ended_at.is_(None)))
+        .outerjoin(_Held, _Held.id == Role.place_id)
+        .add_columns(Role.role, Role.place_id, _Held.path)
+        .order_by(Role.id)
+    ).all()
+    if not rows:
         return None
-    values = row._asdict()
+    values = dict(zip(rows[0]._fields[:-3], rows[0][:-3], strict=True))
     values["path"] = values["path"] or ""
-    return Person(**values, roles=roles_of(row.id), token=token)
+    return Person(**values, roles=tuple(Held(*row[-3:]) for row in rows if row[-3] is not None), token=token)
 
 
 def roles_of(resident_id: int) -> tuple[Held, ...]:

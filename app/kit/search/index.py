@@ -104,7 +104,8 @@ class Tsvector:
 
     def _vector(self, one: Entry) -> str:
         placed = (f"{token}:{place}" for place, token in enumerate(one.words, 1) if token)
-        return " ".join([*placed, *one.others, f"{MARK}t{one.id >> 43:05x}"])
+        time = f"{one.id >> 43:05x}"
+        return " ".join([*placed, *one.others, *(f"{MARK}t{time[:digits]}" for digits in range(1, 6))])
 
 
 def _phrase(part: Wanted, before: str, between: str) -> str:
