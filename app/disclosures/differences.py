@@ -38,6 +38,21 @@ def of_texts(old: str, new: str) -> list[Part]:
     return parts
 
 
+def told_lines(table: FinanceTable, language: str) -> str:
+    """What stands beside the figures of each line, one line each: 2026-10-05 · 402 租金 · 厂房租金 · 经营资金."""
+    return "\n".join(
+        " · ".join(
+            [
+                *([line.on.isoformat()] if line.on else []),
+                *([line.account.into(language)] if line.account else []),
+                line.text.into(language),
+                table.funds[line.fund].name.into(language),
+            ]
+        )
+        for line in table.lines
+    )
+
+
 @dataclass(frozen=True)
 class Changed:
     """One figure, in fen; None where the row was not there."""

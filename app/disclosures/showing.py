@@ -162,23 +162,30 @@ class DisclosurePage:
     # What changed
 
     @cached_property
+    def table_before(self) -> FinanceTable | None:
+        return books.table_of(self.before.id) if self.before is not None and self.table is not None else None
+
+    @cached_property
     def changed_texts(self) -> list[tuple[str, list[differences.Part]]]:
-        """Title, text and plain table where they differ from the revision before, woven into one."""
+        """Title, text, tables and papers where they differ from the revision before, woven into one."""
         old, new = self.before, self.said
         assert old is not None
         reader = language()
+        lines = [differences.told_lines(one, reader) if one else "" for one in (self.table_before, self.table)]
         pairs = (
             (_("Title"), old.title.into(reader), new.title.into(reader)),
             (_("Text"), *((one.text.into(reader) if one.text else "") for one in (old, new))),
             (_("Table"), cells.as_text(old.cells, reader), cells.as_text(new.cells, reader)),
+            (_("Line by line"), *lines),
+            (_("Papers beside it"), _named(queries.attachments(old.id)), _named(self.files)),
         )
         return [(name, differences.of_texts(was, now)) for name, was, now in pairs if was != now]
 
     @cached_property
     def changed_figures(self) -> list[differences.Changed]:
-        if self.before is None or self.table is None:
+        if self.table_before is None or self.table is None:
             return []
-        return differences.of_tables(books.table_of(self.before.id), self.table)
+        return differences.of_tables(self.table_before, self.table)
 
     # Payments
 
@@ -272,6 +279,11 @@ class DisclosurePage:
 
     def href(self, **args: Any) -> str:
         return url_for("disclosures.disclosure", disclosure_id=self.row.id, **args)
+
+
+def _named(files: Sequence[AnyRow]) -> str:
+    """One file a line, with the beginning of its check sum: another paper may bear the same name."""
+    return "\n".join(f"{one.name} · {one.sha256[:8]}" for one in files)
 
 
 def term_words(due_at: datetime, at: datetime) -> str:
