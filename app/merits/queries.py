@@ -29,6 +29,12 @@ def lines_for(code: str, path: str, on: date) -> tuple[Line | None, list[Line]]:
     return next((one for one in found if one.code == code), None), [one for one in found if one.factor is not None]
 
 
+def turning_days() -> list[date]:
+    """Every local day on which some line begins or ceases to count, the first one first."""
+    ends = select(TariffLine.effective_until).where(TariffLine.effective_until.is_not(None))
+    return sorted(db.session.scalars(select(TariffLine.effective_from).union(ends)))
+
+
 def tariff_in_force(path: str, on: date) -> Sequence[Row[Any]]:
     """All lines that count at a place on a local day, in the order of the tariff, for reading."""
     return sorted(_in_force(path, on), key=lambda row: (row.position, row.code))

@@ -51,17 +51,31 @@ def post(entries: Sequence[Entry]) -> list[Posted]:
     """
     accounts = _accounts(entries)
     ids: list[int] = []
-    moved: defaultdict[int, int] = defaultdict(int)
     for part in _chunks(entries):
         rows = [_row(entry, accounts) for entry in part]
         written = db.session.execute(insert(Transfer).returning(Transfer.id, sort_by_parameter_order=True), rows)
         ids += [row.id for row in written]
+    _keep(entries, accounts)
+    return [Posted(one, entry) for one, entry in zip(ids, entries, strict=True)]
+
+
+def record(entries: Sequence[Entry]) -> None:
+    """The same for a loader of tens of thousands, which asks for no ids."""
+    accounts = _accounts(entries)
+    if entries:
+        table: Any = Transfer.__table__
+        db.session.connection().execute(insert(table), [_row(entry, accounts) for entry in entries])
+    _keep(entries, accounts)
+
+
+def _keep(entries: Sequence[Entry], accounts: dict[_Key, int]) -> None:
+    """Move the kept balances by what these entries say."""
+    moved: defaultdict[int, int] = defaultdict(int)
     for entry in entries:
         for owner, sign in ((entry.debit, -1), (entry.credit, 1)):
             if rules.is_kept(owner.kind):
                 moved[accounts[_key(entry.asset, owner)]] += sign * entry.amount
     _move(moved)
-    return [Posted(one, entry) for one, entry in zip(ids, entries, strict=True)]
 
 
 def _move(moved: dict[int, int]) -> None:

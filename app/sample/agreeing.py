@@ -29,7 +29,6 @@ from app.sample.speakers import Speakers
 from app.sample.street_people import Street
 
 SEED = 1076  # the year of the first community compact; own numbers, so that the rest of the street stays as it is
-SOURCE = "sample"
 CLOSES = time(18)
 # How many days before its day of effect a version's ballot closed; then, before that, each step of its way.
 LEAD, VOTED, COMMENTED, WRITTEN = 12, 9, 15, 10
@@ -74,7 +73,7 @@ class _Loading:
         begun = self._day(self.versions[0]) - timedelta(days=LEAD + VOTED + COMMENTED + WRITTEN)
         agreement = new_agreement(
             place=self.place, title=Words.of(self.one["title"]), preamble=Words.of(self.one["preamble"]),
-            at=clock.at_local(begun, time(10)), source=SOURCE, source_id=self.key,
+            at=clock.at_local(begun, time(10)), source=self.street.source, source_id=self.key,
         )  # fmt: skip
         for role in self.one.get("editors", ()):
             db.session.add(AgreementEditor(agreement_id=agreement.id, resident_id=self.speakers.of(role).id))
@@ -247,7 +246,7 @@ class _Loading:
                         signed_as=self.street.community(self.one["place"]).committee,
                     )
                 )  # fmt: skip
-        bring_in_comments(version.thread_id or 0, SOURCE, said)
+        bring_in_comments(version.thread_id or 0, self.street.source, said)
 
     def _speaker(self, one: Content) -> Someone:
         return self.speakers.of(one["proposed_by"])

@@ -1,4 +1,4 @@
-"""What people did in the past two months and what it earned: thousands of awards in a few statements.
+"""What people did in the past year and what it earned: tens of thousands of awards in a few statements.
 
 The amounts come from the rules of merits and the same lines, windows and caps as every award; only the look at what a
 window already holds is kept in memory here, because nobody else earns while the street is loaded.
@@ -6,6 +6,7 @@ window already holds is kept in memory here, because nobody else earns while the
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from app.merits import queries, rules
 from app.merits.models import Award
 from app.merits.rules import Cap, Earned, Line, Used
 from app.points import operations as points
+from app.points import posting
 from app.points.rules import ASSETS, Entry
 from app.sample.accounts import Village
 from app.sample.homes import Someone
@@ -47,22 +49,25 @@ class Deeds:
     ) -> None:
         self._village, self._paths, self._communities, self._tariff_from = village, paths, communities, tariff_from
         self._waiting: list[Deed] = []
-        self._lines: dict[tuple[str, str], tuple[Line | None, list[Line]]] = {}
+        self._lines: dict[tuple[str, str, int], tuple[Line | None, list[Line]]] = {}
+        self._turns: list[date] = []
         self._used: defaultdict[tuple[Any, ...], Used] = defaultdict(Used)
         self.posted = 0
 
     def add(self, deed: Deed) -> None:
         self._waiting.append(deed)
 
-    def post(self, until: datetime) -> None:
-        """Award all deeds that were confirmed by that moment, in the order of their confirmation."""
+    def post(self, until: datetime, *, besides: Sequence[Entry] = ()) -> None:
+        """Award all deeds that were confirmed by that moment, in the order of their confirmation.
+
+        Entries of another kind come between them, so that every statement reads in the order of its instants.
+        """
         due = sorted((one for one in self._waiting if one.posted_at <= until), key=lambda one: one.posted_at)
         self._waiting = [one for one in self._waiting if one.posted_at > until]
         granted = [(deed, line, earned) for deed in due for line, earned in self._earned(deed)]
         insert_all(Award, [self._award(deed, line, earned) for deed, line, earned in granted])
         entries = [entry for one in granted for entry in self._entries(*one)]
-        if entries:
-            points.post(entries)
+        posting.record(sorted([*entries, *besides], key=lambda entry: entry.posted_at))
         self.posted += len(entries)
 
     def _earned(self, deed: Deed) -> Iterable[tuple[Line, Earned]]:
@@ -78,13 +83,15 @@ class Deeds:
         yield line, earned
 
     def _line(self, deed: Deed) -> tuple[Line | None, list[Line]]:
-        """The line of the one tariff that each community has had since `tariff_from`."""
-        if clock.local(deed.effective_at).date() < self._tariff_from:
+        """The line in force that day: of the tariff that each community has since `tariff_from`, or an article's."""
+        day = clock.local(deed.effective_at).date()
+        if day < self._tariff_from:
             return None, []
+        self._turns = self._turns or queries.turning_days()
         home = self._village.home_of[deed.who]
-        key = deed.code, home.community
+        key = deed.code, home.compound, bisect(self._turns, day)
         if key not in self._lines:
-            self._lines[key] = queries.lines_for(deed.code, self._paths[home.group], self._tariff_from)
+            self._lines[key] = queries.lines_for(deed.code, self._paths[home.group], day)
         return self._lines[key]
 
     def _key(self, cap: Cap, line: Line, deed: Deed, event: str) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Activities: shifts of the past month and the coming weeks, who signed up, who came, what was confirmed."""
+"""Activities: shifts of the past year and the coming weeks, who signed up, who came, what was confirmed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from app.sample.content import Content
 from app.sample.deeds import Deed, Deeds
 from app.sample.homes import Someone
 from app.sample.planning import COMING, Planned, bring_in, end_stages, plan, plan_stages
+from app.sample.seasons import plan_months, report_on
 from app.sample.street_people import Street
 from app.sample.writing import insert_all
 
 MOST_AT_ONCE = 24  # who come to one shift of the sample, whatever its capacity
+MOST_BEFORE = 10  # in the months before the last one
 # Shifts that ended within this time still wait for their organiser to confirm the hours.
 WAITING = timedelta(hours=30)
 # Where accounts helped lately: what fills their statements and makes a close race in one building group.
@@ -51,13 +53,18 @@ class Calendar:
 
 def load_activities(street: Street, content: Content, deeds: Deeds) -> None:
     """All templates with their shifts, sign-ups, attendances and confirmed hours."""
-    planned = [plan(street, template) for template in content["templates"]]
-    stages = plan_stages(street, content)
+    templates = [one for one in content["templates"] if street.is_first or one["place"] != "s"]
+    planned = [plan(street, template) for template in templates]
+    stages = plan_stages(street, content) if street.is_first else []
     helpers = _Helpers(street, deeds)
     helpers.help(planned)
     helpers.fill(stages, rng=random.Random(len(stages)))  # noqa: S311 - the others stay the same people
     end_stages(street, stages)
-    lay_on_today(street, content)
+    if street.is_first:
+        lay_on_today(street, content)
+    before = plan_months(street, templates)
+    helpers.fill(before, rng=random.Random(len(before)), most=MOST_BEFORE)  # noqa: S311 - as above
+    report_on(before)
 
 
 def lay_on_today(street: Street, content: Content) -> None:
@@ -83,7 +90,7 @@ class _Helpers:
 
     def __init__(self, street: Street, deeds: Deeds) -> None:
         self.street, self.deeds, self.rng = street, deeds, street.rng
-        self.calendar = Calendar()
+        self.calendar, self.most = Calendar(), MOST_AT_ONCE
         self.sign_ups: list[dict[str, Any]] = []
         self.taken: defaultdict[int, int] = defaultdict(int)
         self.came: list[tuple[dict[str, Any], Planned, Someone]] = []
@@ -103,16 +110,17 @@ class _Helpers:
         self._resident_to_come(planned)
         self.fill(planned, rng=self.rng)
 
-    def fill(self, planned: list[Planned], *, rng: random.Random) -> None:
-        """People for these activities; what was drawn until now is written down."""
-        self.rng = rng
+    def fill(self, planned: list[Planned], *, rng: random.Random, most: int = MOST_AT_ONCE) -> None:
+        """People for these activities, so many to a shift at most; what was drawn until now is written down."""
+        self.rng, self.most = rng, most
         for one in planned:
             for shift in one.shifts:
                 self._fill(one, shift)
         insert_all(SignUp, self.sign_ups)
-        db.session.execute(update(Shift), [{"id": shift_id, "taken": taken} for shift_id, taken in self.taken.items()])
+        if taken := [{"id": shift_id, "taken": number} for shift_id, number in self.taken.items()]:
+            db.session.execute(update(Shift), taken)
         self._attend()
-        self.sign_ups, self.came = [], []
+        self.sign_ups, self.came, self.taken = [], [], defaultdict(int)
 
     def _accounts(self, name: str, planned: list[Planned]) -> None:
         """An account was at past shifts of these activities that its community offers."""
@@ -138,7 +146,7 @@ class _Helpers:
         place = one.template["place"]
         pool = self.pools["a"] + self.pools["b"] if place == "s" else self.pools[place[0]]
         share = self.rng.uniform(0.4, 0.9) if over else self.rng.uniform(0.1, 0.6)
-        wanted = max(1, min(round(min(shift.capacity, MOST_AT_ONCE) * share), shift.capacity - 1))
+        wanted = max(1, min(round(min(shift.capacity, self.most) * share), shift.capacity - 1))
         full = one.template.get("stage") == "full"
         wanted, asked = (shift.capacity, len(pool)) if full else (wanted, min(wanted * 2, len(pool)))
         for who in self.rng.sample(pool, asked):
@@ -197,4 +205,4 @@ class _Helpers:
 
     def _shifts(self) -> Sequence[Any]:
         columns: tuple[Any, ...] = (Shift.id, Shift.starts_at)
-        return db.session.execute(select(*columns).join(Activity).where(Activity.source == "sample")).all()
+        return db.session.execute(select(*columns).join(Activity).where(Activity.source == self.street.source)).all()

@@ -18,16 +18,19 @@ from app.sample.deeds import Deeds
 from app.sample.helping import load_activities
 from app.sample.homes import generate
 from app.sample.listing import agree
-from app.sample.living import TARIFF_DAYS, live
+from app.sample.living import LATELY, live
 from app.sample.notifying import fill_inboxes
 from app.sample.publishing import load_disclosures
 from app.sample.redeeming import REDEEMED_A_MONTH, Counter
 from app.sample.requesting import load_requests
 from app.sample.serving_hall import load_hall
-from app.sample.street_people import Street, load_people, load_places
+from app.sample.shelf import PastOrders
+from app.sample.street_people import YEAR, Street, load_people, load_places
 from app.sample.talking import load_topics
 
 SEED = 6
+WEEK = 7
+RECENT = 30  # days: in the last weeks orders are made as on the pages, one by one
 STEPS = 13  # how often `load` tells of a step
 
 Tell = Callable[[str], None]
@@ -39,7 +42,7 @@ def is_loaded() -> bool:
     return street is not None and "sample" in street.settings
 
 
-def load(*, at: datetime, key: bytes, tell: Tell = lambda _step: None) -> Street:
+def load(*, at: datetime, key: bytes, days: int = YEAR, tell: Tell = lambda _step: None) -> Street:
     """Load everything, relative to this moment. `key` is the house's secret; `tell` hears the name of each step."""
     rng = random.Random(SEED)  # noqa: S311 - the same street on every load
     tell("places")
@@ -49,7 +52,7 @@ def load(*, at: datetime, key: bytes, tell: Tell = lambda _step: None) -> Street
     homes = generate(places_file, people_file, rng=rng, on=clock.local(at).date())
     village = people_it(homes, people_file, places_file, rng=rng)
     load_people(village, places, at=at, rng=rng)
-    street = Street(places, spots, village, at, rng)
+    street = Street(places, spots, village, at, rng, days)
     tell("tariff")
     _tariffs(street)
     deeds = _deeds(street)
@@ -91,7 +94,7 @@ def _grids(street: Street, places_file: content.Content) -> None:
 def _tariffs(street: Street) -> None:
     """The same sample for each community, as if each had adopted it."""
     document = content.read("tariff")
-    began = street.at - timedelta(days=TARIFF_DAYS)
+    began = street.at - timedelta(days=street.days)
     for code, staff in (("a", "staff"), ("b", "b-staff")):
         load_tariff(
             document, place_id=street.places[code].id, effective_from=_tariff_from(street),
@@ -110,16 +113,18 @@ def _deeds(street: Street) -> Deeds:
 
 
 def _tariff_from(street: Street) -> date:
-    return clock.local(street.at - timedelta(days=TARIFF_DAYS)).date()
+    return clock.local(street.at - timedelta(days=street.days)).date()
 
 
 def _weeks(street: Street, deeds: Deeds, counter: Counter) -> None:
     """Points are earned and spent week by week, so that every statement reads in the order in which things happened."""
     each = round(REDEEMED_A_MONTH * len(street.village.homes) / 1000 / 4)
-    for days_ago in range(TARIFF_DAYS - 4, 3, -7):
+    before = PastOrders(counter)
+    for days_ago in range((street.days - 4) // WEEK * WEEK, 3, -WEEK):
         until = street.at - timedelta(days=days_ago)
-        deeds.post(until)
-        if days_ago <= 30:
+        long_ago = street.days > LATELY and days_ago > RECENT
+        deeds.post(until, besides=before.redeem(until - timedelta(days=WEEK), each) if long_ago else ())
+        if days_ago <= RECENT:
             counter.redeem(until, each)
             counter.end(until, days_ago)
     deeds.post(street.at)

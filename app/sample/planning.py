@@ -42,10 +42,10 @@ def plan(street: Street, template: Content) -> Planned:
     plans = occurrences(template["rrule"], today - PAST, shifts, today + COMING)
     if not plans:  # once a year: its next day
         plans = occurrences(template["rrule"], today, shifts, today + timedelta(days=800))[: len(shifts)]
-    return bring_in(street, template, plans, source_id=template["key"], organiser=_organiser(street, template))
+    return bring_in(street, template, plans, source_id=template["key"], organiser=organiser_of(street, template))
 
 
-def _organiser(street: Street, template: Content) -> int:
+def organiser_of(street: Street, template: Content) -> int:
     """`organiser` runs a third of what the community offers; what is the whole street's is run by `street`."""
     place = template["place"]
     if place == "s":
@@ -59,7 +59,7 @@ def bring_in(
 ) -> Planned:
     """Publish these shifts of a template, some days before the first of them."""
     activity = activities.bring_in(
-        source="sample", source_id=source_id, place=street.places[template["place"]], kind=template["kind"],
+        source=street.source, source_id=source_id, place=street.places[template["place"]], kind=template["kind"],
         title=Words.of(template["title"]), description=Words.of(template["description"]), organisation="",
         shifts=plans, at=min(street.at, *(one.starts_at for one in plans)) - NOTICE, by_id=organiser,
         spot_id=street.spots[template["spot"]], organiser_id=organiser, tariff_code=template["tariff"],

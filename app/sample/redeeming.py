@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +41,7 @@ class Counter:
 
     def _open(self, one: Content) -> int:
         return rewards.open_merchant(
-            key=one["key"], place_id=self.street.places[one["place"]].id,
+            key=self.street.mark + one["key"], place_id=self.street.places[one["place"]].id,
             community_id=self.street.community(one["place"]).id, kind=one["kind"], name=Words.of(one["name"]),
             open_hours=Words.of(one["open"]), note=Words.of(one["note"]), spot_id=self.street.spots[one["pick_up"]],
         ).id  # fmt: skip
@@ -65,10 +66,12 @@ class Counter:
             if here:
                 limit = one.get("limit")
                 item = rewards.offer_item(
-                    source=f"sample:{community}:{one['key']}", community_id=self.street.places[community].id,
-                    category=one["category"], name=Words.of(one["name"]), description=Words.of(one["description"]),
+                    source=f"{self.street.source}:{community}:{one['key']}",
+                    community_id=self.street.places[community].id, category=one["category"],
+                    name=Words.of(one["name"]), description=Words.of(one["description"]),
                     price=one["price_points"], stock=one.get("stock"), limit_count=limit["count"] if limit else None,
-                    merchant_ids=[self.merchants[key] for key in here], at=self.street.at - timedelta(days=55),
+                    merchant_ids=[self.merchants[key] for key in here],
+                    at=self.street.at - timedelta(days=self.street.days - 5),
                 )  # fmt: skip
                 offered.append((item, here[0]))
         return offered
@@ -76,7 +79,7 @@ class Counter:
     def redeem(self, at: datetime, count: int) -> None:
         """So many households reserve something they can pay for, and most collect it a day or two later."""
         for who, balance in self._able(count):
-            affordable = [one for one in self._items_of(who) if 0 < one[0].price <= balance]
+            affordable = [one for one in self.items_of(who) if 0 < one[0].price <= balance]
             if not affordable:
                 continue
             order = self._reserve(*self.rng.choice(affordable), who, at)
@@ -99,31 +102,28 @@ class Counter:
     def _small(self, who: Someone, most: int) -> tuple[Item, str]:
         """The dearest thing for so many points that the household could pay for by then; a loan costs nothing."""
         limit = min(self._balance(who), most)
-        return max((one for one in self._items_of(who) if one[0].price <= limit), key=lambda one: one[0].price)
+        return max((one for one in self.items_of(who) if one[0].price <= limit), key=lambda one: one[0].price)
 
     def wait(self) -> None:
         """Orders of the last days that nobody has collected yet; `resident` and the first voters have one each."""
         for who, balance in self._able(_WAITING):
-            affordable = [one for one in self._items_of(who) if 0 < one[0].price <= balance]
+            affordable = [one for one in self.items_of(who) if 0 < one[0].price <= balance]
             if affordable:
                 at = self.street.at - timedelta(hours=self.rng.randrange(1, 100))
                 self._reserve(*self.rng.choice(affordable), who, at)
         for name in ("resident", "b-resident", "neighbour"):
             who = self.street.account(name)
-            cheap = [one for one in self._items_of(who) if one[0].source.endswith(":bags")]
+            cheap = [one for one in self.items_of(who) if one[0].source.endswith(":bags")]
             if self._balance(who) >= 60:
                 self._reserve(*cheap[0], who, self.street.at - timedelta(days=1))
 
-    def _items_of(self, who: Someone) -> list[tuple[Item, str]]:
+    def items_of(self, who: Someone) -> list[tuple[Item, str]]:
         community_id = self.street.places[self.street.village.home_of[who].community].id
         return [one for one in self.items if one[0].community_id == community_id]
 
     def _able(self, count: int) -> list[tuple[Someone, int]]:
         """Households with points to spend, other than those of the accounts, each at most once."""
-        columns: tuple[Any, ...] = (Account.owner_id, Account.balance)
-        own = Account.asset == "points", Account.owner_kind == "household", Account.balance - Account.held >= 5
-        rows = db.session.execute(select(*columns).where(*own)).all()
-        balances: dict[int, int] = {row.owner_id: row.balance for row in rows}
+        balances: dict[int, int] = {row.owner_id: row.balance for row in self.purses()}
         homes = [
             home for home in self.street.village.homes
             if home.id in balances and home.id not in self.used and not any(one.account for one in home.people)
@@ -131,6 +131,14 @@ class Counter:
         chosen = self.rng.sample(homes, min(count, len(homes)))
         self.used |= {home.id for home in chosen}
         return [(home.adults[0], balances[home.id]) for home in chosen]
+
+    @staticmethod
+    def purses() -> Sequence[Any]:
+        """The accounts of all households with points to spend: id, owner_id, balance, available."""
+        available = (Account.balance - Account.held).label("available")
+        columns: tuple[Any, ...] = (Account.id, Account.owner_id, Account.balance, available)
+        own = Account.asset == "points", Account.owner_kind == "household", available >= 5
+        return db.session.execute(select(*columns).where(*own).order_by(Account.owner_id)).all()
 
     def _balance(self, who: Someone) -> int:
         own = Account.asset == "points", Account.owner_kind == "household"
@@ -147,8 +155,12 @@ class Counter:
         return found
 
     def _collect(self, order: Order, at: datetime) -> None:
-        if order.merchant_id not in self.clerks:
-            merchant = next(key for key, merchant_id in self.merchants.items() if merchant_id == order.merchant_id)
-            self.clerks[order.merchant_id] = self._person(self.street.account(_CLERKS[merchant]))
         voucher = vouchers.digits(self.key, order.nonce)
-        rewards.redeem(voucher, key=self.key, by=self.clerks[order.merchant_id], at=at)
+        rewards.redeem(voucher, key=self.key, by=self.clerk_of(order.merchant_id), at=at)
+
+    def clerk_of(self, merchant_id: int) -> Person:
+        """Who hands over there."""
+        if merchant_id not in self.clerks:
+            merchant = next(key for key, one in self.merchants.items() if one == merchant_id)
+            self.clerks[merchant_id] = self._person(self.street.account(_CLERKS[merchant]))
+        return self.clerks[merchant_id]

@@ -27,7 +27,6 @@ from app.sample.homes import Someone
 from app.sample.street_people import Street
 from app.sample.talking import awake
 
-SOURCE = "sample"
 FILED = {
     True: Words(zh="按期办结，归档。", en="Answered in time; filed."),
     False: Words(zh="超过了办结时限，已向经办层级说明，归档。", en="Answered late; the level was told. Filed."),
@@ -44,8 +43,8 @@ PHOTO = (960, 640)  # pixels of the drawings
 def load_requests(street: Street, content: Content, departments: dict[str, int]) -> None:
     """All requests, each with its history."""
     past = [_Request(street, content, one, departments).past() for one in content["requests"]]
-    bring_in(SOURCE, past)
-    ids = already_there(SOURCE, [one["number"] for one in content["requests"]])
+    bring_in(street.source, past)
+    ids = already_there(street.source, [one["number"] for one in content["requests"]])
     for one in past:
         if one.source_id in _PHOTOS:
             _photograph(ids[one.source_id], _PHOTOS[one.source_id], by_id=one.values["reporter_id"], at=one.received_at)

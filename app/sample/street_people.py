@@ -21,16 +21,42 @@ from app.sample.content import Content
 from app.sample.homes import Home, Someone
 from app.sample.writing import insert_all
 
+YEAR = 365  # days of life that are loaded
+
 
 @dataclass
 class Street:
-    """The street as it was loaded: places and spots by their keys in the file, its people, the moment of loading."""
+    """The street as it was loaded: places and spots by their keys in the file, its people, the moment of loading.
+
+    `days` is how far back its life reaches. `number` counts the pairs of communities of an enlarged street; the first
+    is the one that everybody knows, the others have the same keys here and bear a number in the database.
+    """
 
     places: dict[str, Place]
     spots: dict[str, int]
     village: Village
     at: datetime
     rng: random.Random
+    days: int = YEAR
+    number: int = 1
+
+    @property
+    def is_first(self) -> bool:
+        return self.number == 1
+
+    @property
+    def source(self) -> str:
+        """Under which name the rooms know what was loaded from the files for this pair of communities."""
+        return "sample" if self.is_first else f"sample-{self.number}"
+
+    @property
+    def mark(self) -> str:
+        """What its codes begin with."""
+        return "" if self.is_first else str(self.number)
+
+    @property
+    def today(self) -> date:
+        return clock.local(self.at).date()
 
     def account(self, name: str) -> Someone:
         return self.village.accounts[name]
@@ -41,26 +67,39 @@ class Street:
         return self.places[code[0].lower()] if code != "s" else place
 
 
-def load_places(places: Content) -> tuple[dict[str, Place], dict[str, int]]:
-    """The street and everything under it; households of a group are counted upwards by the file itself."""
+def load_places(
+    places: Content, *, number: int = 1, street: Place | None = None
+) -> tuple[dict[str, Place], dict[str, int]]:
+    """The street and everything under it; households of a group are counted upwards by the file itself.
+
+    A further pair of communities comes under the same street, and its codes begin with its number.
+    """
+    mark = "" if number == 1 else str(number)
     total = sum(one["households"] for one in places["communities"])
-    made = {"s": _found(places["street"], "street", "s", None, total)}
+    made = {"s": street or _found(places["street"], "street", "s", None, total)}
+    if street is not None:
+        street.households += total
     for one in places["communities"]:
-        made[one["key"]] = _found(one, one["kind"], one["key"], made["s"], one["households"])
+        made[one["key"]] = _found(_numbered(one, number), one["kind"], mark + one["key"], made["s"], one["households"])
     for one in places["compounds"]:
-        made[one["key"]] = _found(one, one["kind"], one["key"], made[one["community"]], one["households"])
+        made[one["key"]] = _found(one, one["kind"], mark + one["key"], made[one["community"]], one["households"])
     for grid in places["grids"]:
-        made[grid["code"]] = _found(grid, "grid", grid["code"], made[grid["compound"]], grid["households"])
-        for group in grid["groups"]:
-            made[group["code"]] = _found(group, "group", group["code"], made[grid["code"]], group["households"])
+        made[grid["code"]] = _found(grid, "grid", mark + grid["code"], made[grid["compound"]], grid["households"])
+        for one in grid["groups"]:
+            made[one["code"]] = _found(one, "group", mark + one["code"], made[grid["code"]], one["households"])
+    return made, _spots(places, made, mark)
+
+
+def _spots(places: Content, made: dict[str, Place], mark: str) -> dict[str, int]:
+    """The ids of the places to meet, by their keys."""
     spots = {}
     for one in places["spots"]:
         hours = Words.of(one["open"]) if "open" in one else None
         name = Words.of(one["name"])
-        spot = open_spot(one["key"], place=made[one["place"]], kind=one["kind"], name=name, open_hours=hours)
+        spot = open_spot(mark + one["key"], place=made[one["place"]], kind=one["kind"], name=name, open_hours=hours)
         db.session.flush()
         spots[one["key"]] = spot.id
-    return made, spots
+    return spots
 
 
 def _found(one: Content, kind: str, code: str, parent: Place | None, households: int) -> Place:
@@ -71,8 +110,20 @@ def _found(one: Content, kind: str, code: str, parent: Place | None, households:
     )  # fmt: skip
 
 
-def load_people(village: Village, places: dict[str, Place], *, at: datetime, rng: random.Random) -> None:
-    """Everybody, with ids given back to the generated people."""
+def _numbered(community: Content, number: int) -> Content:
+    """A further community is called like the first: 梧桐里第2社区, Wutongli Community 2."""
+    if number == 1:
+        return community
+    name = community["name"]
+    stem, ending = (name["zh"][:-2], name["zh"][-2:]) if name["zh"].endswith("社区") else (name["zh"], "")
+    zh = f"{stem}第{number}{ending}" if ending else f"{stem[:-1]}{number}{stem[-1]}"
+    return {**community, "name": {"zh": zh, "en": f"{name['en']} {number}"}}
+
+
+def load_people(
+    village: Village, places: dict[str, Place], *, at: datetime, rng: random.Random, sign_in: bool = True
+) -> None:
+    """Everybody, with ids given back to the generated people; without `sign_in` nobody has an account."""
     today = clock.local(at).date()
     given = insert_all(Household, [_household(home, places, today, rng) for home in village.homes])
     for home, one_id in zip(village.homes, given, strict=True):
@@ -83,6 +134,8 @@ def load_people(village: Village, places: dict[str, Place], *, at: datetime, rng
     for name, (who, door) in village.newcomers.items():
         claim = {"household_id": None, "claimed_grid_id": places[door.grid].id, "claimed_door": door.door}
         rows.append(_resident(who, door, password_hash, at=at, rng=rng) | claim | {"sign_in_name": name})
+    if not sign_in:
+        rows = [row | {"sign_in_name": None, "password_hash": None} for row in rows]
     people = [one for one, _ in everybody] + [who for who, _ in village.newcomers.values()]
     for who, one_id in zip(people, insert_all(Resident, rows), strict=True):
         who.id = one_id

@@ -30,7 +30,6 @@ from app.sample.homes import Someone
 from app.sample.speakers import Speakers
 from app.sample.street_people import Street
 
-SOURCE = "sample"
 # Methods that the room of ballots has; a topic whose ballot needs another one is still being discussed.
 METHODS = ("yes_no", "single_choice")
 TURNOUT = 0.38  # people.yaml, demo_behaviour
@@ -73,7 +72,7 @@ class _Topic:
         """The topic with everything that hangs on it; `after`: what followed from its decision."""
         support = self.topic.get("support", {"count": 0, "needed": 10})
         brought = council.bring_in_topic(
-            source=SOURCE, source_id=self.topic["key"], place=self.place, kind=self.topic["kind"],
+            source=self.street.source, source_id=self.topic["key"], place=self.place, kind=self.topic["kind"],
             title=Words.of(self.topic["title"]), body=Words.of(self.topic["body"]), state=self.state,
             opened_at=self.opened_at, proposer_id=self.proposer.id, support_count=support["count"],
             support_needed=support["needed"], changes=list(self._changes()),
@@ -175,7 +174,7 @@ class _Topic:
         step = (ends - self.opened_at) / (len(comments) + 1)
         times = [min(awake(self.opened_at + step * number), ends) for number in range(1, len(comments) + 1)]
         said = [self._incoming(one, at) for one, at in zip(comments, times, strict=True)]
-        bring_in_comments(thread_id, SOURCE, said)
+        bring_in_comments(thread_id, self.street.source, said)
         self._adopted(thread_id, {key: one["by"] for key, _, one in comments if one.get("adopted")})
 
     def _incoming(self, comment: tuple[str, str | None, Content], at: datetime) -> Incoming:
