@@ -33,7 +33,11 @@ def _door(href: str, icon: str, words: str) -> Door:
 
 
 def frame() -> dict[str, Any]:
-    """For every template: `frame.place`, `frame.line`, `frame.places`, `frame.rooms`, `frame.house`."""
+    """For every template: `frame.place`, `frame.line`, `frame.places`, `frame.rooms`, `frame.house`.
+
+    The rooms stand at the side of a wide screen, and as tiles on the front pages of a phone: each room of the house
+    is no more than two steps from home.
+    """
     place, line = current_user.community_name, current_user.street_name
     if place is None:
         street = _street()
@@ -54,10 +58,12 @@ def frame() -> dict[str, Any]:
                 _door("/me", "user-round", _("Me")),
             ],
             "rooms": [
+                _door("/requests", "wrench", _("Requests")),
                 _door("/disclosures", "file-text", _("Disclosures")),
                 _door("/agreements", "scroll-text", _("Agreements")),
-                _door("/requests", "wrench", _("Requests")),
                 _door("/rankings", "medal", _("Rankings")),
+                _door("/notices", "book-open-text", _("Notices")),
+                _door("/promises", "flag", _("Promises")),
                 _door("/rewards", "heart-handshake", _("Rewards")),
                 *([_door("/counter", "stamp", _("Redemption counter"))] if serves else []),
             ],

@@ -116,6 +116,11 @@ def discussed(person: Anyone, at: datetime) -> Rows:
     return council.being_discussed(home_path(person), at, 4)
 
 
+def published(person: Anyone, at: datetime) -> Rows:
+    """What was disclosed last."""
+    return disclosed.lately(home_path(person), at, 3)
+
+
 def coming(person: Anyone, at: datetime, *, limit: int = 3) -> Rows:
     return activities.coming_up(home_path(person), at, limit=limit)
 

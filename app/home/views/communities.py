@@ -20,7 +20,7 @@ from app.rankings.telling import household_name, period_words
 
 # Each measure: its name, what it counts, and its picture.
 MEASURES = {
-    "taking_part": (N_("Taking part"), N_("households that earned honour within a year"), "users-round"),
+    "taking_part": (N_("Households taking part"), N_("households that earned honour within a year"), "users-round"),
     "topics": (N_("Topics decided"), N_("within a year"), "stamp"),
     "signed": (N_("Agreements signed"), N_("households that signed an agreement in force"), "scroll-text"),
     "on_time": (N_("Published on time"), N_("of what had to be published within a year"), "file-text"),

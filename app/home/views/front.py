@@ -59,6 +59,7 @@ def _for_visitor(at: datetime) -> Response:
         "home/visitor.html",
         street=queries.street_for(current_user, at),
         topics=queries.discussed(current_user, at),
+        published=queries.published(current_user, at),
         coming=queries.coming(current_user, at),
         household_name=household_name,
         period_words=period_words,

@@ -26,7 +26,7 @@ KINDS = {
     "put_up": (N_("The comments on an agreement are in"), N_("Put it to the vote"), "scroll-text"),
     "review": (N_("An activity waits for approval"), N_("Approve or send back"), "calendar-heart"),
     "hours": (N_("Hours to confirm"), N_("Confirm the hours"), "clock"),
-    "objection": (N_("An objection waits for an answer"), N_("Answer the objection"), "circle-alert"),
+    "objection": (N_("An objection waits for an answer"), N_("Answer the objection"), "triangle-alert"),
     "overdue": (N_("A promise is overdue"), N_("Say how far it has come"), "flag"),
     "due": (N_("A promise is due soon"), N_("Say how far it has come"), "flag"),
     "disclosures.answer": (N_("A question waits for an answer"), N_("Answer the question"), "messages-square"),
