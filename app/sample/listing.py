@@ -24,7 +24,8 @@ def agree(street: Street, people: Content) -> None:
     homes = [home for home in street.village.homes if home not in undecided]
     consent = people["consent"]
     agreed = rng.sample(homes, round(consent["public_list_by_household"] * len(street.village.homes)))
-    nicknames = iter([one["zh"] for one in people["nicknames"] if nickname_refusal(one["zh"]) is None])
+    fitting = [one["zh"] for one in people["nicknames"] if nickname_refusal(one["zh"]) is None]
+    nicknames = iter(fitting if street.is_first else [])
     listings, changes = [], []
     for home in agreed:
         nickname = next(nicknames, "") if rng.random() < consent["of_these_nickname"] else ""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from app.home.finding import all_documents
 from app.kit import clock, search
 from app.kit.db import db
 from app.merits.operations import load_tariff
+from app.places.models import Place
 from app.places.queries import place_by_code
 from app.sample import content
 from app.sample.accounts import people_it
@@ -31,7 +33,7 @@ from app.sample.talking import load_topics
 SEED = 6
 WEEK = 7
 RECENT = 30  # days: in the last weeks orders are made as on the pages, one by one
-STEPS = 13  # how often `load` tells of a step
+OF_EACH, AT_THE_END = 11, 3  # steps that are told of
 
 Tell = Callable[[str], None]
 
@@ -42,17 +44,52 @@ def is_loaded() -> bool:
     return street is not None and "sample" in street.settings
 
 
-def load(*, at: datetime, key: bytes, days: int = YEAR, tell: Tell = lambda _step: None) -> Street:
-    """Load everything, relative to this moment. `key` is the house's secret; `tell` hears the name of each step."""
-    rng = random.Random(SEED)  # noqa: S311 - the same street on every load
+def steps(scale: int = 1) -> int:
+    """How often `load` tells of a step."""
+    return OF_EACH * scale + AT_THE_END
+
+
+def load(*, at: datetime, key: bytes, days: int = YEAR, scale: int = 1, tell: Tell = lambda _step: None) -> Street:
+    """Load everything, relative to this moment, with so many days of life.
+
+    `scale` is how many pairs of communities there are: the further ones are people of their own and live as the first
+    pair does. `key` is the house's secret; `tell` hears the name of each step. The first pair comes back.
+    """
+    first = _settle(at, days, tell)
+    _live(first, key, tell)
+    for number in range(2, scale + 1):
+        marked = partial(_marked, tell, number)
+        _live(_settle(at, days, marked, number=number, street=first.places["s"]), key, marked)
+    tell("inboxes")
+    fill_inboxes(first)
+    tell("what can be found by searching")
+    db.session.flush()
+    search.fill(all_documents())
+    tell("done")
+    first.places["s"].settings = {"sample": at.isoformat()}
+    db.session.flush()
+    return first
+
+
+def _marked(tell: Tell, number: int, step: str) -> None:
+    tell(f"{step} ({number})")
+
+
+def _settle(at: datetime, days: int, tell: Tell, *, number: int = 1, street: Place | None = None) -> Street:
+    """The places of a pair of communities, and their people."""
+    rng = random.Random(SEED + number - 1)  # noqa: S311 - the same street on every load
     tell("places")
     places_file, people_file = content.read("places"), content.read("people")
-    places, spots = load_places(places_file)
+    places, spots = load_places(places_file, number=number, street=street)
     tell("households and residents")
     homes = generate(places_file, people_file, rng=rng, on=clock.local(at).date())
     village = people_it(homes, people_file, places_file, rng=rng)
-    load_people(village, places, at=at, rng=rng)
-    street = Street(places, spots, village, at, rng, days)
+    load_people(village, places, at=at, rng=rng, sign_in=number == 1)
+    return Street(places, spots, village, at, rng, days, number)
+
+
+def _live(street: Street, key: bytes, tell: Tell) -> None:
+    """What happened there: everything that people did, said, decided, earned and spent."""
     tell("tariff")
     _tariffs(street)
     deeds = _deeds(street)
@@ -63,25 +100,16 @@ def load(*, at: datetime, key: bytes, days: int = YEAR, tell: Tell = lambda _ste
     load_agreements(street, content.read("agreements"), more, content.read("tariff"), deeds)
     tell("activities and hours")
     load_activities(street, content.read("activities"), deeds)
-    tell("points and rewards")
+    tell("deeds")
     live(street, deeds)
-    counter = Counter(street, content.read("rewards"), key=key)
-    _weeks(street, deeds, counter)
+    tell("points and rewards")
+    _weeks(street, deeds, Counter(street, content.read("rewards"), key=key))
     tell("consent to lists")
-    agree(street, people_file)
+    agree(street, content.read("people"))
     tell("requests and the service team")
-    _grids(street, places_file)
+    _grids(street, content.read("places"))
     tell("disclosures")
     load_disclosures(street, content.read("disclosures"), content.read("disclosures_more"))
-    tell("inboxes")
-    fill_inboxes(street)
-    tell("what can be found by searching")
-    db.session.flush()
-    search.fill(all_documents())
-    tell("done")
-    places["s"].settings = {"sample": at.isoformat()}
-    db.session.flush()
-    return street
 
 
 def _grids(street: Street, places_file: content.Content) -> None:
@@ -122,11 +150,12 @@ def _weeks(street: Street, deeds: Deeds, counter: Counter) -> None:
     before = PastOrders(counter)
     for days_ago in range((street.days - 4) // WEEK * WEEK, 3, -WEEK):
         until = street.at - timedelta(days=days_ago)
-        long_ago = street.days > LATELY and days_ago > RECENT
+        long_ago = (street.days > LATELY and days_ago > RECENT) or not street.is_first
         deeds.post(until, besides=before.redeem(until - timedelta(days=WEEK), each) if long_ago else ())
-        if days_ago <= RECENT:
+        if days_ago <= RECENT and street.is_first:
             counter.redeem(until, each)
             counter.end(until, days_ago)
     deeds.post(street.at)
-    counter.end(street.at, 0)
+    if street.is_first:
+        counter.end(street.at, 0)
     counter.wait()

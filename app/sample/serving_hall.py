@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.grid.models import Department, GuideMatter, TeamMember, TeamRoster
 from app.kit.db import db
@@ -24,6 +24,10 @@ def load_hall(street: Street, content: Content) -> dict[str, int]:
     """Everything on the wall; the ids of the departments by their keys."""
     street_id = street.places["s"].id
     departments = content["departments"]
+    if not street.is_first:  # they are the whole street's
+        _load_teams(street, content["service_team"])
+        known = db.session.execute(select(Department.key, Department.id).where(Department.street_id == street_id))
+        return {row.key: row.id for row in known}
     rows = [{"street_id": street_id, "key": one["key"], "name": Words.of(one["name"])} for one in departments]
     ids = insert_all(Department, rows)
     _load_teams(street, content["service_team"])

@@ -41,10 +41,11 @@ def load_topics(street: Street, content: Content, deeds: Deeds) -> None:
     """All topics and the draft; what was merged learns at the end where it went."""
     ids: dict[str, int] = {}
     after = {one["topic"]: one for one in read("resolutions")["topics"]}
-    by_age = sorted(content["topics"] + content["drafts"], key=lambda one: -one.get("opened_days_ago", 0))
+    topics = [one for one in content["topics"] + content["drafts"] if street.is_first or one["place"] != "s"]
+    by_age = sorted(topics, key=lambda one: -one.get("opened_days_ago", 0))
     for topic in by_age:  # the oldest first: they are numbered in the order in which they were proposed
         ids[topic["key"]] = _Topic(street, content, topic, deeds).load(after.get(topic["key"], {}))
-    for topic in content["topics"]:
+    for topic in topics:
         if "merged_into" in topic:
             council.merge_past(ids[topic["key"]], into_id=ids[topic["merged_into"]])
 
