@@ -213,7 +213,7 @@ def line_refusal(line: Mapping[str, Any]) -> Refusal | None:
 
 
 def elsewhere_refusal(code: str, clause: Words) -> Refusal:
-    """Another agreement of the place sets this line already; one deed earns under one line."""
+    """Another article, of this version or of another agreement, sets this line already."""
     return refusal(
         N_("Line %(code)s is set by %(clause)s, and one deed earns under one line only. Name the line without amounts "
            "of its own, or change it there."),

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app.agreements import operations, queries
 from app.agreements.events import AgreedLine
 from app.agreements.models import AgreementEditor, Article, ArticleRule, Signature, Version, VersionChange
+from app.agreements.operations import OwnLine
 from app.agreements.operations.drafting import new_version
 from app.kit.audit import AuditEntry
 from app.kit.db import db
@@ -181,6 +182,23 @@ def test_a_line_without_a_fixed_amount_cannot_be_set_only_named(compact: Compact
     set_line(compact, version, code="V02")
 
     with pytest.raises(Refused, match="fixed amount"):
+        put_up(compact, version)
+
+
+def test_two_articles_of_a_version_do_not_set_one_line(compact: Compact) -> None:
+    """Or its adoption could never be written down, and nothing would be earned any more."""
+    version = drafted(compact)
+    set_line(compact, version)
+    own = OwnLine(honour=1, points=1)
+
+    with pytest.raises(Refused, match="one deed earns under one line"):
+        operations.add_rule(article(version, 2).id, code="E04", own=own, by=compact.staff, at=NOON)
+    operations.add_rule(article(version, 2).id, code="E04", own=None, by=compact.staff, at=NOON)  # named only
+    set_line(compact, version, honour=8)  # its own line may be set anew
+    rule = db.session.get_one(ArticleRule, (article(version, 2).id, "E04"))
+    rule.line = {**db.session.get_one(ArticleRule, (article(version, 1).id, "E04")).line}  # however it came about
+    db.session.flush()
+    with pytest.raises(Refused, match="one deed earns under one line"):
         put_up(compact, version)
 
 

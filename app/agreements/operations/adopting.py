@@ -96,13 +96,15 @@ def _latest_day(agreement_id: int, *, but: int) -> date | None:
 
 
 def _refuse_lines(agreement: Agreement, version: Version, *, on: date) -> None:
-    """Look at every line that the articles set; no two agreements of a place may set the same one."""
+    """Look at every line that the articles set; no two articles of a place may set the same one."""
     # Two versions put to the vote at once at one place look after each other.
     db.session.execute(locked(select(Place.id).where(Place.id == agreement.place_id)))
-    lines = _set_lines(version.id)
-    for _number, line in lines:
+    codes: dict[str, int] = {}
+    for number, line in _set_lines(version.id):
         refuse_if(rules.line_refusal(line))
-    codes = [str(line["code"]) for _number, line in lines]
+        first = codes.setdefault(str(line["code"]), number)
+        clause = rules.clause_of(agreement.title, version.number, first)
+        refuse_if(rules.elsewhere_refusal(str(line["code"]), clause) if first != number else None)
     if not codes:
         return
     there = merits.set_elsewhere(codes, place_id=agreement.place_id, but=_set_by(agreement.id), on=on)

@@ -14,7 +14,7 @@ from app.agreements.operations.adopting import write_result
 from app.agreements.operations.holding import locked_agreement, locked_version, tell, who_is
 from app.kit import clock
 from app.kit.db import db
-from app.kit.refusal import N_, Refused, refusal, refuse_if
+from app.kit.refusal import N_, Refusal, Refused, refusal, refuse_if
 from app.kit.words import Words
 from app.merits import queries as merits
 from app.people.rules import Person
@@ -167,6 +167,7 @@ def add_rule(article_id: int, *, code: str, own: OwnLine | None, by: Person, at:
     agreement = db.session.scalars(
         select(Agreement).join(Version, Version.agreement_id == Agreement.id).where(Version.id == article.version_id)
     ).one()
+    refuse_if(_set_beside(agreement, article, code) if own else None)
     known = merits.tariff_in_force(agreement.place_path, clock.local(at).date())
     row = next((one for one in known if one.code == code), None)
     if row is None:
@@ -177,6 +178,19 @@ def add_rule(article_id: int, *, code: str, own: OwnLine | None, by: Person, at:
     db.session.add(ArticleRule(article_id=article_id, code=code, behaviour=behaviour, line=line))
     db.session.flush()
     return article
+
+
+def _set_beside(agreement: Agreement, article: Article, code: str) -> Refusal | None:
+    """Why an article cannot set this line: another one of the same version does."""
+    row = db.session.execute(
+        select(Article.number, Version.number.label("version"))
+        .join(ArticleRule, ArticleRule.article_id == Article.id)
+        .join(Version, Version.id == Article.version_id)
+        .where(Article.version_id == article.version_id, Article.id != article.id)
+        .where(ArticleRule.code == code, ArticleRule.line.is_not(None))
+        .limit(1)
+    ).one_or_none()
+    return rules.elsewhere_refusal(code, rules.clause_of(agreement.title, row.version, row.number)) if row else None
 
 
 def _document(line: dict[str, Any], own: OwnLine) -> dict[str, Any]:
