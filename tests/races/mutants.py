@@ -41,6 +41,11 @@ _HOLDING, _ACTIVITY_MODELS = "app/activities/operations/holding.py", "app/activi
 _ITEMS, _ITEM_MODELS = "app/rewards/operations.py", "app/rewards/models.py"
 _LEDGER, _LEDGER_MODELS = "app/points/operations.py", "app/points/models.py"
 
+_AGREEMENTS, _AGREEMENT_MODELS = "tests/races/test_race_agreements.py::", "app/agreements/models.py"
+_NO_LOCK_OF_AGREEMENT = Change(
+    "app/agreements/operations/holding.py", "query = locked(select(Agreement).where(Agreement.id == agreement_id))",
+    "query = select(Agreement).where(Agreement.id == agreement_id)",
+)  # fmt: skip
 _NO_LOCK_OF_HOUSEHOLD = Change(
     _LEDGER, "query = locked(select(*columns).where(*owner, Account.purpose == \"own\"))",
     "query = select(*columns).where(*owner, Account.purpose == \"own\")",
@@ -234,6 +239,45 @@ MUTANTS: tuple[Mutant, ...] = (
             ),
         ),
         test=_TOPICS + "test_a_topic_that_thirty_support_at_once_is_taken_up_once",
+    ),
+    # One signature a household: unique(version, household), and nothing else.
+    Mutant(
+        name="one-signature",
+        changes=(
+            Change(_AGREEMENT_MODELS, 'UniqueConstraint("version_id", "household_id"), Index(', "Index("),
+        ),
+        test=_AGREEMENTS + "test_a_household_signs_once_when_two_of_it_sign_at_once",
+    ),
+    # An adoption is written down once: the agreement is locked before it is read whether it was.
+    Mutant(
+        name="one-adoption",
+        changes=(_NO_LOCK_OF_AGREEMENT,),
+        test=_AGREEMENTS + "test_an_adoption_is_written_down_once_by_many_hands_and_ticks",
+    ),
+    # One version is under way: the agreement is locked, unique(agreement) among those under way and unique numbers
+    # stand behind it.
+    Mutant(
+        name="one-version",
+        changes=(
+            _NO_LOCK_OF_AGREEMENT,
+            Change(_AGREEMENT_MODELS, 'UniqueConstraint("agreement_id", "number"),', ""),
+            Change(
+                _AGREEMENT_MODELS,
+                """        Index(
+            "uq_agreement_versions_under_way", "agreement_id",
+            **_only("stage IN ('drafting', 'consulting', 'adopting')"),
+        ),
+""",
+                "",
+            ),
+        ),
+        test=_AGREEMENTS + "test_one_version_is_begun_when_many_begin_one",
+    ),
+    # One ballot, with one day of effect: the agreement is locked before its stage is read.
+    Mutant(
+        name="one-ballot",
+        changes=(_NO_LOCK_OF_AGREEMENT,),
+        test=_AGREEMENTS + "test_one_ballot_is_opened_when_many_put_a_version_to_the_vote",
     ),
     # Two handlers at once: the request is locked before its version is compared, unique(request, number) of its history
     # stands behind it.

@@ -9,9 +9,7 @@ from app.grid import operations
 from app.grid.models import Request, RequestChange
 from app.kit.db import db
 from app.kit.words import Words
-from app.people.models import Resident
 from app.places.models import Place
-from tests.makers import give
 from tests.races.harness import rounds, rush, statuses
 from tests.races.village import Village, now
 
@@ -19,16 +17,6 @@ pytestmark = pytest.mark.race
 
 HANDLERS = 20
 LAMP = Words(zh="长廊的灯不亮", en="Lamps out on the walk")
-
-
-def the_staff(village: Village) -> list[int]:
-    """Twenty of the committee's staff, of different households."""
-    people = [village.a_family() for _ in range(HANDLERS)]
-    with village.kept():
-        community = db.session.get_one(Place, village.community)
-        for one in people:
-            give("staff", db.session.get_one(Resident, one), community)
-    return people
 
 
 def a_request(village: Village) -> int:
@@ -41,7 +29,7 @@ def a_request(village: Village) -> int:
 
 
 def test_of_twenty_handlers_who_act_at_once_one_does(village: Village) -> None:
-    staff = the_staff(village)
+    staff = village.more_staff(HANDLERS)
     clients = village.clients(staff)
     for _ in range(rounds()):
         request = a_request(village)

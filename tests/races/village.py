@@ -144,6 +144,15 @@ class Village:
             group = db.session.get_one(Place, self.group)
             return with_points(a_resident(a_household(group)), points).id
 
+    def more_staff(self, number: int) -> list[int]:
+        """So many of the committee's staff, each of another household."""
+        people = [self.a_family() for _ in range(number)]
+        with self.kept():
+            community = db.session.get_one(Place, self.community)
+            for one in people:
+                give("staff", db.session.get_one(Resident, one), community)
+        return people
+
     def a_newcomer(self) -> int:
         """Somebody with an account and no household yet."""
         with self.kept():
