@@ -11,7 +11,15 @@ from app.agreements.events import Adopted, ConsultationOpened, Signed
 from app.ballots.events import VoteCast, VotingExtended
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
 from app.disclosures.events import DraftSent, DraftSentBack, Published, QuestionAnswered, QuestionAsked
-from app.grid.events import RequestLinked, RequestPassedUp, RequestReopened, RequestResolved
+from app.grid.events import (
+    RequestGiven,
+    RequestLinked,
+    RequestPassedUp,
+    RequestReceived,
+    RequestReopened,
+    RequestResolved,
+    RequestSentDown,
+)
 from app.kit import clock
 from app.kit.bus import Reactions
 from app.meetings.events import MeetingCalled, MeetingCancelled, MeetingPutOff, MinutesPublished, SeatGivenBack
@@ -123,10 +131,13 @@ REACTIONS: Reactions = {
     Published: (tell_disclosures.published,),
     QuestionAnswered: (tell_disclosures.question_answered,),
     QuestionAsked: (tell_disclosures.question_asked,),
+    RequestGiven: (tell_grid.given,),
     RequestLinked: (tell_grid.linked,),
-    RequestPassedUp: (tell_grid.passed_up,),
-    RequestReopened: (tell_grid.reopened,),
+    RequestPassedUp: (tell_grid.passed_up, tell_grid.gone_up, tell_grid.waits),
+    RequestReceived: (tell_grid.waits,),
+    RequestReopened: (tell_grid.reopened, tell_grid.waits),
     RequestResolved: (tell_grid.resolved,),
+    RequestSentDown: (tell_grid.waits,),
     ResultRecorded: (tell_council.result_recorded,),
     SeatGivenBack: (tell_meetings.seat_given_back,),
     Signed: (signature_earns, tell_agreements.signed),

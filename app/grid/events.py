@@ -17,13 +17,36 @@ class RequestReceived:
 
 
 @dataclass(frozen=True)
+class RequestGiven:
+    """Somebody is in charge of it from now on: they took it on, or `by_id` gave it to them."""
+
+    request_id: int
+    handler_id: int
+    by_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class RequestPassedUp:
-    """It went to the next level. `by_itself`: its deadline passed; `at` is then that deadline."""
+    """It went to the next level. `by_itself`: its deadline passed; `at` is then that deadline.
+
+    `handler_id` was in charge until then.
+    """
 
     request_id: int
     reporter_id: int | None
     level: str
     by_itself: bool
+    at: datetime
+    handler_id: int | None = None
+
+
+@dataclass(frozen=True)
+class RequestSentDown:
+    """It is back at `level`, one lower, with a reason."""
+
+    request_id: int
+    level: str
     at: datetime
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from app.grid import rules
 from app.grid.escalation import above, below
-from app.grid.events import RequestLinked, RequestResolved
+from app.grid.events import RequestGiven, RequestLinked, RequestResolved, RequestSentDown
 from app.grid.models import Department, Request
 from app.grid.operations.moving import begin_level, facts, locked_request, opened, settle, take_step, tell_passed_up
 from app.grid.operations.reporting import add_followers
@@ -24,7 +24,13 @@ def take(request_id: int, *, seen: int | None, by: Person, at: datetime) -> Requ
     """Take a request of one's own level on; from now on one is in charge of it."""
     request = opened(request_id, seen=seen, at=at)
     take_step(request, "take", by=by, at=at, handler_id=by.id)
+    _tell_given(request, by, at)
     return request
+
+
+def _tell_given(request: Request, by: Person, at: datetime) -> None:
+    given = RequestGiven(request_id=request.id, handler_id=request.handler_id or by.id, by_id=by.id, at=at)
+    announce(given)
 
 
 def assign(request_id: int, *, handler_id: int, seen: int | None, by: Person, at: datetime) -> Request:
@@ -33,6 +39,7 @@ def assign(request_id: int, *, handler_id: int, seen: int | None, by: Person, at
     known = facts(request)
     take_step(request, "assign", by=by, at=at, handler_id=handler_id)
     refuse_if(rules.assignee_refusal(request.level, people.person(handler_id), known))
+    _tell_given(request, by, at)
     return request
 
 
@@ -57,9 +64,10 @@ def _plain(
 def pass_up(request_id: int, *, why: Words | None, seen: int | None, by: Person, at: datetime) -> Request:
     """To the next level, never over it, with a reason; its own time begins there."""
     request = opened(request_id, seen=seen, at=at)
+    handler_id = request.handler_id
     take_step(request, "pass_up", by=by, at=at, why=why, to_level=above(request.level))
     begin_level(request, request.level, at)
-    tell_passed_up(request, by_itself=False, at=at)
+    tell_passed_up(request, handler_id=handler_id, by_itself=False, at=at)
     db.session.flush()
     return request
 
@@ -70,6 +78,7 @@ def send_down(request_id: int, *, why: Words | None, seen: int | None, by: Perso
     take_step(request, "send_down", by=by, at=at, why=why, to_level=below(request.level))
     begin_level(request, request.level, at)
     db.session.flush()
+    announce(RequestSentDown(request_id=request.id, level=request.level, at=at))
     return request
 
 

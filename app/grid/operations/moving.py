@@ -101,21 +101,22 @@ def settle(request: Request, at: datetime) -> int:
     """Write down what came by itself, each at its own instant; how many steps there were."""
     steps = due_steps(queries.kept_standing(request), at)
     for step in steps:
-        goes_up = step.action == "rise"
+        goes_up, handler_id = step.action == "rise", request.handler_id
         level = step.after.level if goes_up else None
         write(request, step.action, at=step.at, by_id=None, capacity="house", to_level=level)
         if goes_up:
             request.department_id = request.reply_due_at = None
-            tell_passed_up(request, by_itself=True, at=step.at)
+            tell_passed_up(request, handler_id=handler_id, by_itself=True, at=step.at)
     return len(steps)
 
 
-def tell_passed_up(request: Request, *, by_itself: bool, at: datetime) -> None:
+def tell_passed_up(request: Request, *, handler_id: int | None, by_itself: bool, at: datetime) -> None:
     announce(
         RequestPassedUp(
-            request_id=request.id, reporter_id=request.reporter_id, level=request.level, by_itself=by_itself, at=at
+            request_id=request.id, reporter_id=request.reporter_id, level=request.level, by_itself=by_itself, at=at,
+            handler_id=handler_id,
         )
-    )
+    )  # fmt: skip
 
 
 def write_due(at: datetime) -> int:
