@@ -25,6 +25,8 @@ from app.rewards.operations import release_lapsed
 from app.telling.activities import remind_of_shifts
 from app.telling.agreements import remind_to_sign
 from app.telling.council import remind_voters
+from app.telling.grid import remind_of_due, tell_overdue
+from app.telling.meetings import remind_of_meetings
 from app.telling.rewards import remind_to_collect
 
 # What may be due, and the words for how much of it was. Each is written in a transaction of its own.
@@ -38,7 +40,10 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("reminders of what has passed", take_back_what_passed),
     ("reminders to vote", remind_voters),
     ("reminders to sign", remind_to_sign),
+    ("reminders of requests that are due", remind_of_due),
+    ("requests that are overdue", tell_overdue),
     ("reminders of shifts", remind_of_shifts),
+    ("reminders of meetings", remind_of_meetings),
     ("reminders to collect", remind_to_collect),
     ("digests", write_digests),
 )
