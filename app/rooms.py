@@ -7,10 +7,13 @@ from app.agreements.talk import bp as agreements_talk
 from app.agreements.views import bp as agreements
 from app.council.carrying_out import bp as council_carrying_out
 from app.council.desk import bp as council_desk
+from app.council.sittings import bp as council_sittings
 from app.council.views import bp as council
 from app.disclosures.views import bp as disclosures
 from app.grid.views import bp as grid
 from app.home.views import bp as home
+from app.meetings.desk import bp as meetings_desk
+from app.meetings.door import bp as meetings_door
 from app.meetings.views import bp as meetings
 from app.merits.views import bp as merits
 from app.messages.views import bp as messages
@@ -32,6 +35,7 @@ BLUEPRINTS = (
     council,
     council_desk,
     council_carrying_out,
+    council_sittings,
     agreements,
     agreements_talk,
     agreements_pen,
@@ -39,6 +43,8 @@ BLUEPRINTS = (
     disclosures,
     grid,
     meetings,
+    meetings_desk,
+    meetings_door,
     messages,
     notices,
     promises,

@@ -9,22 +9,15 @@ from datetime import time
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Regexp, ValidationError
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.activities.repeating import ShiftPlan, between, clock_time
 from app.activities.rules import KINDS, MARKS, OLDEST
-from app.kit.fields import NEEDED, Form, OnceForm, code_field, date_field, narrow, text_field, whole_number
+from app.kit.fields import Form, OnceForm, clock_field, code_field, date_field, text_field, whole_number
 
 MOST_PLACES = 9999
 LARGEST_ID = 2**31 - 1
-CLOCK = r"([01]?\d|2[0-3]):[0-5]\d"
-
-
-def clock_field(label: object) -> StringField:
-    """A time of day as the browser's own picker sends it, 8:30 or 08:30."""
-    checks = [InputRequired(NEEDED), Regexp(CLOCK + "$", message=_l("A time such as 8:30, please."))]
-    return StringField(label, checks, filters=[narrow])
 
 
 class TimesForm(OnceForm):

@@ -15,12 +15,13 @@ from app.disclosures import proof as disclosures
 from app.grid import proof as grid
 from app.home import proof as home
 from app.kit.db import transaction
+from app.meetings import proof as meetings
 from app.merits import proof as merits
 from app.points import proof as points
 from app.promises import proof as promises
 from app.rewards import proof as rewards
 
-ROOMS = (points, merits, rewards, ballots, council, activities, promises, grid, disclosures, home)
+ROOMS = (points, merits, rewards, ballots, council, activities, meetings, promises, grid, disclosures, home)
 
 
 @click.command("verify")

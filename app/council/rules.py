@@ -75,6 +75,7 @@ LIFE = LifeCycle(
 )
 # Where neighbours may still say something.
 TALKED_ABOUT = ("proposed", "deliberating", "voting", "decided", "implementing")
+SAT_OVER = ("deliberating", "voting", "decided", "implementing")  # while a sitting can be called
 STILL_OPEN = ("proposed", "deliberating", "voting")
 
 LEAST_SUPPORT, USUAL_SUPPORT = 1, 10
@@ -165,6 +166,20 @@ def promise_refusal(state: str, who: frozenset[str]) -> Refusal | None:
         return refusal(
             N_("Things are promised while a topic is being carried out. The timeline shows where this one stands.")
         )
+    return None
+
+
+def sitting_refusal(state: str, who: frozenset[str]) -> Refusal | None:
+    """Why no sitting can be called on this topic now: staff call one from the discussion to the carrying out."""
+    if "staff" not in who:
+        return refusal(
+            N_("Sittings are called by the committee of that place. %(contact)s can help."), status=403, contact=OFFICE
+        )
+    if state not in SAT_OVER:
+        return refusal(
+            N_("Sittings are called while a topic is discussed, voted on or carried out. The timeline shows where "
+               "this one stands.")
+        )  # fmt: skip
     return None
 
 

@@ -18,6 +18,7 @@ from app.discussion.showing import Talk
 from app.kit.i18n import language, shown
 from app.kit.refusal import N_, Refusal
 from app.kit.words import Words
+from app.meetings.showing import Sitting, sittings_of
 from app.notices.rules import last_moment
 from app.notices.showing import NoticePage
 from app.people.rules import Anyone
@@ -130,6 +131,15 @@ class TopicPage(Talk):
     @property
     def promise_refusal(self) -> Refusal | None:
         return rules.promise_refusal(self.topic.state, self.who)
+
+    @property
+    def sitting_refusal(self) -> Refusal | None:
+        return rules.sitting_refusal(self.topic.state, self.who)
+
+    @cached_property
+    def sittings(self) -> list[Sitting]:
+        """The sittings on this topic with what they agreed on, the next or latest first."""
+        return [] if self.state == "draft" else sittings_of(resolutions.subject(self.topic.id), self.at)
 
     @property
     def lead(self) -> str:

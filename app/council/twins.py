@@ -43,6 +43,16 @@ def topic(here: TopicPage) -> dict[str, Any]:
         "ballot": ballots.twin(here.box),
         "points": [text.as_dict() for text in here.points],
         "notice": _notice(here),
+        "sittings": [
+            {
+                "id": one.row.id,
+                "title": _words(one.row.title),
+                "state": one.state,
+                "starts_at": _moment(one.row.starts_at),
+                "conclusions": [text.as_dict() for text in one.conclusions],
+            }
+            for one in here.sittings
+        ],
         "promises": [
             {
                 "id": one.id,
@@ -110,6 +120,7 @@ publish(
         "points": N_("the text that is voted on, point by point, while voting runs"),
         "notice": N_("the resolution on public notice, with the state of each of its points"),
         "promises": N_("what was promised: who does what by when, and how far it has come"),
+        "sittings": N_("sittings on it: when, where they stand, and what they agreed on"),
         "comments_page": N_("fifty comments in the order of the talk; next is what to pass as after"),
     },
 )

@@ -18,6 +18,7 @@ from app.grid import queries as grid
 from app.home.rules import Task, home_path, home_place_id, in_order
 from app.kit import clock
 from app.kit.words import Words
+from app.meetings import queries as meetings
 from app.notices import queries as notices
 from app.people import queries as people
 from app.people.rules import Anyone, Person
@@ -39,6 +40,7 @@ ROOMS_WITH_TASKS: tuple[tuple[str, Callable[[Person, datetime], Sequence[Any]]],
     ("agreements", agreements.tasks_for),
     ("disclosures", disclosures.tasks_for),
     ("requests", grid.tasks_for),
+    ("meetings", meetings.tasks_for),
     ("notices", notices.tasks_for),
     ("promises", promises.tasks_for),
 )

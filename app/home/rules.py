@@ -22,6 +22,7 @@ ROOMS = {
     "activities": N_("Activities"),
     "disclosures": N_("Disclosures"),
     "requests": N_("Requests"),
+    "meetings": N_("Meetings"),
     "notices": N_("Notices"),
     "promises": N_("Promises"),
 }
@@ -45,13 +46,16 @@ DATA_ROOMS = {
     "service-guide": N_("Service guide"),
     "notices": N_("Notices"),
     "promises": N_("Promises"),
+    "sittings": N_("Meetings"),
     "points": N_("Points"),
     "rewards": N_("Rewards"),
     "rankings": N_("Rankings"),
     "communities": N_("Communities"),
-    "places": N_("Communities"),
     "search": N_("Search"),
 }
+
+# Addresses that are shown with those of another room.
+DATA_BESIDE = {"places": "communities", "open-days": "sittings"}
 
 # What has no term of its own is to be done within the days that a question has (domain.md 7).
 USUAL = timedelta(days=5)

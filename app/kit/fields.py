@@ -16,7 +16,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import DateField, FileField, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from app.kit import db, filetypes, once
 from app.kit.filetypes import Kind
@@ -171,6 +171,15 @@ def whole_number(label: Any, *, least: int, most: int, needed: bool = True, **op
 def date_field(label: Any, *, needed: bool = True, **options: Any) -> Any:
     """A date as the browser's own picker sends it."""
     return DateField(label, [InputRequired(NEEDED) if needed else Optional()], **options)
+
+
+_CLOCK = r"([01]?\d|2[0-3]):[0-5]\d"
+
+
+def clock_field(label: Any) -> Any:
+    """A time of day as the browser's own picker sends it, 8:30 or 08:30."""
+    checks = [InputRequired(NEEDED), Regexp(_CLOCK + "$", message=_l("A time such as 8:30, please."))]
+    return StringField(label, checks, filters=[narrow])
 
 
 class _File(FileField):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal, or_, select
+from sqlalchemy import Select, and_, exists, false, func, literal, or_, select
 from sqlalchemy.engine import Row
 
 from app.kit.db import db
@@ -194,6 +194,15 @@ def who_goes_by(typed: str, place_path: str) -> Sequence[AnyRow]:
         .order_by(Resident.id)
         .limit(10)
     ).all()  # fmt: skip
+
+
+def places_to_call_for(person: Person) -> Sequence[AnyRow]:
+    """Where somebody may call a meeting: the places they work for, down to the compounds; their own first."""
+    reaches = [Place.path.startswith(path, autoescape=True) for path in person.reaches(*rules.STAFF)]
+    broad = Place.kind.in_(("street", "community", "village", "compound", "hamlet"))
+    return db.session.execute(
+        select(Place.id, Place.name, Place.path).where(broad, or_(false(), *reaches)).order_by(Place.path).limit(100)
+    ).all()
 
 
 def tasks_for(person: Person, at: datetime) -> list[Waiting]:

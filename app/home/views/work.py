@@ -27,6 +27,7 @@ KINDS = {
     "review": (N_("An activity waits for approval"), N_("Approve or send back"), "calendar-heart"),
     "hours": (N_("Hours to confirm"), N_("Confirm the hours"), "clock"),
     "objection": (N_("An objection waits for an answer"), N_("Answer the objection"), "triangle-alert"),
+    "minutes": (N_("A meeting owes its minutes"), N_("Write the minutes"), "pencil"),
     "overdue": (N_("A promise is overdue"), N_("Say how far it has come"), "flag"),
     "due": (N_("A promise is due soon"), N_("Say how far it has come"), "flag"),
     "disclosures.answer": (N_("A question waits for an answer"), N_("Answer the question"), "messages-square"),
