@@ -62,6 +62,7 @@ def frame() -> dict[str, Any]:
                 _door("/disclosures", "file-text", _("Disclosures")),
                 _door("/agreements", "scroll-text", _("Agreements")),
                 _door("/rankings", "medal", _("Rankings")),
+                _door("/sittings", "users-round", _("Meetings")),
                 _door("/notices", "book-open-text", _("Notices")),
                 _door("/promises", "flag", _("Promises")),
                 _door("/rewards", "heart-handshake", _("Rewards")),

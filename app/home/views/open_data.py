@@ -6,7 +6,7 @@ from itertools import groupby
 
 from flask import Response
 
-from app.home.rules import DATA_ROOMS
+from app.home.rules import DATA_BESIDE, DATA_ROOMS
 from app.home.views.blueprint import bp
 from app.kit import access
 from app.kit.open_data import DataSet, data_sets
@@ -21,8 +21,9 @@ def open_data() -> Response:
 
 
 def _room(one: DataSet) -> str:
-    """The first part of its address."""
-    return one.path.split("/")[1].removesuffix(".json")
+    """The first part of its address, or of the address that it stands beside."""
+    first = one.path.split("/")[1].removesuffix(".json")
+    return DATA_BESIDE.get(first, first)
 
 
 def _order(one: DataSet) -> tuple[int, str, bool, str]:
