@@ -30,4 +30,4 @@ def signed_by_community(at: datetime) -> dict[int, int]:
         .where(adopted.c.rank == 1, adopted.c.repeals.is_(False))
         .group_by(Household.community_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
