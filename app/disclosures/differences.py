@@ -11,7 +11,7 @@ from typing import Literal
 from app.disclosures.finances import FinanceTable
 from app.kit.words import Words
 
-_TOKENS = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,']*|\s+|.", re.DOTALL)
+_TOKENS = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.,:'-]*[A-Za-z0-9])?|\s+|.", re.DOTALL)
 MOST_TOKENS = 6_000  # comparing is quadratic at worst
 
 
