@@ -24,6 +24,7 @@ from app.kit.words import Words
 from app.sample.content import STREET, Content
 from app.sample.doors import buildings_in
 from app.sample.homes import Someone
+from app.sample.reported_before import requests_before
 from app.sample.street_people import Street
 from app.sample.talking import awake
 
@@ -42,7 +43,8 @@ PHOTO = (960, 640)  # pixels of the drawings
 
 def load_requests(street: Street, content: Content, departments: dict[str, int]) -> None:
     """All requests, each with its history."""
-    past = [_Request(street, content, one, departments).past() for one in content["requests"]]
+    told = [*content["requests"], *requests_before(street, content)]
+    past = [_Request(street, content, one, departments).past() for one in told]
     bring_in(street.source, past)
     ids = already_there(street.source, [one["number"] for one in content["requests"]])
     for one in past:
