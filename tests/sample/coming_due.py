@@ -1,0 +1,123 @@
+"""A small world in which every kind of thing that `flask tick` writes comes due within three days after noon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from sqlalchemy import update
+
+from app.activities import operations as activities
+from app.agreements import operations as agreements
+from app.ballots import operations as ballots
+from app.kit.db import db
+from app.kit.words import Words
+from app.meetings import operations as meetings
+from app.messages import operations as messages
+from app.messages.rules import Way
+from app.people.models import Resident
+from tests.activities.planned import Village, a_plan, a_village, an_activity, shift_ids
+from tests.agreements.compact import TODAY, Compact, a_compact, drafted, set_line
+from tests.council.square import Square, a_square, in_voting
+from tests.grid.hall import a_hall, a_request, resolved
+from tests.makers import NOON
+from tests.rewards.shop import a_family, a_shop, an_item, reserve
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ADOPTED = NOON + 30 * HOUR
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that somebody does in between, whether or not a tick ran before."""
+
+    at: datetime
+    do: Callable[[], object]
+
+
+def begin() -> list[Act]:
+    """Make the world as it stands at noon; what people will do in it meanwhile."""
+    square, compact, village = a_square(), a_compact(), a_village()
+    votes = _topics(square)
+    signature = _agreement(compact)
+    _shifts(village)
+    _meetings(square)
+    _orders()
+    _requests()
+    _mailboxes(square)
+    return [votes, signature]
+
+
+def _topics(square: Square) -> Act:
+    """One vote that ends two days on, with three points to be put up; one that ends after the last tick."""
+    points = [Words(zh=text, en=text) for text in ("A shed", "A camera", "A lamp")]
+    soon = in_voting(square, closes_at=NOON + 48 * HOUR, points=points)
+    in_voting(square, closes_at=NOON + 80 * HOUR)
+    assert soon.question_id is not None
+    question: int = soon.question_id
+    for who in square.neighbours[:4]:
+        ballots.cast(question, choice="yes", by=who, at=NOON)
+    late = square.neighbours[5]
+    return Act(NOON + 25 * HOUR, lambda: ballots.cast(question, choice="yes", by=late, at=NOON + 25 * HOUR))
+
+
+def _agreement(compact: Compact) -> Act:
+    """A version whose ballot ends tomorrow evening, which sets a line, in force the day after."""
+    begun, opened = NOON - 20 * DAY, NOON - DAY
+    version = drafted(compact, at=begun)
+    set_line(compact, version)
+    agreements.consult(version.id, until=opened, by=compact.staff, at=begun)
+    agreements.put_to_vote(
+        version.id, wording=Words(zh="是否通过？", en="Adopt it?"), quorum=Fraction(1, 3), threshold=Fraction(1, 2),
+        closes_at=ADOPTED, effective_from=TODAY + timedelta(days=2), by=compact.staff, at=opened,
+    )  # fmt: skip
+    assert version.question_id is not None
+    for who in compact.neighbours[:4]:
+        ballots.cast(version.question_id, choice="yes", by=who, at=opened)
+    agreement_id, signer, at = version.agreement_id, compact.neighbours[0], NOON + 40 * HOUR
+    return Act(at, lambda: agreements.sign(agreement_id, wish=1, by=signer, at=at))
+
+
+def _shifts(village: Village) -> None:
+    """One that is over before the last tick, one still to come."""
+    over, to_come = NOON + 47 * HOUR, NOON + 75 * HOUR
+    activity = an_activity(village, a_plan(over, over + HOUR), a_plan(to_come, to_come + HOUR))
+    for shift_id in shift_ids(activity):
+        activities.sign_up(shift_id, by=village.helper, at=NOON)
+
+
+def _meetings(square: Square) -> None:
+    """As with the shifts: one sitting is over before the last tick, one still to come."""
+    title, place = Words(zh="听证", en="A hearing"), square.community
+    for begins in (NOON + 45 * HOUR, NOON + 74 * HOUR):
+        meeting = meetings.call(
+            kind="sitting", subject=None, href=None, title=title, place_id=place.id, place_path=place.path, where=title,
+            starts_at=begins, ends_at=begins + HOUR, agenda=[title], capacity=None, by=square.staff, at=NOON,
+        )  # fmt: skip
+        meetings.sign_up(meeting.id, question=None, by=square.neighbours[3], at=NOON)
+
+
+def _orders() -> None:
+    """One reservation that runs out on the way, one that is reminded of and still holds; a sack of rice each."""
+    shop = a_shop()
+    rice, family = an_item(shop), a_family(shop, points_given=200)
+    for lapses in (NOON + 40 * HOUR, NOON + 90 * HOUR):
+        reserve(rice, family, shop, at=lapses - 7 * DAY)
+
+
+def _requests() -> None:
+    """Two whose time is over: one goes up, one is with the street, above which is nobody; and one never rated."""
+    hall = a_hall()
+    a_request(hall, category="waste")
+    a_request(hall, category="waste", place=hall.street.street)
+    resolved(hall, at=NOON - 6 * DAY)
+
+
+def _mailboxes(square: Square) -> None:
+    """Everybody has an address; one wants reminders in the digest, and results at once."""
+    address = Resident.sign_in_name + "@example.org"
+    db.session.execute(update(Resident).values(email=address, email_confirmed_at=NOON - 30 * DAY))
+    ways: dict[str, Way] = {"council.closing": "digest", "council.result": "now"}
+    messages.choose_ways(ways, resident_id=square.neighbours[6].id)
