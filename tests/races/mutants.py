@@ -34,6 +34,7 @@ class Mutant:
 _PLACES = "tests/races/test_race_places.py::"
 _TOPICS = "tests/races/test_race_topics.py::"
 _REWARDS = "tests/races/test_race_rewards.py::"
+_REQUESTS = "tests/races/test_race_requests.py::"
 
 _BALLOTS, _BALLOT_MODELS = "app/ballots/operations.py", "app/ballots/models.py"
 _SIGNING_UP, _ATTENDING = "app/activities/operations/signing_up.py", "app/activities/operations/attending.py"
@@ -53,6 +54,13 @@ _NO_LOCK_OF_HOUSEHOLD = Change(
 _NO_LOCK_OF_ATTENDANCE = Change(
     _ATTENDING, "query = locked(select(Attendance).where(Attendance.id == attendance_id))",
     "query = select(Attendance).where(Attendance.id == attendance_id)",
+)  # fmt: skip
+_NO_LOCK_OF_REQUEST = (
+    Change(
+        "app/grid/operations/moving.py", "query = locked(select(Request).where(Request.id == request_id))",
+        "query = select(Request).where(Request.id == request_id)",
+    ),
+    Change("app/grid/models.py", 'UniqueConstraint("request_id", "number"),', ""),
 )  # fmt: skip
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -244,7 +252,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="one-signature",
         changes=(
-            Change(_AGREEMENT_MODELS, 'UniqueConstraint("version_id", "household_id"), Index(', "Index("),
+            Change(
+                _AGREEMENT_MODELS,
+                '(UniqueConstraint("version_id", "household_id"), Index("ix_signatures_household", "household_id"))',
+                '(Index("ix_signatures_household", "household_id"),)',
+            ),
         ),
         test=_AGREEMENTS + "test_a_household_signs_once_when_two_of_it_sign_at_once",
     ),
@@ -279,18 +291,16 @@ MUTANTS: tuple[Mutant, ...] = (
         changes=(_NO_LOCK_OF_AGREEMENT,),
         test=_AGREEMENTS + "test_one_ballot_is_opened_when_many_put_a_version_to_the_vote",
     ),
-    # Two handlers at once: the request is locked before its version is compared, unique(request, number) of its history
-    # stands behind it.
-    Mutant(
-        name="one-step",
-        changes=(
-            Change(
-                "app/grid/operations/moving.py", "query = locked(select(Request).where(Request.id == request_id))",
-                "query = select(Request).where(Request.id == request_id)",
-            ),
-            Change("app/grid/models.py", 'UniqueConstraint("request_id", "number"),', ""),
-        ),
-        test="tests/races/test_race_requests.py::test_of_twenty_handlers_who_act_at_once_one_does",
+    # One step of a request: it is locked before it is read, unique(request, number) of its history stands behind it. Of
+    # handlers, of an answer and a passing up, of ratings, and of ticks and hands that write what came by itself.
+    *(
+        Mutant(name=name, changes=_NO_LOCK_OF_REQUEST, test=_REQUESTS + test)
+        for name, test in (
+            ("one-step", "test_of_twenty_handlers_who_act_at_once_one_does"),
+            ("one-end", "test_a_request_is_answered_or_passed_up_but_not_both"),
+            ("one-rating", "test_a_request_is_rated_once_when_its_reporter_presses_on_many_devices"),
+            ("one-rise", "test_what_goes_up_by_itself_is_written_once_by_many_hands_and_ticks"),
+        )
     ),
     # SQLite: who begins without the write lock reads first, and is turned away when somebody else wrote meanwhile.
     *(
