@@ -27,13 +27,14 @@ from app.sample.redeeming import REDEEMED_A_MONTH, Counter
 from app.sample.requesting import load_requests
 from app.sample.serving_hall import load_hall
 from app.sample.shelf import PastOrders
+from app.sample.sitting_down import load_meetings
 from app.sample.street_people import YEAR, Street, load_people, load_places
 from app.sample.talking import load_topics
 
 SEED = 6
 WEEK = 7
 RECENT = 30  # days: in the last weeks orders are made as on the pages, one by one
-OF_EACH, AT_THE_END = 11, 3  # steps that are told of
+OF_EACH, AT_THE_END = 12, 3  # steps that are told of
 
 Tell = Callable[[str], None]
 
@@ -100,6 +101,8 @@ def _live(street: Street, key: bytes, tell: Tell) -> None:
     load_agreements(street, content.read("agreements"), more, content.read("tariff"), deeds)
     tell("activities and hours")
     load_activities(street, content.read("activities"), deeds)
+    tell("meetings")
+    load_meetings(street, content.read("meetings"), deeds)
     tell("deeds")
     live(street, deeds)
     tell("points and rewards")

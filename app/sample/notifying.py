@@ -17,13 +17,16 @@ from app.grid.events import RequestPassedUp, RequestResolved
 from app.grid.models import Request, RequestChange
 from app.kit.bus import Reactions
 from app.kit.db import db
+from app.meetings.events import MeetingCalled, MeetingCancelled, MeetingPutOff, MinutesPublished
+from app.meetings.models import Meeting, MeetingMove, Minutes
+from app.meetings.queries import signed_up_ids
 from app.messages.models import Message
 from app.notices.events import ObjectionAnswered
 from app.notices.models import Notice, NoticeLine, Objection, ObjectionEnd
 from app.people.events import AddressConfirmed
 from app.people.models import Resident
 from app.sample.street_people import Street
-from app.telling import activities, agreements, council, following, grid, people, rewards
+from app.telling import activities, agreements, council, following, grid, meetings, people, rewards
 
 WEEKS = timedelta(weeks=6)
 HOURS = timedelta(days=8)  # those who help every week would see nothing else
@@ -33,6 +36,10 @@ LEFT_UNREAD = 2  # at least, of every account for trying things out that was tol
 _TELL: Reactions = {
     AddressConfirmed: (people.address_confirmed,),
     HoursConfirmed: (activities.hours_confirmed,),
+    MeetingCalled: (meetings.called,),
+    MeetingCancelled: (meetings.cancelled,),
+    MeetingPutOff: (meetings.put_off,),
+    MinutesPublished: (meetings.minutes_published,),
     ObjectionAnswered: (following.objection_answered,),
     OfficialAnswerGiven: (council.official_answer,),
     RequestPassedUp: (grid.passed_up,),
@@ -45,12 +52,19 @@ _TELL: Reactions = {
 
 def fill_inboxes(street: Street) -> None:
     """Tell everybody what happened in the last weeks; of that most was read."""
-    for event in (*_of_topics(street), *_of_accounts(street), *_of_requests(street), *_of_objections(street)):
+    for event in (
+        *_of_topics(street),
+        *_of_accounts(street),
+        *_of_requests(street),
+        *_of_objections(street),
+        *_of_meetings(street),
+    ):
         for tell in _TELL[type(event)]:
             tell(event)
     council.remind_voters(street.at)
     agreements.remind_to_sign(street.at)
     activities.remind_of_shifts(street.at)
+    meetings.remind_of_meetings(street.at)
     rewards.remind_to_collect(street.at)
     _read(street)
 
@@ -125,6 +139,29 @@ def _of_objections(street: Street) -> Iterator[object]:
         yield ObjectionAnswered(
             row.id, row.notice_id, row.subject, row.line_key, row.title, row.href, upheld=row.outcome == "upheld",
             filed_by=row.by_id, at=row.at,
+        )  # fmt: skip
+
+
+def _of_meetings(street: Street) -> Iterator[object]:
+    """What was called, put off, called off, and whose minutes came out."""
+    since, what = street.at - WEEKS, (Meeting.id, Meeting.kind, Meeting.subject, Meeting.title, Meeting.starts_at)
+    for row in _rows(select(*what, Meeting.called_at).where(Meeting.called_at > since).order_by(Meeting.id)):
+        yield MeetingCalled(
+            row.id, row.kind, row.subject, row.title, row.starts_at, f"/sittings/{row.id}", None, row.called_at
+        )
+    moved = select(*what, MeetingMove.id.label("move"), MeetingMove.why, MeetingMove.at)
+    for row in _rows(moved.join(MeetingMove, MeetingMove.meeting_id == Meeting.id).where(MeetingMove.at > since)):
+        page, people = f"/sittings/{row.id}", signed_up_ids(row.id)
+        yield MeetingPutOff(row.id, row.move, row.title, row.starts_at, row.why, people, page, row.at)
+    off = select(*what, Meeting.cancelled_why, Meeting.cancelled_at).where(Meeting.cancelled_at > since)
+    for row in _rows(off):
+        page, people = f"/sittings/{row.id}", signed_up_ids(row.id)
+        yield MeetingCancelled(row.id, row.title, row.starts_at, row.cancelled_why, people, page, row.cancelled_at)
+    out = select(*what, Minutes.published_at, Minutes.by_id).join(Minutes, Minutes.meeting_id == Meeting.id)
+    for row in _rows(out.where(Minutes.number == 1, Minutes.published_at > since)):
+        yield MinutesPublished(
+            row.id, row.kind, row.subject, 1, row.title, row.starts_at, (), f"/sittings/{row.id}", row.by_id,
+            row.published_at,
         )  # fmt: skip
 
 
