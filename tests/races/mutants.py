@@ -47,6 +47,12 @@ _NO_LOCK_OF_AGREEMENT = Change(
     "app/agreements/operations/holding.py", "query = locked(select(Agreement).where(Agreement.id == agreement_id))",
     "query = select(Agreement).where(Agreement.id == agreement_id)",
 )  # fmt: skip
+_NOTICES, _NOTICE_MODELS = "tests/races/test_race_notices.py::", "app/notices/models.py"
+
+_NO_LOCK_OF_NOTICE = Change(
+    "app/notices/operations.py", "db.session.scalars(locked(select(Notice).where(Notice.id == notice_id))).one()",
+    "db.session.scalars(select(Notice).where(Notice.id == notice_id)).one()",
+)  # fmt: skip
 _NO_LOCK_OF_HOUSEHOLD = Change(
     _LEDGER, "query = locked(select(*columns).where(*owner, Account.purpose == \"own\"))",
     "query = select(*columns).where(*owner, Account.purpose == \"own\")",
@@ -301,6 +307,42 @@ MUTANTS: tuple[Mutant, ...] = (
             ("one-rating", "test_a_request_is_rated_once_when_its_reporter_presses_on_many_devices"),
             ("one-rise", "test_what_goes_up_by_itself_is_written_once_by_many_hands_and_ticks"),
         )
+    ),
+    # One objection a household: the notice is locked before it is asked who has objected, and two unique keys stand
+    # behind it.
+    Mutant(
+        name="one-objection",
+        changes=(
+            _NO_LOCK_OF_NOTICE,
+            Change(_NOTICE_MODELS, 'UniqueConstraint("notice_id", "line_key", "household_id"),', ""),
+            Change(_NOTICE_MODELS, 'UniqueConstraint("notice_id", "line_key", "by_id"),', ""),
+        ),
+        test=_NOTICES + "test_a_household_objects_once_when_two_of_it_object_at_once",
+    ),
+    # One end of an objection: answered or taken back after the lock; behind it each objection has one row for its end.
+    Mutant(
+        name="one-answer",
+        changes=(
+            _NO_LOCK_OF_NOTICE,
+            Change(
+                _NOTICE_MODELS, 'objection_id: Mapped[int] = mapped_column(ForeignKey("objections.id"), primary_key=True)',
+                "id: Mapped[int] = mapped_column(primary_key=True)\n"
+                '    objection_id: Mapped[int] = mapped_column(ForeignKey("objections.id"))',
+            ),
+        ),
+        test=_NOTICES + "test_an_objection_is_answered_or_taken_back_but_once",
+    ),
+    # Told once: unique(because, resident), and inserts that leave alone what is there.
+    Mutant(
+        name="told-once",
+        changes=(Change("app/messages/models.py", 'UniqueConstraint("because", "resident_id"),', ""),),
+        test="tests/races/test_race_messages.py::test_everybody_is_told_once_by_many_ticks",
+    ),
+    # A mail once: it is locked while it is taken, and passed over by the other senders.
+    Mutant(
+        name="one-mail",
+        changes=(Change("app/messages/operations/outbox.py", "        .with_for_update(skip_locked=True)\n", ""),),
+        test="tests/messages/test_messages_mail.py::test_many_senders_at_once_send_each_mail_once",
     ),
     # SQLite: who begins without the write lock reads first, and is turned away when somebody else wrote meanwhile.
     *(
