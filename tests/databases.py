@@ -1,6 +1,7 @@
 """Databases for tests: templates built once a run by the real commands, and private copies of them within milliseconds.
 
-Two templates: `empty` (all migrations, no rows) and `street` (the sample street). Every name stands for a file on
+Three templates: `empty` (all migrations, no rows), `street` (the sample street with two months of life, which has
+everything that can be met on a page) and `year` (the sample street as `flask demo` loads it). Every name stands for a file on
 SQLite and for a database on PostgreSQL.
 """
 
@@ -21,7 +22,8 @@ from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 Kind = Literal["sqlite", "postgresql"]
-Template = Literal["empty", "street"]
+Template = Literal["empty", "street", "year"]
+DEMO = {"street": ("demo", "--days", "60"), "year": ("demo",)}
 
 # Until the first migration is written, the tables come straight from the models.
 WITHOUT_MIGRATIONS = "from wsgi import app; from app.kit.db import db; app.app_context().push(); db.create_all()"
@@ -127,7 +129,7 @@ class PostgresDatabases:
 
 def ensure_template(databases: Databases, template: Template, folder: Path) -> None:
     """Build the template unless this run has it; workers that come meanwhile wait. `folder` is shared by the run."""
-    if template == "street":
+    if template in DEMO:
         ensure_template(databases, "empty", folder)
     done = folder / f"{databases.kind}-{template}.done"
     with _lock(folder / f"{databases.kind}-{template}.lock"):
@@ -138,9 +140,9 @@ def ensure_template(databases: Databases, template: Template, folder: Path) -> N
 
 
 def _build(databases: Databases, template: Template) -> None:
-    if template == "street":
-        databases.copy("empty", "street")
-        _run("-m", "flask", "--app", "wsgi", "demo", url=databases.url("street"), env="demo")
+    if template in DEMO:
+        databases.copy("empty", template)
+        _run("-m", "flask", "--app", "wsgi", *DEMO[template], url=databases.url(template), env="demo")
     else:
         databases.create("empty")
         migrations = any((ROOT / "migrations" / "versions").glob("*.py")) and "TABLES_FROM_MODELS" not in os.environ

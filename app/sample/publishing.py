@@ -15,7 +15,9 @@ from app.kit.words import Words
 from app.kit.working_days import end_after
 from app.sample.bookkeeping import BY_FINANCES, Loading, load_finances, opening_table
 from app.sample.content import Content
+from app.sample.living import LATELY
 from app.sample.street_people import Street
+from app.sample.town_books import load_town_finances
 
 _QUARTERS_ZH, _QUARTERS_EN = "一二三四", ("first", "second", "third", "fourth")
 
@@ -26,6 +28,8 @@ def load_disclosures(street: Street, content: Content, more: Content) -> None:
     _duties(loading)
     _items(loading)
     load_finances(loading)
+    if street.days > LATELY:
+        load_town_finances(loading)
     _payments(loading)
     for one in [*content["questions"], *more["questions"]]:
         _question(loading, one)

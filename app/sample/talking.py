@@ -27,6 +27,7 @@ from app.sample.content import Content, read
 from app.sample.deciding import Decision, follow, put_to_vote
 from app.sample.deeds import Deed, Deeds
 from app.sample.homes import Someone
+from app.sample.living import LATELY
 from app.sample.speakers import Speakers
 from app.sample.street_people import Street
 
@@ -41,7 +42,10 @@ def load_topics(street: Street, content: Content, deeds: Deeds) -> None:
     """All topics and the draft; what was merged learns at the end where it went."""
     ids: dict[str, int] = {}
     after = {one["topic"]: one for one in read("resolutions")["topics"]}
-    topics = [one for one in content["topics"] + content["drafts"] if street.is_first or one["place"] != "s"]
+    before = read("council_year")["topics"] if street.days > LATELY else []
+    topics = [
+        one for one in content["topics"] + before + content["drafts"] if street.is_first or one["place"] != "s"
+    ]  # fmt: skip
     by_age = sorted(topics, key=lambda one: -one.get("opened_days_ago", 0))
     for topic in by_age:  # the oldest first: they are numbered in the order in which they were proposed
         ids[topic["key"]] = _Topic(street, content, topic, deeds).load(after.get(topic["key"], {}))

@@ -51,7 +51,7 @@ def test_the_street_loads_at_any_hour_with_its_ledger_in_order_and_a_shift_to_tr
 ) -> None:
     at(when)
 
-    done = app.test_cli_runner().invoke(args=["demo"])
+    done = app.test_cli_runner().invoke(args=["demo", "--days", "60"])
 
     assert done.exit_code == 0, done.output
     assert "voter001" in done.output
