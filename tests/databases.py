@@ -1,8 +1,8 @@
 """Databases for tests: templates built once a run by the real commands, and private copies of them within milliseconds.
 
 Three templates: `empty` (all migrations, no rows), `street` (the sample street with two months of life, which has
-everything that can be met on a page) and `year` (the sample street as `flask demo` loads it). Every name stands for a file on
-SQLite and for a database on PostgreSQL.
+everything that can be met on a page) and `year` (the sample street as `flask demo` loads it). Every name stands for a
+file on SQLite and for a database on PostgreSQL.
 """
 
 from __future__ import annotations
