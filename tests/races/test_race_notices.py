@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import count
 
 import pytest
+from sqlalchemy import select
 
 from app.kit.db import db
 from app.kit.words import Words
 from app.notices import operations
 from app.notices.models import Objection, ObjectionEnd
 from app.places.models import Place
-from tests.races.harness import rounds, rush, statuses
+from tests.races.harness import Answer, Client, rounds, rush, statuses
 from tests.races.village import Village, now
 
 pytestmark = pytest.mark.race
 
 HOMES, STAFF = 20, 12
+OUTCOMES = ("upheld", "not_upheld")
 LAMPS = Words(zh="换十二盏路灯", en="Replace twelve street lamps")
 GLARE = "The lamp would shine into my bedroom"
 
@@ -57,15 +60,16 @@ def test_an_objection_is_answered_or_taken_back_but_once(village: Village) -> No
     staff, filer = village.clients(village.more_staff(STAFF)), village.client(village.neighbours[0])
     for _ in range(rounds()):
         objection, path = an_objection(village)
-        answers = rush(
-            [*staff, filer],
-            lambda one, n: one.send(f"{path}/withdraw")  # noqa: B023
-            if n == STAFF
-            else one.send(f"{path}/answer", outcome=("upheld", "not_upheld")[n % 2], text="The shade points down."),  # noqa: B023
-        )
+        answers = rush([*staff, filer], partial(_end, path))
         assert statuses(answers) == {303: 1, 409: STAFF}
         assert village.count(ObjectionEnd, ObjectionEnd.objection_id == objection) == 1
         winner = next(number for number, one in enumerate(answers) if one.applied)
-        expected = "withdrawn" if winner == STAFF else ("upheld", "not_upheld")[winner % 2]
-        outcome = db.select(ObjectionEnd.outcome).where(ObjectionEnd.objection_id == objection)
-        assert village.scalar(outcome) == expected
+        outcome = select(ObjectionEnd.outcome).where(ObjectionEnd.objection_id == objection)
+        assert village.scalar(outcome) == ("withdrawn" if winner == STAFF else OUTCOMES[winner % 2])
+
+
+def _end(path: str, client: Client, number: int) -> Answer:
+    """One of the staff answers, in one way or the other; who filed it, the last of all, takes it back."""
+    if number == STAFF:
+        return client.send(f"{path}/withdraw")
+    return client.send(f"{path}/answer", outcome=OUTCOMES[number % 2], text="The shade points down.")
