@@ -14,7 +14,7 @@ from app.meetings.showing import MeetingPage
 _MEETING = {
     "id": ID,
     "kind": N_("sitting, open_day or on_site"),
-    "title": N_("what it is about"),
+    "title": N_("the meeting in one line"),
     "place": N_("the place it concerns"),
     "where": N_("the room or spot where it is held"),
     "state": N_("called, put_off, in_session, owing (minutes to come), late (minutes overdue), minutes or cancelled"),
