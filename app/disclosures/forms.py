@@ -186,6 +186,10 @@ class PlainForm(Form):
     """A step that needs nothing but the press of its button."""
 
 
+class StepForm(OnceForm):
+    """Sending or countersigning: pressed twice, it is done once, and the second press is answered as the first."""
+
+
 class QuestionForm(OnceForm):
     """A question about an item, or about one of its rows."""
 

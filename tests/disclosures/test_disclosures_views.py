@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,11 +15,12 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.disclosures import operations
-from app.disclosures.models import Draft, DraftAttachment, Question
+from app.disclosures.models import Disclosure, Draft, DraftAttachment, DraftWriter, Question
 from app.disclosures.periods import named
+from app.disclosures.views import drafts
 from app.kit.db import db
 from app.kit.uploads import Upload
 from app.kit.words import Words
@@ -174,7 +176,7 @@ def test_old_and_new_are_readable_with_the_difference(world: World) -> None:
     visitor = world.as_(None, "zh")
 
     page = visitor.get(f"/disclosures/{item}").text
-    assert "<del>八</del><ins>九</ins>" in page
+    assert re.search(r"<del><span[^>]*>删去：\s*</span>八</del><ins><span[^>]*>增加：\s*</span>九</ins>", page), "told, too"
     assert "漏了一件" in page
     assert "八件实事都写明了责任人。" in visitor.get(f"/disclosures/{item}?revision=1").text
     assert "较早的一版" in visitor.get(f"/disclosures/{item}?revision=1").text
@@ -392,3 +394,43 @@ def test_the_calendar_takes_any_year(world: World) -> None:
     for wish in ("", "?year=2026", "?year=1", "?year=99999", "?year=x", "?year=2199", "?year=2000"):
         assert visitor.get(f"/disclosures/calendar{wish}").status_code == 200
     assert json.loads(visitor.get("/disclosures/calendar.json?year=2026").data)["year"] == 2026
+
+
+# Signing
+
+
+def test_pressed_twice_it_is_signed_once_and_both_presses_lead_to_the_item(world: World) -> None:
+    draft = world.make(a_draft)
+    staff, supervisor = world.as_(world.hall.staff), world.as_(world.hall.supervisor)
+    for who, step in ((staff, "send"), (supervisor, "countersign")):
+        page = who.get(f"/disclosures/drafts/{draft}").text
+        request_id = page.partition('name="request_id"')[2].partition('value="')[2].partition('"')[0]
+        assert len(request_id) > 20
+        answers = [post(who, f"/disclosures/drafts/{draft}/{step}", request_id=request_id) for _ in range(2)]
+        assert [one.status_code for one in answers] == [303, 303]
+        assert answers[0].headers["Location"] == answers[1].headers["Location"]
+
+    assert world.count(Disclosure) == 1
+    assert post(supervisor, f"/disclosures/drafts/{draft}/countersign").status_code == 404
+    assert post(staff, "/disclosures/drafts/99/send", request_id="?").status_code == 404
+
+
+def test_what_was_published_while_somebody_wrote_leads_to_the_desk_with_the_reason(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The draft was there when the request came, and gone when its lock was had."""
+    draft = world.make(a_draft)
+    seen = drafts.draft_row
+
+    def gone_meanwhile(draft_id: int) -> Any:
+        row = seen(draft_id)
+        db.session.execute(delete(DraftWriter))
+        db.session.execute(delete(Draft))
+        return row
+
+    monkeypatch.setattr(drafts, "draft_row", gone_meanwhile)
+    monkeypatch.setattr("app.kit.fields.db.rollback", lambda: None)
+    answer = post(world.as_(world.hall.staff), f"/disclosures/drafts/{draft}/discard")
+
+    assert answer.status_code == 409
+    assert "published or discarded meanwhile" in answer.text

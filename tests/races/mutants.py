@@ -34,11 +34,13 @@ class Mutant:
 _PLACES = "tests/races/test_race_places.py::"
 _TOPICS = "tests/races/test_race_topics.py::"
 _REWARDS = "tests/races/test_race_rewards.py::"
+_DISCLOSURES = "tests/races/test_race_disclosures.py::"
 _REQUESTS = "tests/races/test_race_requests.py::"
 
 _BALLOTS, _BALLOT_MODELS = "app/ballots/operations.py", "app/ballots/models.py"
 _SIGNING_UP, _ATTENDING = "app/activities/operations/signing_up.py", "app/activities/operations/attending.py"
 _HOLDING, _ACTIVITY_MODELS = "app/activities/operations/holding.py", "app/activities/models.py"
+_ASKING, _DISCLOSURE_MODELS = "app/disclosures/operations/asking.py", "app/disclosures/models.py"
 _ITEMS, _ITEM_MODELS = "app/rewards/operations.py", "app/rewards/models.py"
 _LEDGER, _LEDGER_MODELS = "app/points/operations.py", "app/points/models.py"
 
@@ -343,6 +345,80 @@ MUTANTS: tuple[Mutant, ...] = (
         name="one-mail",
         changes=(Change("app/messages/operations/outbox.py", "        .with_for_update(skip_locked=True)\n", ""),),
         test="tests/messages/test_messages_mail.py::test_many_senders_at_once_send_each_mail_once",
+    ),
+    # A draft is published once: it is locked before it is signed.
+    Mutant(
+        name="one-publication",
+        changes=(
+            Change(
+                "app/disclosures/operations/publishing.py",
+                "locked(select(Draft).where(Draft.id == draft_id)).execution_options",
+                "select(Draft).where(Draft.id == draft_id).execution_options",
+            ),
+        ),
+        test=_DISCLOSURES + "test_a_draft_that_two_supervisors_sign_at_once_is_published_once",
+    ),
+    # One month, one table: the place is locked while it is published, unique(place, period) stands behind it.
+    Mutant(
+        name="one-month",
+        changes=(
+            Change(
+                "app/disclosures/operations/publishing.py", "locked(select(Place).where(Place.id == draft.place_id))",
+                "select(Place).where(Place.id == draft.place_id)",
+            ),
+            Change(
+                _DISCLOSURE_MODELS, '"uq_disclosures_finances", "place_id", "period", unique=True,',
+                '"uq_disclosures_finances", "place_id", "period", unique=False,',
+            ),
+        ),
+        test=_DISCLOSURES + "test_of_two_drafts_of_one_month_that_are_signed_at_once_one_is_published",
+    ),
+    # One answer: the question is locked before it is read whether it has one; the primary key stands behind it.
+    Mutant(
+        name="one-answer",
+        changes=(
+            Change(
+                _ASKING, "question = db.session.scalars(locked(select(Question).where(Question.id == question_id))).one()",
+                "question = db.session.scalars(select(Question).where(Question.id == question_id)).one()",
+            ),
+            Change(
+                _DISCLOSURE_MODELS,
+                'question_id: Mapped[int] = mapped_column(ForeignKey("disclosure_questions.id"), primary_key=True)',
+                "id: Mapped[int] = mapped_column(primary_key=True)\n"
+                '    question_id: Mapped[int] = mapped_column(ForeignKey("disclosure_questions.id"))',
+            ),
+        ),
+        test=_DISCLOSURES + "test_a_question_that_two_of_the_staff_answer_at_once_has_one_answer",
+    ),
+    # Asked once more once: the first question is locked, unique(follows) stands behind it.
+    Mutant(
+        name="one-more-question",
+        changes=(
+            Change(
+                _ASKING, "first = db.session.scalars(locked(select(Question).where(Question.id == question_id))).one()",
+                "first = db.session.scalars(select(Question).where(Question.id == question_id)).one()",
+            ),
+            Change(
+                _DISCLOSURE_MODELS, 'ForeignKey("disclosure_questions.id"), unique=True)',
+                'ForeignKey("disclosure_questions.id"))',
+            ),
+        ),
+        test=_DISCLOSURES + "test_who_asks_once_more_on_many_devices_has_asked_once_more",
+    ),
+    # One correction at a time: the item is locked before it is read whether one is begun, unique(item) stands behind it.
+    Mutant(
+        name="one-correction",
+        changes=(
+            Change(
+                "app/disclosures/operations/writing.py",
+                "locked(select(Disclosure).where(Disclosure.id == disclosure_id))",
+                "select(Disclosure).where(Disclosure.id == disclosure_id)",
+            ),
+            Change(
+                _DISCLOSURE_MODELS, 'ForeignKey("disclosures.id"), unique=True)', 'ForeignKey("disclosures.id"))',
+            ),
+        ),
+        test=_DISCLOSURES + "test_many_who_begin_a_correction_write_on_the_same_one",
     ),
     # SQLite: who begins without the write lock reads first, and is turned away when somebody else wrote meanwhile.
     *(

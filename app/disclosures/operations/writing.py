@@ -59,7 +59,7 @@ def _title(place: Place, kind: str, duty: Duty | None, period: Period | None) ->
 
 def correct(disclosure_id: int, *, by: Person, at: datetime) -> Draft:
     """Begin a new revision of a published item, from what it says now; the one that was begun already, if there is."""
-    item = db.session.execute(select(Disclosure).where(Disclosure.id == disclosure_id)).scalar_one()
+    item = db.session.scalars(locked(select(Disclosure).where(Disclosure.id == disclosure_id))).one()
     refuse_if(rules.write_refusal(by, item.place_path))
     if item.kind == "payments":
         raise Refused(refusal(N_("A list of payments is corrected by bringing in the corrected file as a new item.")))

@@ -17,22 +17,25 @@ from app.disclosures.views.blueprint import bp, item_page, show
 from app.kit import access, clock
 from app.kit.db import db
 from app.kit.pages import found, page, to_page
+from app.kit.refusal import Refusal
 from app.places import queries as places
 
 
 @bp.get("/disclosures/desk")
 @access.role("staff", "street", "supervisor")
 def desk() -> Response:
-    return _desk()
+    return show_desk()
 
 
-def _desk(form: BeginForm | None = None) -> Response:
+def show_desk(form: BeginForm | None = None, *, refusal: Refusal | None = None) -> Response:
+    """`refusal`: why something could not be done that has no page of its own any more."""
     at = clock.now()
     paths = current_user.reaches(*rules.STAFF)
     blank = form or BeginForm(formdata=None)
     blank.offer([one for one in places.communities() if current_user.holds(*rules.STAFF, at=one.path)])
     return page(
-        "disclosures/desk.html", status=form.status if form else 200, form=blank, sent=form is not None, at=at,
+        "disclosures/desk.html", status=form.status if form else refusal.status if refusal else 200, form=blank,
+        sent=form is not None, at=at, refusal=refusal,
         drafts=waiting.drafts(current_user), questions=waiting.open_questions(current_user),
         dues=calendar.near(paths, at), duties=[one for one in calendar.duties_of(paths) if _is_occasional(one[0])],
         rules=rules, term_words=term_words, is_staff=bool(paths),
@@ -51,7 +54,7 @@ def begin() -> Response:
     form = BeginForm()
     if form.validate_on_submit() and form.carries_out(lambda: _begin(form)):
         return to_page(".draft", draft_id=form.result_id)
-    return _desk(form)
+    return show_desk(form)
 
 
 def _begin(form: BeginForm) -> Draft:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.disclosures import calendar, cells, money, operations, queries, rules
+from app.disclosures import calendar, cells, money, operations, queries, rules, waiting
 from app.disclosures.finances import FinanceTable
-from app.disclosures.forms import AttachForm, BackForm, PlainForm, SheetForm, WriteForm
-from app.disclosures.models import Draft
+from app.disclosures.forms import AttachForm, BackForm, PlainForm, SheetForm, StepForm, WriteForm
+from app.disclosures.models import Disclosure, Draft
 from app.disclosures.periods import named
 from app.disclosures.views.blueprint import bp
-from app.disclosures.views.desk import draft_row
+from app.disclosures.views.desk import draft_row, show_desk
 from app.kit import access, clock
+from app.kit.fields import Form
 from app.kit.i18n import language
-from app.kit.pages import page, to_page
+from app.kit.pages import found, page, to_page
 from app.kit.words import Words
 from app.people.rules import masked
 
@@ -27,6 +27,14 @@ from app.people.rules import masked
 @access.role("staff", "street", "supervisor")
 def draft(draft_id: int) -> Response:
     return show_draft(draft_row(draft_id))
+
+
+def show_again(draft_id: int, form: Form, name: str) -> Response:
+    """The draft with the form that was refused; the desk, with the reason, when the draft is gone meanwhile."""
+    row = waiting.draft_seen_by(current_user, draft_id)
+    if row is None and form.refusal is not None:
+        return show_desk(refusal=form.refusal)
+    return show_draft(found(row), status=form.status, **{name: form})
 
 
 def show_draft(row: Any, *, status: int = 200, **forms: Any) -> Response:
@@ -57,7 +65,7 @@ def show_draft(row: Any, *, status: int = 200, **forms: Any) -> Response:
         author=masked(row.family_name, row.family_name_en, language()),
         countersigned=rules.needs_countersignature(row.settings), make_write=lambda: _filled(one),
         make_sheet=lambda: SheetForm(formdata=None), make_attach=lambda: AttachForm(formdata=None),
-        make_back=lambda: BackForm(formdata=None), **(sent | forms),
+        make_back=lambda: BackForm(formdata=None), make_step=lambda: StepForm(formdata=None), **(sent | forms),
     )  # fmt: skip
 
 
@@ -84,34 +92,48 @@ def write(draft_id: int) -> Response:
     ):  # fmt: skip
         flash(_("What you wrote is kept. Nobody else reads it before it is published."))
         return to_page(".draft", draft_id=draft_id)
-    return show_draft(draft_row(draft_id), status=form.status, write_form=form)
+    return show_again(draft_id, form, "write_form")
 
 
 @bp.post("/disclosures/drafts/<int:draft_id>/send")
 @access.role("staff", "street")
+@access.takes(StepForm)
 def send(draft_id: int) -> Response:
     """Send it to be countersigned; where no countersignature is needed, publish it."""
-    return _step(draft_id, lambda: operations.send(draft_id, by=current_user, at=clock.now()))
+    form, done = StepForm(), []
+
+    def act() -> Draft | Disclosure:
+        draft_row(draft_id)
+        done.append(operations.send(draft_id, by=current_user, at=clock.now()))
+        return done[0]
+
+    if not form.validate_on_submit() or not form.carries_out(act):
+        return show_again(draft_id, form, "step_form")
+    if done and isinstance(done[0], Disclosure):
+        return _to_item(done[0].id)
+    flash(_("It waits for the supervisor now. Once countersigned it stands here for everybody."))
+    return to_page(".desk")
 
 
 @bp.post("/disclosures/drafts/<int:draft_id>/countersign")
 @access.role("supervisor")
+@access.takes(StepForm)
 def countersign(draft_id: int) -> Response:
     """Sign as second person, and publish."""
-    return _step(draft_id, lambda: operations.countersign(draft_id, by=current_user, at=clock.now()))
+    form = StepForm()
+
+    def act() -> Disclosure:
+        draft_row(draft_id)
+        return operations.countersign(draft_id, by=current_user, at=clock.now())
+
+    if form.validate_on_submit() and form.carries_out(act):
+        return _to_item(form.result_id)
+    return show_again(draft_id, form, "step_form")
 
 
-def _step(draft_id: int, act: Callable[[], Any]) -> Response:
-    draft_row(draft_id)
-    form = PlainForm()
-    done: list[Any] = []
-    if form.validate_on_submit() and form.carries_out(lambda: done.append(act())):
-        if isinstance(done[0], Draft):
-            flash(_("It waits for the supervisor now. Once countersigned it stands here for everybody."))
-            return to_page(".desk")
-        flash(_("It is published. Everybody can read it, and residents can ask about it."))
-        return to_page(".disclosure", disclosure_id=done[0].id)
-    return show_draft(draft_row(draft_id), status=form.status, step_form=form)
+def _to_item(disclosure_id: int | None) -> Response:
+    flash(_("It is published. Everybody can read it, and residents can ask about it."))
+    return to_page(".disclosure", disclosure_id=disclosure_id)
 
 
 @bp.post("/disclosures/drafts/<int:draft_id>/back")
@@ -128,7 +150,7 @@ def send_back(draft_id: int) -> Response:
     ):
         flash(_("It is back with its author, together with your note."))
         return to_page(".desk")
-    return show_draft(draft_row(draft_id), status=form.status, back_form=form)
+    return show_again(draft_id, form, "back_form")
 
 
 @bp.post("/disclosures/drafts/<int:draft_id>/discard")
@@ -142,4 +164,4 @@ def discard(draft_id: int) -> Response:
     ):
         flash(_("The draft is gone. Nothing that was published has changed."))
         return to_page(".desk")
-    return show_draft(draft_row(draft_id), status=form.status, step_form=form)
+    return show_again(draft_id, form, "step_form")

@@ -15,7 +15,7 @@ from app.disclosures.models import Draft
 from app.disclosures.periods import named
 from app.disclosures.views.blueprint import bp
 from app.disclosures.views.desk import draft_row
-from app.disclosures.views.drafts import show_draft
+from app.disclosures.views.drafts import show_again
 from app.disclosures.views.files import csv_answer
 from app.kit import access, clock, sheets, uploads
 from app.kit.i18n import language
@@ -92,7 +92,7 @@ def put_sheet(draft_id: int) -> Response:
     if form.validate_on_submit() and form.carries_out(lambda: _taken_in(draft_id, form)):
         flash(_("The table is taken in whole, and its sums are right. Look it over before you send it."))
         return to_page(".draft", draft_id=draft_id)
-    return show_draft(_finances(draft_id), status=form.status, sheet_form=form)
+    return show_again(draft_id, form, "sheet_form")
 
 
 def _taken_in(draft_id: int, form: SheetForm) -> Draft:
@@ -122,7 +122,7 @@ def attach(draft_id: int) -> Response:
     if form.validate_on_submit() and form.carries_out(lambda: _attached(draft_id, form)):
         flash(_("The file stands beside the text."))
         return to_page(".draft", draft_id=draft_id)
-    return show_draft(draft_row(draft_id), status=form.status, attach_form=form)
+    return show_again(draft_id, form, "attach_form")
 
 
 def _attached(draft_id: int, form: AttachForm) -> Draft:
@@ -146,7 +146,7 @@ def detach(draft_id: int, upload_id: int) -> Response:
     ):
         flash(_("The file is taken away."))
         return to_page(".draft", draft_id=draft_id)
-    return show_draft(draft_row(draft_id), status=form.status, step_form=form)
+    return show_again(draft_id, form, "step_form")
 
 
 @bp.get("/disclosures/drafts/<int:draft_id>/attachments/<int:upload_id>")
