@@ -290,6 +290,43 @@ EXAMPLES |= {
     "/promises/<int:promise_id>/photos/<int:upload_id>": ("visitor /promises/{photographed}/photos/{photo}",),
 }
 
+# Meetings.
+EXAMPLES |= {
+    "/sittings": ("visitor /sittings *", "resident /sittings?tab=past", "staff /sittings"),
+    "/sittings.json": ("visitor /sittings.json",),
+    "/open-days": ("visitor /open-days?place=b *", "b-resident /open-days?tab=past"),
+    "/open-days.json": ("visitor /open-days.json",),
+    "/sittings/new": ("staff /sittings/new",),
+    "/sittings/<int:meeting_id>": (
+        "visitor /sittings/{sitting_called}",
+        "resident /sittings/{sitting_put_off} *",
+        "b-resident /sittings/{sitting_full}",
+        "staff /sittings/{sitting_put_off}",
+        "visitor /sittings/{sitting_cancelled}",
+        "resident /sittings/{sitting_now}",
+        "staff /sittings/{sitting_owing}",
+        "visitor /sittings/{sitting_late}",
+        "visitor /sittings/{sitting_minutes} *",
+        "visitor /sittings/{sitting_corrected}",
+    ),
+    "/sittings/<int:meeting_id>.json": ("visitor /sittings/{sitting_minutes}.json",),
+    "/sittings/<int:meeting_id>/edit": ("staff /sittings/{sitting_called}/edit",),
+    "/sittings/<int:meeting_id>/attendance": (
+        "staff /sittings/{sitting_called}/attendance",
+        "staff /sittings/{sitting_now}/attendance *",
+        "staff /sittings/{sitting_minutes}/attendance",
+    ),
+    "/sittings/<int:meeting_id>/sheet": ("staff /sittings/{sitting_now}/sheet",),
+    "/sittings/<int:meeting_id>/minutes/new": (
+        "staff /sittings/{sitting_owing}/minutes/new",
+        "staff /sittings/{sitting_minutes}/minutes/new",
+    ),
+    "/sittings/<int:meeting_id>/minutes/<int:upload_id>": (
+        "visitor /sittings/{sitting_minutes}/minutes/{signed_paper}",
+    ),
+    "/topics/<int:topic_id>/sittings/new": ("staff /topics/{sat_over}/sittings/new",),
+}
+
 _TOPICS = (
     "draft", "voting", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn",
     "declined",
@@ -328,6 +365,23 @@ _NUMBERS = {
     "activity_full": "SELECT id FROM activities WHERE source_id = 'paperlamp'",
     "activity_running": "SELECT id FROM activities WHERE source_id = 'drill:today'",
     "activity_finished": "SELECT id FROM activities WHERE source_id = 'umbrellas'",
+    **{
+        f"sitting_{name}": f"SELECT MIN(m.id) FROM meetings m JOIN topics t ON m.href = '/topics/' || t.id "
+        f"WHERE t.source = 'sample' AND t.source_id = '{topic}'"
+        for name, topic in (
+            ("called", "wet-waste"),
+            ("put_off", "cats"),
+            ("full", "bus-stop"),
+            ("cancelled", "dog-walks"),
+            ("now", "toilet-access"),
+            ("owing", "flat-roof"),
+            ("late", "lift-b7"),
+            ("minutes", "rain-garden"),
+            ("corrected", "fire-lane"),
+        )
+    },
+    "sat_over": "SELECT id FROM topics WHERE source = 'sample' AND source_id = 'wet-waste'",
+    "signed_paper": "SELECT MIN(upload_id) FROM meeting_minutes",
     "counted": "SELECT MIN(id) FROM topics WHERE state = 'decided' AND question_id IS NOT NULL",
     "comment": """SELECT MIN(c.id) FROM comments c JOIN topics t ON t.thread_id = c.thread_id
         WHERE c.hidden_at IS NULL AND t.id = (SELECT MIN(id) FROM topics WHERE state = 'deliberating')""",

@@ -54,8 +54,21 @@ BUILT = (
     (VISITOR, "/requests/new", 401),
     (VISITOR, "/requests/{answered}", 200),
     (VISITOR, "/requests/{private}", 404),
+    (VISITOR, "/sittings", 200),
+    (VISITOR, "/sittings/{sitting_minutes}", 200),
+    (VISITOR, "/open-days", 200),
+    ("resident", "/sittings/{sitting_now}/attendance", 403),
+    (VISITOR, "/notices", 200),
+    (VISITOR, "/notices/{on_notice}", 200),
+    (VISITOR, "/notices/0", 404),
+    (VISITOR, "/promises", 200),
+    (VISITOR, "/promises/{overdue}", 200),
+    (VISITOR, "/promises/0", 404),
     (VISITOR, "/service-team", 200),
     ("resident", "/settings", 200),
+    ("resident", "/settings/messages", 200),
+    (VISITOR, "/settings/messages", 401),
+    (VISITOR, "/messages/leave/nothing", 404),
     (VISITOR, "/join/ABCD-EFGH", 200),
     (VISITOR, "/agreements", 200),
     (VISITOR, "/agreements/{agreed}", 200),
@@ -88,6 +101,9 @@ POSTS = (
     ("/activities/<int:activity_id>/check-in", {"csrf_token", "request_id", "code"}),
     ("/activities/<int:activity_id>/check-out", {"csrf_token", "request_id"}),
     ("/agreements/<int:agreement_id>/sign", {"csrf_token", "request_id", "version"}),
+    ("/notices/<int:notice_id>/objections", {"csrf_token", "request_id", "line", "text"}),
+    ("/topics/<int:topic_id>/objections", {"csrf_token", "request_id", "line", "text"}),
+    ("/promises/<int:promise_id>/finish", {"csrf_token", "request_id", "done_note"}),
     ("/disclosures/<int:disclosure_id>/questions", {"csrf_token", "request_id", "text", "line"}),
     ("/rewards/<int:item_id>/reserve", {"csrf_token", "request_id"}),
     ("/counter/redeem", {"csrf_token", "request_id", "voucher"}),
@@ -97,9 +113,11 @@ TWINS = (
     "/topics", "/topics/{voting}", "/activities", "/activities/{today}", "/points/tariff", "/rewards",
     "/rewards/{rice}", "/rankings", "/requests", "/requests/{answered}", "/service-team", "/service-guide",
     "/disclosures", "/disclosures/{finances}", "/disclosures/calendar", "/agreements", "/agreements/{agreed}",
-    "/agreements/{consulted}",
+    "/agreements/{consulted}", "/sittings", "/sittings/{sitting_minutes}", "/open-days",
 )  # fmt: skip
 PAGED = (
+    "/sittings.json",
+    "/open-days.json",
     "/topics.json",
     "/activities.json",
     "/rewards.json",
@@ -107,12 +125,14 @@ PAGED = (
     "/requests.json",
     "/disclosures.json",
     "/agreements.json",
+    "/notices.json",
+    "/promises.json",
 )
 
 # Rows of later issues.
 LATER = (
     "/points/claims", "/seals", "/honours",
-    "/reminders", "/open311/v2/services.json", "/search", "/sittings", "/open-days", "/check/1",
+    "/reminders", "/open311/v2/services.json", "/search", "/check/1",
     "/calendar.ics", "/metrics",
 )  # fmt: skip
 COMMANDS = ("demo", "tick", "import", "matrix", "verify")

@@ -152,7 +152,7 @@ class MinutesForm(OnceForm):
     corrects = text_field(_l("What does this text correct?"), least=4, most=500, needed=False)
     text = text_field(_l("What was said"), least=10, most=8000, lines=True)
     conclusions = text_field(_l("What was agreed, one conclusion a line"), most=3000, needed=False, lines=True)
-    file = file_field(_l("The signed paper, if there is one"), kinds=["pdf", "image"])
+    file = file_field(_l("A file, if there is one: the signed paper or a photo"), kinds=["pdf", "image"])
 
     def validate_conclusions(self, field: Any) -> None:
         if len(lines_of(field.data)) > MOST_POINTS:

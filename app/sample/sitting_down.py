@@ -11,12 +11,14 @@ from dateutil.rrule import rrulestr
 from sqlalchemy import insert, select
 
 from app.council.models import Topic
-from app.kit import clock
+from app.kit import clock, uploads
 from app.kit.db import db
+from app.kit.uploads import Checked
 from app.kit.words import Words
 from app.meetings.models import AgendaItem, Conclusion, Meeting, MeetingMove, MeetingSignUp, Minutes, Presence
 from app.places.models import Spot
-from app.sample.content import Content
+from app.sample.content import STREET, Content
+from app.sample.deciding import PHOTO
 from app.sample.deeds import Deed, Deeds
 from app.sample.homes import Someone
 from app.sample.street_people import Street
@@ -179,13 +181,20 @@ class _Past:
     def _text(self, meeting_id: int, number: int, text: Content, corrects: Words | None, at: datetime) -> None:
         row = {
             "meeting_id": meeting_id, "number": number, "text": Words.of(text["text"]), "corrects": corrects,
-            "upload_id": None, "published_at": at, "by_id": self.staff.id,
+            "upload_id": self._photo(text, at), "published_at": at, "by_id": self.staff.id,
         }  # fmt: skip
         minutes_id = insert_all(Minutes, [row])[0]
         _insert(Conclusion, [
             {"minutes_id": minutes_id, "number": place, "text": Words.of(one)}
             for place, one in enumerate(text["conclusions"], start=1)
         ])  # fmt: skip
+
+    def _photo(self, text: Content, at: datetime) -> int | None:
+        """The drawing that lay on the table."""
+        if "photo" not in text:
+            return None
+        drawn = Checked("image/jpeg", (STREET / "photos" / f"{text['photo']}.jpg").read_bytes(), *PHOTO)
+        return uploads.store(drawn, f"{text['photo']}.jpg", by_id=self.staff.id, at=at).id
 
 
 def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
