@@ -94,13 +94,19 @@ class Tsvector:
             db.session.execute(text(f"INSERT INTO {INDEX} VALUES (:id, CAST(:words AS tsvector))"), rows)  # noqa: S608
 
     def newest(self, question: Question, *, below: int, most: int) -> list[int]:
-        titled = " & ".join(f"({_phrase(part, TITLED, ' <-> ')})" for part in question.parts)
-        everywhere = " & ".join(f"({_phrase(part, '', ' <-> ')})" for part in question.parts)
-        groups = [" | ".join(group) for group in question.marks]
-        wanted = " & ".join(f"({one})" for one in (titled if question.in_title else everywhere, *groups))
+        titled, everywhere = (
+            " & ".join(f"({_phrase(part, before, ' <-> ')})" for part in question.parts) for before in (TITLED, "")
+        )
+        groups = [f"({' | '.join(group)})" for group in question.marks]
+        wanted = " & ".join([titled if question.in_title else everywhere, *groups])
         wanted = wanted if question.in_title else f"{wanted} & !({titled})"
-        query = "SELECT id FROM search_newest(CAST(:wanted AS tsquery), :below, :most) AS found(id)"
-        return list(db.session.scalars(text(query), {"wanted": wanted, "below": below, "most": most}))
+        loose = wanted
+        if any(len(part.tokens) > 1 for part in question.parts):
+            before = TITLED if question.in_title else ""
+            loose = " & ".join([*(_phrase(part, before, " & ") for part in question.parts), *groups])
+        query = "SELECT * FROM search_newest(CAST(:wanted AS tsquery), CAST(:loose AS tsquery), :below, :most)"
+        values = {"wanted": wanted, "loose": loose, "below": below, "most": most}
+        return list(db.session.scalars(text(query), values))
 
     def _vector(self, one: Entry) -> str:
         placed = (f"{token}:{place}" for place, token in enumerate(one.words, 1) if token)
