@@ -10,7 +10,7 @@ from app.agreements.queries import Standing, in_force, under_way
 from app.agreements.showing import VersionPage, may_see
 from app.ballots import showing as ballots
 from app.discussion import showing as discussion
-from app.kit.open_data import publish
+from app.kit.open_data import ID, publish
 from app.kit.paging import Slice
 from app.kit.refusal import N_
 from app.kit.words import Words
@@ -87,6 +87,7 @@ def _day(day: date | None) -> str | None:
 
 
 _LISTED = {
+    "id": ID,
     "title": N_("what the agreement is called"),
     "preamble": N_("what it is for"),
     "place": N_("the place where it holds"),
@@ -116,8 +117,5 @@ publish("/agreements/<id>/versions/<number>.json", N_("One version of an agreeme
 publish(
     "/agreements/<id>/versions/<number>/ballots.json",
     N_("Every counted ballot of a closed adoption, without names"),
-    {
-        "receipt_hash": N_("SHA-256 of the receipt, in capitals and without dashes"),
-        "choice": N_("key of the option"),
-    },
+    ballots.BUNDLE,
 )

@@ -64,6 +64,15 @@ def twin(box: VoteBox | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
+# What `bundle` says, for the data dictionary.
+BUNDLE = {
+    "ballot": N_("the question with its options, its rules and its result"),
+    "items.receipt_hash": N_("SHA-256 of the receipt, in capitals and without dashes"),
+    "items.choice": N_("key of the option"),
+    "receipt_hash": N_("how the hash of a receipt is made"),
+}
+
+
 def bundle(box: VoteBox | None, listed: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Every counted ballot without a name, as it is published after closing: anyone can recount it."""
     return {

@@ -127,10 +127,5 @@ publish(
 publish(
     "/topics/<id>/ballots.json",
     N_("Every counted ballot of a closed vote, without names"),
-    {
-        "ballot": N_("number of the question"),
-        "items.receipt_hash": N_("SHA-256 of the receipt, in capitals and without dashes"),
-        "items.choice": N_("key of the option"),
-        "receipt_hash": N_("how the hash of a receipt is made"),
-    },
+    ballots.BUNDLE,
 )

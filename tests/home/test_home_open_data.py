@@ -34,9 +34,11 @@ def twins(street_app: Flask) -> dict[str, list[Data]]:
 
 
 def things(data: Data, described: DataSet) -> list[Data]:
-    """What the described fields belong to: the items of a list, else the whole answer."""
-    is_list = set(data) == {"items", "next"} and "items" not in described.fields
-    return data["items"] if is_list else [data]
+    """What the described fields belong to: the items of a list, else the whole answer; `next` needs no words."""
+    if set(data) == {"items", "next"}:
+        items: list[Data] = data["items"]
+        return items
+    return [{name: value for name, value in data.items() if name != "next"}]
 
 
 def differences(thing: Data, fields: set[str]) -> Iterator[str]:
