@@ -29,6 +29,12 @@ def lines_for(code: str, path: str, on: date) -> tuple[Line | None, list[Line]]:
     return next((one for one in found if one.code == code), None), [one for one in found if one.factor is not None]
 
 
+def all_lines(path: str, on: date) -> tuple[dict[str, Line], list[Line]]:
+    """The same for every code at once."""
+    found = [_line(row) for row in _in_force(path, on)]
+    return {one.code: one for one in found}, [one for one in found if one.factor is not None]
+
+
 def turning_days() -> list[date]:
     """Every local day on which some line begins or ceases to count, the first one first."""
     ends = select(TariffLine.effective_until).where(TariffLine.effective_until.is_not(None))

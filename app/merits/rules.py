@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from app.kit import clock
@@ -94,7 +95,11 @@ class Earned:
 
 def window_bounds(window: str, at: datetime) -> tuple[datetime, datetime] | None:
     """The half-open span of instants around `at`, on the village's calendar; weeks begin on Monday. None: no bounds."""
-    day = clock.local(at).date()
+    return _bounds(window, clock.local(at).date())
+
+
+@lru_cache(maxsize=512)
+def _bounds(window: str, day: date) -> tuple[datetime, datetime] | None:
     month = day.replace(day=1)
     quarter = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
     year = date(day.year, 1, 1)

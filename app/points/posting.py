@@ -17,6 +17,7 @@ from app.points.rules import Asset, Entry, Owner
 
 _CHUNK = 400
 _Key = tuple[str, str, int, str]  # asset, owner kind, owner id, purpose
+Known = dict[_Key, int]  # ids of accounts
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,14 @@ def post(entries: Sequence[Entry]) -> list[Posted]:
     return [Posted(one, entry) for one, entry in zip(ids, entries, strict=True)]
 
 
-def record(entries: Sequence[Entry]) -> None:
-    """The same for a loader of tens of thousands, which asks for no ids."""
-    accounts = _accounts(entries)
+def record(entries: Sequence[Entry], *, known: Known) -> None:
+    """The same for a loader of tens of thousands: without ids, and `known` remembers accounts from call to call."""
+    owners = {_key(entry.asset, owner) for entry in entries for owner in (entry.debit, entry.credit)}
+    known |= _opened(sorted(owners - known.keys()))
     if entries:
         table: Any = Transfer.__table__
-        db.session.connection().execute(insert(table), [_row(entry, accounts) for entry in entries])
-    _keep(entries, accounts)
+        db.session.connection().execute(insert(table), [_row(entry, known) for entry in entries])
+    _keep(entries, known)
 
 
 def _keep(entries: Sequence[Entry], accounts: dict[_Key, int]) -> None:
@@ -95,7 +97,11 @@ def _key(asset: str, owner: Owner) -> _Key:
 
 def _accounts(entries: Sequence[Entry]) -> dict[_Key, int]:
     """The ids of all accounts that these entries touch."""
-    wanted = sorted({_key(entry.asset, owner) for entry in entries for owner in (entry.debit, entry.credit)})
+    return _opened(sorted({_key(entry.asset, owner) for entry in entries for owner in (entry.debit, entry.credit)}))
+
+
+def _opened(wanted: Sequence[_Key]) -> dict[_Key, int]:
+    """The ids of these accounts; those that are not there yet are opened."""
     found = _find(wanted)
     missing = [key for key in wanted if key not in found]
     if missing:

@@ -49,7 +49,8 @@ class Deeds:
     ) -> None:
         self._village, self._paths, self._communities, self._tariff_from = village, paths, communities, tariff_from
         self._waiting: list[Deed] = []
-        self._lines: dict[tuple[str, str, int], tuple[Line | None, list[Line]]] = {}
+        self._lines: dict[tuple[str, int], tuple[dict[str, Line], list[Line]]] = {}
+        self._accounts: posting.Known = {}
         self._turns: list[date] = []
         self._used: defaultdict[tuple[Any, ...], Used] = defaultdict(Used)
         self.posted = 0
@@ -67,7 +68,7 @@ class Deeds:
         granted = [(deed, line, earned) for deed in due for line, earned in self._earned(deed)]
         insert_all(Award, [self._award(deed, line, earned) for deed, line, earned in granted])
         entries = [entry for one in granted for entry in self._entries(*one)]
-        posting.record(sorted([*entries, *besides], key=lambda entry: entry.posted_at))
+        posting.record(sorted([*entries, *besides], key=lambda entry: entry.posted_at), known=self._accounts)
         self.posted += len(entries)
 
     def _earned(self, deed: Deed) -> Iterable[tuple[Line, Earned]]:
@@ -89,10 +90,11 @@ class Deeds:
             return None, []
         self._turns = self._turns or queries.turning_days()
         home = self._village.home_of[deed.who]
-        key = deed.code, home.compound, bisect(self._turns, day)
+        key = home.compound, bisect(self._turns, day)
         if key not in self._lines:
-            self._lines[key] = queries.lines_for(deed.code, self._paths[home.group], day)
-        return self._lines[key]
+            self._lines[key] = queries.all_lines(self._paths[home.compound], day)
+        lines, factors = self._lines[key]
+        return lines.get(deed.code), factors
 
     def _key(self, cap: Cap, line: Line, deed: Deed, event: str) -> tuple[Any, ...]:
         home = self._village.home_of[deed.who]
