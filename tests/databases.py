@@ -25,9 +25,6 @@ Kind = Literal["sqlite", "postgresql"]
 Template = Literal["empty", "street", "year"]
 DEMO = {"street": ("demo", "--days", "60"), "year": ("demo",)}
 
-# Until the first migration is written, the tables come straight from the models.
-WITHOUT_MIGRATIONS = "from wsgi import app; from app.kit.db import db; app.app_context().push(); db.create_all()"
-
 
 class Databases(Protocol):
     """What the fixtures need of either kind."""
@@ -145,9 +142,7 @@ def _build(databases: Databases, template: Template) -> None:
         _run("-m", "flask", "--app", "wsgi", *DEMO[template], url=databases.url(template), env="demo")
     else:
         databases.create("empty")
-        migrations = any((ROOT / "migrations" / "versions").glob("*.py")) and "TABLES_FROM_MODELS" not in os.environ
-        command = ("-m", "flask", "--app", "wsgi", "db", "upgrade") if migrations else ("-c", WITHOUT_MIGRATIONS)
-        _run(*command, url=databases.url("empty"), env="test")
+        _run("-m", "flask", "--app", "wsgi", "db", "upgrade", url=databases.url("empty"), env="test")
 
 
 def _run(*command: str, url: str, env: str) -> None:

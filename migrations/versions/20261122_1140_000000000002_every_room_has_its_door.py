@@ -25,6 +25,9 @@ ONLY_GROW = (
     "disclosures",
     "finance_funds",
     "finance_lines",
+    "meeting_conclusions",
+    "meeting_minutes",
+    "meeting_moves",
     "notice_lines",
     "notices",
     "objection_ends",
@@ -41,7 +44,6 @@ ONLY_GROW = (
 def upgrade() -> None:
     op.create_table('digest_days',
     sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('day', name=op.f('pk_digest_days'))
     )
     op.create_table('search_documents',
@@ -294,6 +296,38 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_disclosure_revisions')),
     sa.UniqueConstraint('disclosure_id', 'number', name=op.f('uq_disclosure_revisions_disclosure_id_number'))
     )
+    op.create_table('meetings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('subject', sa.String(length=64), nullable=True),
+    sa.Column('href', sa.String(length=160), nullable=True),
+    sa.Column('title', sa.JSON(), nullable=False),
+    sa.Column('place_id', sa.Integer(), nullable=False),
+    sa.Column('place_path', sa.String(length=120), nullable=False),
+    sa.Column('venue', sa.JSON(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=True),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.Column('called_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cancelled_why', sa.JSON(), nullable=True),
+    sa.CheckConstraint("kind IN ('sitting', 'open_day', 'on_site')", name=op.f('ck_meetings_kind')),
+    sa.CheckConstraint('(cancelled_at IS NULL) = (cancelled_why IS NULL)', name=op.f('ck_meetings_cancelled_with_reason')),
+    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_meetings_ends_after_start')),
+    sa.CheckConstraint('taken >= 0 AND (capacity IS NULL OR taken <= capacity)', name=op.f('ck_meetings_taken_within_capacity')),
+    sa.ForeignKeyConstraint(['by_id'], ['residents.id'], name=op.f('fk_meetings_by_id')),
+    sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_meetings_place_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meetings'))
+    )
+    with op.batch_alter_table('meetings', schema=None) as batch_op:
+        batch_op.create_index('ix_meetings_kind_starts_at', ['kind', 'starts_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_meetings_place_id'), ['place_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_meetings_place_path'), ['place_path'], unique=False)
+        batch_op.create_index(batch_op.f('ix_meetings_starts_at'), ['starts_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_meetings_subject'), ['subject'], unique=False)
+
     op.create_table('message_choices',
     sa.Column('resident_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -310,6 +344,7 @@ def upgrade() -> None:
     sa.Column('href', sa.String(length=200), nullable=False),
     sa.Column('because', sa.String(length=80), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('holds_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('mail', sa.String(length=8), nullable=False),
     sa.Column('digest_on', sa.Date(), nullable=True),
@@ -321,6 +356,7 @@ def upgrade() -> None:
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index('ix_messages_digest_on', ['resident_id', 'digest_on'], unique=False)
         batch_op.create_index('ix_messages_for_digest', ['at'], unique=False, sqlite_where=sa.text("mail = 'digest' AND digest_on IS NULL"), postgresql_where=sa.text("mail = 'digest' AND digest_on IS NULL"))
+        batch_op.create_index('ix_messages_holds_until', ['holds_until'], unique=False, sqlite_where=sa.text('holds_until IS NOT NULL'), postgresql_where=sa.text('holds_until IS NOT NULL'))
         batch_op.create_index('ix_messages_resident_id_at_id', ['resident_id', 'at', 'id'], unique=False)
         batch_op.create_index('ix_messages_unread', ['resident_id'], unique=False, sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
 
@@ -446,16 +482,18 @@ def upgrade() -> None:
     sa.UniqueConstraint('street_id', 'number', name=op.f('uq_requests_street_id_number'))
     )
     with op.batch_alter_table('requests', schema=None) as batch_op:
+        batch_op.create_index('ix_requests_category_received_at_id', ['category', 'received_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_requests_closes_at'), ['closes_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_requests_community_id'), ['community_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_requests_grid_id'), ['grid_id'], unique=False)
+        batch_op.create_index('ix_requests_community_id_category_received_at_id', ['community_id', 'category', 'received_at', 'id'], unique=False)
+        batch_op.create_index('ix_requests_community_id_received_at_id', ['community_id', 'received_at', 'id'], unique=False)
+        batch_op.create_index('ix_requests_grid_id_received_at_id', ['grid_id', 'received_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_requests_handler_id'), ['handler_id'], unique=False)
+        batch_op.create_index('ix_requests_linked', ['received_at', 'id'], unique=False, sqlite_where=sa.text("state = 'linked'"), postgresql_where=sa.text("state = 'linked'"))
         batch_op.create_index(batch_op.f('ix_requests_linked_to'), ['linked_to'], unique=False)
         batch_op.create_index(batch_op.f('ix_requests_place_id'), ['place_id'], unique=False)
-        batch_op.create_index('ix_requests_place_path_received_at', ['place_path', 'received_at'], unique=False)
         batch_op.create_index('ix_requests_received_at_id', ['received_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_requests_reporter_id'), ['reporter_id'], unique=False)
-        batch_op.create_index('ix_requests_state_received_at', ['state', 'received_at'], unique=False)
+        batch_op.create_index('ix_requests_unfinished', ['received_at', 'id'], unique=False, sqlite_where=sa.text("state NOT IN ('closed', 'linked')"), postgresql_where=sa.text("state NOT IN ('closed', 'linked')"))
 
     op.create_table('team_members',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -528,6 +566,16 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['upload_id'], ['uploads.id'], name=op.f('fk_disclosure_draft_attachments_upload_id')),
     sa.PrimaryKeyConstraint('draft_id', 'upload_id', name=op.f('pk_disclosure_draft_attachments'))
     )
+    op.create_table('disclosure_draft_writers',
+    sa.Column('draft_id', sa.Integer(), nullable=False),
+    sa.Column('resident_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['draft_id'], ['disclosure_drafts.id'], name=op.f('fk_disclosure_draft_writers_draft_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['resident_id'], ['residents.id'], name=op.f('fk_disclosure_draft_writers_resident_id')),
+    sa.PrimaryKeyConstraint('draft_id', 'resident_id', name=op.f('pk_disclosure_draft_writers'))
+    )
+    with op.batch_alter_table('disclosure_draft_writers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_disclosure_draft_writers_resident_id'), ['resident_id'], unique=False)
+
     op.create_table('disclosure_payments',
     sa.Column('revision_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
@@ -575,6 +623,80 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('mails', schema=None) as batch_op:
         batch_op.create_index('ix_mails_state_next_try_at', ['state', 'next_try_at'], unique=False)
+
+    op.create_table('meeting_agenda',
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('text', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meetings.id'], name=op.f('fk_meeting_agenda_meeting_id')),
+    sa.PrimaryKeyConstraint('meeting_id', 'number', name=op.f('pk_meeting_agenda'))
+    )
+    op.create_table('meeting_minutes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('text', sa.JSON(), nullable=False),
+    sa.Column('corrects', sa.JSON(), nullable=True),
+    sa.Column('upload_id', sa.Integer(), nullable=True),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('number >= 1 AND (number = 1) = (corrects IS NULL)', name=op.f('ck_meeting_minutes_corrects')),
+    sa.ForeignKeyConstraint(['by_id'], ['residents.id'], name=op.f('fk_meeting_minutes_by_id')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meetings.id'], name=op.f('fk_meeting_minutes_meeting_id')),
+    sa.ForeignKeyConstraint(['upload_id'], ['uploads.id'], name=op.f('fk_meeting_minutes_upload_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting_minutes')),
+    sa.UniqueConstraint('meeting_id', 'number', name=op.f('uq_meeting_minutes_meeting_id_number'))
+    )
+    with op.batch_alter_table('meeting_minutes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meeting_minutes_meeting_id'), ['meeting_id'], unique=False)
+
+    op.create_table('meeting_moves',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('from_starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('to_starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('why', sa.JSON(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['residents.id'], name=op.f('fk_meeting_moves_by_id')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meetings.id'], name=op.f('fk_meeting_moves_meeting_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting_moves'))
+    )
+    with op.batch_alter_table('meeting_moves', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meeting_moves_meeting_id'), ['meeting_id'], unique=False)
+
+    op.create_table('meeting_presences',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('resident_id', sa.Integer(), nullable=True),
+    sa.Column('guest', sa.String(length=80), nullable=False),
+    sa.Column('part', sa.String(length=16), nullable=False),
+    sa.Column('marked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(resident_id IS NULL) = (guest <> '')", name=op.f('ck_meeting_presences_resident_or_guest')),
+    sa.CheckConstraint("part IN ('resident', 'representative', 'cadre', 'property', 'congress', 'expert', 'other')", name=op.f('ck_meeting_presences_part')),
+    sa.ForeignKeyConstraint(['by_id'], ['residents.id'], name=op.f('fk_meeting_presences_by_id')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meetings.id'], name=op.f('fk_meeting_presences_meeting_id')),
+    sa.ForeignKeyConstraint(['resident_id'], ['residents.id'], name=op.f('fk_meeting_presences_resident_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting_presences')),
+    sa.UniqueConstraint('meeting_id', 'resident_id', name=op.f('uq_meeting_presences_meeting_id_resident_id'))
+    )
+    with op.batch_alter_table('meeting_presences', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meeting_presences_meeting_id'), ['meeting_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_meeting_presences_resident_id'), ['resident_id'], unique=False)
+
+    op.create_table('meeting_sign_ups',
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('resident_id', sa.Integer(), nullable=False),
+    sa.Column('question', sa.JSON(), nullable=True),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meetings.id'], name=op.f('fk_meeting_sign_ups_meeting_id')),
+    sa.ForeignKeyConstraint(['resident_id'], ['residents.id'], name=op.f('fk_meeting_sign_ups_resident_id')),
+    sa.PrimaryKeyConstraint('meeting_id', 'resident_id', name=op.f('pk_meeting_sign_ups'))
+    )
+    with op.batch_alter_table('meeting_sign_ups', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meeting_sign_ups_resident_id'), ['resident_id'], unique=False)
 
     op.create_table('notice_lines',
     sa.Column('notice_id', sa.Integer(), nullable=False),
@@ -668,20 +790,31 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['revision_id', 'fund'], ['finance_funds.revision_id', 'finance_funds.position'], name=op.f('fk_finance_lines_revision_id_fund')),
     sa.PrimaryKeyConstraint('revision_id', 'position', name=op.f('pk_finance_lines'))
     )
+    op.create_table('meeting_conclusions',
+    sa.Column('minutes_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('text', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['minutes_id'], ['meeting_minutes.id'], name=op.f('fk_meeting_conclusions_minutes_id')),
+    sa.PrimaryKeyConstraint('minutes_id', 'number', name=op.f('pk_meeting_conclusions'))
+    )
     op.create_table('objections',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('notice_id', sa.Integer(), nullable=False),
     sa.Column('line_key', sa.String(length=32), nullable=False),
     sa.Column('text', sa.JSON(), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('household_id', sa.Integer(), nullable=False),
     sa.Column('filed_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['by_id'], ['residents.id'], name=op.f('fk_objections_by_id')),
+    sa.ForeignKeyConstraint(['household_id'], ['households.id'], name=op.f('fk_objections_household_id')),
     sa.ForeignKeyConstraint(['notice_id', 'line_key'], ['notice_lines.notice_id', 'notice_lines.key'], name=op.f('fk_objections_notice_id_line_key')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_objections')),
-    sa.UniqueConstraint('notice_id', 'line_key', 'by_id', name=op.f('uq_objections_notice_id_line_key_by_id'))
+    sa.UniqueConstraint('notice_id', 'line_key', 'by_id', name=op.f('uq_objections_notice_id_line_key_by_id')),
+    sa.UniqueConstraint('notice_id', 'line_key', 'household_id', name=op.f('uq_objections_notice_id_line_key_household_id'))
     )
     with op.batch_alter_table('objections', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_objections_by_id'), ['by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_objections_household_id'), ['household_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_objections_notice_id'), ['notice_id'], unique=False)
 
     op.create_table('promise_photos',
@@ -814,9 +947,11 @@ def downgrade() -> None:
     op.drop_table('promise_photos')
     with op.batch_alter_table('objections', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_objections_notice_id'))
+        batch_op.drop_index(batch_op.f('ix_objections_household_id'))
         batch_op.drop_index(batch_op.f('ix_objections_by_id'))
 
     op.drop_table('objections')
+    op.drop_table('meeting_conclusions')
     op.drop_table('finance_lines')
     op.drop_table('agreement_articles')
     with op.batch_alter_table('request_photos', schema=None) as batch_op:
@@ -833,12 +968,34 @@ def downgrade() -> None:
 
     op.drop_table('promise_notes')
     op.drop_table('notice_lines')
+    with op.batch_alter_table('meeting_sign_ups', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_meeting_sign_ups_resident_id'))
+
+    op.drop_table('meeting_sign_ups')
+    with op.batch_alter_table('meeting_presences', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_meeting_presences_resident_id'))
+        batch_op.drop_index(batch_op.f('ix_meeting_presences_meeting_id'))
+
+    op.drop_table('meeting_presences')
+    with op.batch_alter_table('meeting_moves', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_meeting_moves_meeting_id'))
+
+    op.drop_table('meeting_moves')
+    with op.batch_alter_table('meeting_minutes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_meeting_minutes_meeting_id'))
+
+    op.drop_table('meeting_minutes')
+    op.drop_table('meeting_agenda')
     with op.batch_alter_table('mails', schema=None) as batch_op:
         batch_op.drop_index('ix_mails_state_next_try_at')
 
     op.drop_table('mails')
     op.drop_table('finance_funds')
     op.drop_table('disclosure_payments')
+    with op.batch_alter_table('disclosure_draft_writers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_disclosure_draft_writers_resident_id'))
+
+    op.drop_table('disclosure_draft_writers')
     op.drop_table('disclosure_draft_attachments')
     op.drop_table('disclosure_attachments')
     op.drop_table('disclosure_answers')
@@ -850,16 +1007,18 @@ def downgrade() -> None:
     op.drop_table('agreement_versions')
     op.drop_table('team_members')
     with op.batch_alter_table('requests', schema=None) as batch_op:
-        batch_op.drop_index('ix_requests_state_received_at')
+        batch_op.drop_index('ix_requests_unfinished', sqlite_where=sa.text("state NOT IN ('closed', 'linked')"), postgresql_where=sa.text("state NOT IN ('closed', 'linked')"))
         batch_op.drop_index(batch_op.f('ix_requests_reporter_id'))
         batch_op.drop_index('ix_requests_received_at_id')
-        batch_op.drop_index('ix_requests_place_path_received_at')
         batch_op.drop_index(batch_op.f('ix_requests_place_id'))
         batch_op.drop_index(batch_op.f('ix_requests_linked_to'))
+        batch_op.drop_index('ix_requests_linked', sqlite_where=sa.text("state = 'linked'"), postgresql_where=sa.text("state = 'linked'"))
         batch_op.drop_index(batch_op.f('ix_requests_handler_id'))
-        batch_op.drop_index(batch_op.f('ix_requests_grid_id'))
-        batch_op.drop_index(batch_op.f('ix_requests_community_id'))
+        batch_op.drop_index('ix_requests_grid_id_received_at_id')
+        batch_op.drop_index('ix_requests_community_id_received_at_id')
+        batch_op.drop_index('ix_requests_community_id_category_received_at_id')
         batch_op.drop_index(batch_op.f('ix_requests_closes_at'))
+        batch_op.drop_index('ix_requests_category_received_at_id')
 
     op.drop_table('requests')
     with op.batch_alter_table('promises', schema=None) as batch_op:
@@ -879,11 +1038,20 @@ def downgrade() -> None:
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index('ix_messages_unread', sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
         batch_op.drop_index('ix_messages_resident_id_at_id')
+        batch_op.drop_index('ix_messages_holds_until', sqlite_where=sa.text('holds_until IS NOT NULL'), postgresql_where=sa.text('holds_until IS NOT NULL'))
         batch_op.drop_index('ix_messages_for_digest', sqlite_where=sa.text("mail = 'digest' AND digest_on IS NULL"), postgresql_where=sa.text("mail = 'digest' AND digest_on IS NULL"))
         batch_op.drop_index('ix_messages_digest_on')
 
     op.drop_table('messages')
     op.drop_table('message_choices')
+    with op.batch_alter_table('meetings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_meetings_subject'))
+        batch_op.drop_index(batch_op.f('ix_meetings_starts_at'))
+        batch_op.drop_index(batch_op.f('ix_meetings_place_path'))
+        batch_op.drop_index(batch_op.f('ix_meetings_place_id'))
+        batch_op.drop_index('ix_meetings_kind_starts_at')
+
+    op.drop_table('meetings')
     op.drop_table('disclosure_revisions')
     with op.batch_alter_table('disclosure_questions', schema=None) as batch_op:
         batch_op.drop_index('ix_disclosure_questions_due_at')
