@@ -68,6 +68,11 @@ def minutes_due(ends_at: datetime) -> datetime:
     return working_days.end_after(ends_at, MINUTES_DAYS)
 
 
+def last_moment(due: datetime) -> datetime:
+    """An instant of the last day of a term: people say the day, not the midnight that ends it."""
+    return due - timedelta(seconds=1)
+
+
 def seats_left(capacity: int | None, taken: int) -> int | None:
     """How many may still sign up; None where as many as want may come."""
     return None if capacity is None else capacity - taken

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.kit import say
+from app.kit import clock, say
 from app.kit.refusal import Refusal
 from app.kit.words import Words
 from app.meetings import queries, rules
 from app.people.rules import Anyone
 
 
-def seats_words(row: Any) -> str:
-    """12 of 30 seats taken; 12 have signed up."""
-    if row.capacity is None:
+def seats_words(row: Any, *, over: bool = False) -> str:
+    """12 of 30 seats taken; all 30 seats taken; 12 have signed up, where none count or it is `over`."""
+    if row.capacity is None or over:
         return str(ngettext("%(num)d has signed up", "%(num)d have signed up", row.taken))
+    if row.taken >= row.capacity:
+        return _("all %(capacity)s seats taken", capacity=row.capacity)
     return _("%(taken)s of %(capacity)s seats taken", taken=row.taken, capacity=row.capacity)
 
 
@@ -56,6 +58,10 @@ class MeetingPage:
     @cached_property
     def state(self) -> str:
         return queries.state_of(self.row, self.at)
+
+    @property
+    def held_on(self) -> date:
+        return clock.local(self.row.starts_at).date()
 
     @property
     def kind(self) -> str:
@@ -128,7 +134,7 @@ class MeetingPage:
             steps.append({"words": words, "at": text.published_at, "why": text.corrects, "state": "done"})
         if not self.cancelled and not self.texts:
             late = "late" if self.state == "late" else ""
-            steps.append({"words": _("Minutes due"), "at": self.minutes_due, "state": late})
+            steps.append({"words": _("Minutes due"), "at": rules.last_moment(self.minutes_due), "state": late})
         return steps
 
     # What this reader may do -------------------------------------------------------------------------------------
