@@ -94,7 +94,7 @@ class Transfer(Base):
         CheckConstraint("debit_id <> credit_id", name="two_accounts"),
         Index("ix_transfers_statement", "household_id", "asset", "id"),
         Index("ix_transfers_resident", "resident_id", "asset"),
-        Index("ix_transfers_standing", "asset", "effective_at", "household_id"),
+        Index("ix_transfers_standing", "asset", "effective_at", "household_id", "change"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
