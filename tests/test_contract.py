@@ -113,7 +113,8 @@ TWINS = (
     "/topics", "/topics/{voting}", "/activities", "/activities/{today}", "/points/tariff", "/rewards",
     "/rewards/{rice}", "/rankings", "/requests", "/requests/{answered}", "/service-team", "/service-guide",
     "/disclosures", "/disclosures/{finances}", "/disclosures/calendar", "/agreements", "/agreements/{agreed}",
-    "/agreements/{consulted}", "/sittings", "/sittings/{sitting_minutes}", "/open-days",
+    "/notices", "/notices/{objected}", "/promises", "/promises/{overdue}", "/agreements/{consulted}",
+    "/sittings", "/sittings/{sitting_minutes}", "/open-days",
 )  # fmt: skip
 PAGED = (
     "/sittings.json",
@@ -198,6 +199,7 @@ def test_forms_that_move_something_carry_token_and_request_id(visits: Visits) ->
         **_forms(visits, "voter001", "/activities/{next}", "/sign-up"),
         **_forms(visits, "resident", "/activities/{today}", "/check-in"),
         **_forms(visits, "voter001", "/rewards/{rice}", "/reserve"),
+        **_forms(visits, "voter001", "/notices/{on_notice}", "/objections"),
     }
 
     for ending, hidden in carried.items():

@@ -89,8 +89,8 @@ def _show(notice_id: int, *, status: int = 200, **forms: Any) -> Response:
     here = _here(notice_id)
     known: dict[str, Any] = {"objection_form": None, "answer_form": None, "answered": None, "refused": None}
     return page(
-        "notices/notice.html", fragment="object_box", status=status, twin=lambda: _told(here.view), here=here,
-        **(known | forms),
+        "notices/notice.html", fragment="object_box" if "objection_form" in forms else None, status=status,
+        twin=lambda: _told(here.view), here=here, **(known | forms),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from tests.races.village import Village, now
 
 pytestmark = pytest.mark.race
 
-HOMES, STAFF = 20, 12
+HOMES, DEVICES, STAFF = 5, 4, 12  # devices of each of two people of a home
 OUTCOMES = ("upheld", "not_upheld")
 LAMPS = Words(zh="换十二盏路灯", en="Replace twelve street lamps")
 GLARE = "The lamp would shine into my bedroom"
@@ -46,14 +46,15 @@ def an_objection(village: Village) -> tuple[int, str]:
 
 
 def test_a_household_objects_once_when_two_of_it_object_at_once(village: Village) -> None:
-    pairs = [*village.clients(village.neighbours[:HOMES]), *village.clients(village.spouses[:HOMES])]
+    people = [one for pair in zip(village.neighbours[:HOMES], village.spouses[:HOMES], strict=True) for one in pair]
+    devices = [device for one in village.clients(people) for device in one.copies(DEVICES)]
     for _ in range(rounds()):
         notice = a_notice(village)
-        answers = rush(pairs, lambda one, _n: one.send(f"/notices/{notice}/objections", line="1", text=GLARE))  # noqa: B023
+        answers = rush(devices, lambda one, _n: one.send(f"/notices/{notice}/objections", line="1", text=GLARE))  # noqa: B023
         assert village.count(Objection, Objection.notice_id == notice) == HOMES
-        assert statuses(answers) == {303: HOMES, 409: HOMES}
-        for one in range(HOMES):
-            assert {answers[one].status, answers[one + HOMES].status} == {303, 409}
+        of_a_home = 2 * DEVICES
+        for first in range(0, len(answers), of_a_home):
+            assert statuses(answers[first : first + of_a_home]) == {303: 1, 409: of_a_home - 1}
 
 
 def test_an_objection_is_answered_or_taken_back_but_once(village: Village) -> None:
