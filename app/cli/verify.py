@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from app.activities import proof as activities
+from app.agreements import proof as agreements
 from app.ballots import proof as ballots
 from app.council import proof as council
 from app.disclosures import proof as disclosures
@@ -21,7 +22,9 @@ from app.points import proof as points
 from app.promises import proof as promises
 from app.rewards import proof as rewards
 
-ROOMS = (points, merits, rewards, ballots, council, activities, meetings, promises, grid, disclosures, home)
+ROOMS = (
+    points, merits, rewards, ballots, council, agreements, activities, meetings, promises, grid, disclosures, home,
+)  # fmt: skip
 
 
 @click.command("verify")
