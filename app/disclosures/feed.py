@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from app.kit.words import Words
 
 ATOM = "http://www.w3.org/2005/Atom"
 LONGEST_SUMMARY = 500
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 
 
 def feed(rows: Sequence[Any], *, title: str, base: str, path: str, page: str, at: datetime) -> bytes:
@@ -48,11 +50,11 @@ def _entry(root: Xml.Element, row: Any, base: str) -> None:
 
 
 def _told(words: Words | None) -> str:
-    return tidy(words.into(language())) or "" if words else ""
+    return (tidy(words.into(language())) or "") if words else ""
 
 
 def _text(parent: Xml.Element, name: str, text: str) -> None:
-    Xml.SubElement(parent, f"{{{ATOM}}}{name}").text = text
+    Xml.SubElement(parent, f"{{{ATOM}}}{name}").text = _NO_XML.sub("", text)
 
 
 def _link(parent: Xml.Element, rel: str, href: str, kind: str) -> None:

@@ -1,4 +1,4 @@
-"""Money is exact: whatever a sheet holds, the house adds it up as `decimal.Decimal` does, and a fen that is off shows."""
+"""Money is exact: the house adds up whatever a sheet holds as `decimal.Decimal` does, and a fen that is off shows."""
 
 from __future__ import annotations
 

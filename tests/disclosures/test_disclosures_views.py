@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
@@ -40,7 +39,6 @@ from tests.disclosures.hall import (
 from tests.makers import NOON, kept, post, sign_in, token_of
 
 Hold = Callable[[datetime], datetime]
-ATOM = "{http://www.w3.org/2005/Atom}"
 DAY = timedelta(days=1)
 
 
@@ -176,7 +174,9 @@ def test_old_and_new_are_readable_with_the_difference(world: World) -> None:
     visitor = world.as_(None, "zh")
 
     page = visitor.get(f"/disclosures/{item}").text
-    assert re.search(r"<del><span[^>]*>删去：\s*</span>八</del><ins><span[^>]*>增加：\s*</span>九</ins>", page), "told, too"
+    assert re.search(r"<del><span[^>]*>删去：\s*</span>八</del><ins><span[^>]*>增加：\s*</span>九</ins>", page), (
+        "told, too"
+    )
     assert "漏了一件" in page
     assert "八件实事都写明了责任人。" in visitor.get(f"/disclosures/{item}?revision=1").text
     assert "较早的一版" in visitor.get(f"/disclosures/{item}?revision=1").text
@@ -360,32 +360,7 @@ def test_a_question_belongs_to_its_item(world: World) -> None:
     assert post(staff, f"/disclosures/{other}/questions/{question}/answer", answer="Yes, soon.").status_code == 404
 
 
-# Calendar and feed
-
-
-def test_the_feed_is_atom(world: World) -> None:
-    world.make(an_item)
-    world.make(a_month)
-
-    answer = world.as_(None, "zh").get(f"/feed.atom?place={world.code}")
-
-    assert answer.mimetype == "application/atom+xml"
-    root = ElementTree.fromstring(answer.data)
-    assert root.tag == f"{ATOM}feed"
-    for parent in (root, *root.findall(f"{ATOM}entry")):
-        for name in ("id", "title", "updated"):
-            found = parent.findall(f"{ATOM}{name}")
-            assert len(found) == 1, name
-            assert found[0].text
-        assert datetime.fromisoformat(parent.findtext(f"{ATOM}updated") or "").tzinfo is not None
-        assert parent.find(f"{ATOM}author/{ATOM}name") is not None
-        assert (parent.findtext(f"{ATOM}id") or "").startswith("http")
-    assert {link.get("rel") for link in root.findall(f"{ATOM}link")} == {"self", "alternate"}
-    entries = root.findall(f"{ATOM}entry")
-    assert len(entries) == 2
-    assert len({one.findtext(f"{ATOM}id") for one in entries}) == 2
-    assert all(one.findtext(f"{ATOM}summary") for one in entries)
-    assert "Zhang" not in answer.text
+# Calendar
 
 
 def test_the_calendar_takes_any_year(world: World) -> None:

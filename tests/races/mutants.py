@@ -375,7 +375,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     # One answer: the question is locked before it is read whether it has one; the primary key stands behind it.
     Mutant(
-        name="one-answer",
+        name="one-reply",
         changes=(
             Change(
                 _ASKING, "question = db.session.scalars(locked(select(Question).where(Question.id == question_id))).one()",

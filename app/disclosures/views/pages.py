@@ -99,4 +99,5 @@ def atom() -> Response:
     answer = make_response(body)
     answer.mimetype = "application/atom+xml"
     answer.vary.update(("Cookie", "Accept-Language"))
-    return answer
+    answer.add_etag()
+    return answer.make_conditional(request)  # readers ask often; mostly nothing is new
