@@ -92,8 +92,10 @@ class Transfer(Base):
         CheckConstraint("amount BETWEEN 1 AND 1000000", name="amount"),
         CheckConstraint("change = amount OR change = -amount", name="change"),
         CheckConstraint("debit_id <> credit_id", name="two_accounts"),
-        Index("ix_transfers_statement", "household_id", "asset", "id"),
-        Index("ix_transfers_resident", "resident_id", "asset"),
+        # All three hold what their readers sum: a database that finds `change` in one of them alone prefers that one,
+        # and then reads everybody's entries for the sake of one household.
+        Index("ix_transfers_statement", "household_id", "asset", "effective_at", "change"),
+        Index("ix_transfers_resident", "resident_id", "asset", "effective_at", "change"),
         Index("ix_transfers_standing", "asset", "effective_at", "household_id", "change"),
     )
 

@@ -66,10 +66,14 @@ def figures(household_id: int, resident_id: int, *, at: datetime) -> tuple[Balan
     return Balances(*balances), minutes
 
 
-def honour_entries(starts: datetime, ends: datetime) -> Select[Any]:
-    """household_id and honour: what took effect from `starts` up to, not including, `ends`. Without the start of 60."""
+def honour_entries(starts: datetime, ends: datetime, *, of: Select[*tuple[int]] | None = None) -> Select[Any]:
+    """household_id and honour: what took effect from `starts` up to, not including, `ends`. Without the start of 60.
+
+    `of` selects the households that are wanted, where that is a part of them.
+    """
     columns: tuple[Any, ...] = (Transfer.household_id, func.sum(Transfer.change).label("honour"))
-    return select(*columns).where(*_honour_of(starts, ends)).group_by(Transfer.household_id)
+    query = select(*columns).where(*_honour_of(starts, ends)).group_by(Transfer.household_id)
+    return query if of is None else query.where(Transfer.household_id.in_(of))
 
 
 def entries_of(household_id: int, asset: str = "points", *, resident_id: int | None = None) -> Select[Any]:

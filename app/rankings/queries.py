@@ -96,7 +96,8 @@ def members(place: Field, period: Period) -> CTE:
 
     A pure function of the entries whose `effective_at` lies in the period; consent plays no part in it.
     """
-    earned = points.honour_entries(period.starts, period.ends).subquery()
+    part = None if place.kind == "street" else select(Household.id).where(place.column == place.id)
+    earned = points.honour_entries(period.starts, period.ends, of=part).subquery()
     honour = (CONSTANT[period.kind] + func.coalesce(earned.c.honour, 0)).label("honour")
     return (
         select(Household.id.label("household_id"), Household.community_id, honour)
