@@ -170,6 +170,10 @@ def bring_in_payments(
     """A list of payments without balances, as one item; None when this very file is there already."""
     if known_file(place.id, source_hash) is not None:
         return None
+    texts = ((number, text) for number, one in enumerate(payments, start=1) for text in (one.payee, one.unit))
+    refuse_if(
+        rules.personal_refusal((Words(zh=f"第{number}笔付款", en=f"Payment {number}"), text) for number, text in texts)
+    )
     first, last = min(one.on for one in payments), max(one.on for one in payments)
     same_month = (first.year, first.month) == (last.year, last.month)
     period = Period("month", first.year, first.month) if same_month else None

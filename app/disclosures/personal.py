@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,13 +37,38 @@ def find(text: str) -> Iterator[Found]:
     """Every personal number in a text, in order; full-width digits and gaps between digits count as well."""
     for match in _RUN.finditer(unicodedata.normalize("NFKC", text)):
         groups = _GAP.split(match[0])
-        start = 0
-        while start < len(groups):
-            end = next((end for end in range(len(groups), start, -1) if _kind("".join(groups[start:end]))), None)
-            if end is not None:
-                number = "".join(groups[start:end])
-                yield Found(_kind(number) or "", _hidden(number.lstrip("+")))
-            start = end or start + 1
+        for start, end in _numbers(groups):
+            number = "".join(groups[start:end])
+            yield Found(_kind(number) or "", _hidden(number.lstrip("+")))
+
+
+def covered(text: str) -> str:
+    """The text with the middle of every personal number hidden; as it was where there is none."""
+    if next(find(text), None) is None:
+        return text
+    return _RUN.sub(_covered, unicodedata.normalize("NFKC", text))
+
+
+def _covered(match: re.Match[str]) -> str:
+    """A run of groups, its personal numbers covered and without the gaps inside them."""
+    groups, gaps = _GAP.split(match[0]), [*_GAP.findall(match[0]), ""]
+    whole, before = "", 0
+    for start, end in [*_numbers(groups), (len(groups), len(groups))]:
+        whole += "".join(group + gap for group, gap in zip(groups[before:start], gaps[before:start], strict=True))
+        if end > start:
+            whole += _hidden("".join(groups[start:end]).lstrip("+")) + gaps[end - 1]
+        before = end
+    return whole
+
+
+def _numbers(groups: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Which groups of a run make personal numbers, the longest from the left: from the first to behind the last."""
+    start = 0
+    while start < len(groups):
+        end = next((end for end in range(len(groups), start, -1) if _kind("".join(groups[start:end]))), None)
+        if end is not None:
+            yield start, end
+        start = end or start + 1
 
 
 def _hidden(number: str) -> str:

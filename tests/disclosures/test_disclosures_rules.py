@@ -311,6 +311,31 @@ def test_other_numbers_are_left_alone(text: str) -> None:
     assert list(personal.find(text)) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [
+        ("开户行 6217 0000 1234 5678 902，共3笔", None),
+        ("电话13812345678、139-1234-5678", "电话138******78、139******78"),
+        ("BANK PLC (4715059005000009)", "BANK PLC (471***********09)"),
+        ("2026 13812345678 12", "2026 138******78 12"),
+        ("１３８１２３４５６７８", "138******78"),
+        ("发票 2026-10-05 第 12 号", "发票 2026-10-05 第 12 号"),
+        ("ＡＢＣ 1号", "ＡＢＣ 1号"),
+    ],
+)
+def test_a_personal_number_can_be_covered_and_nothing_else_changes(text: str, covered: str | None) -> None:
+    told = personal.covered(text)
+
+    assert list(personal.find(told)) == []
+    if covered is not None:
+        assert told == covered
+
+
+@given(st.text(alphabet="0123456789 -（）年月号aX１", max_size=60))
+def test_what_is_covered_holds_no_personal_number_any_more(text: str) -> None:
+    assert list(personal.find(personal.covered(text))) == []
+
+
 def test_the_sentence_says_where_and_does_not_repeat_the_number() -> None:
     no = rules.personal_refusal([(Words(zh="标题", en="The title"), "找13812345678")])
 

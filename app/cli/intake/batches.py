@@ -29,7 +29,11 @@ class Count:
 
     def skip(self, line: int, why: str) -> None:
         self.skipped += 1
-        self._troubles.append(Trouble(line, why))
+        self.mention(line, why)
+
+    def mention(self, line: int, what: str) -> None:
+        """Something about a line that is taken in all the same."""
+        self._troubles.append(Trouble(line, what))
         if len(self._troubles) >= BATCH:
             self.tell_all()
 
