@@ -84,6 +84,11 @@ BUILT = (
     ("resident", "/work", 403),
     ("supervisor", "/audit", 200),
     ("resident", "/audit", 403),
+    (VISITOR, "/search", 200),
+    (VISITOR, "/search?q=停车", 200),
+    (VISITOR, "/communities", 200),
+    (VISITOR, "/places/a", 200),
+    (VISITOR, "/places/a1", 404),
     (VISITOR, "/open-data", 200),
     (VISITOR, "/healthz", 200),
     (VISITOR, "/readyz", 200),
@@ -115,6 +120,7 @@ TWINS = (
     "/disclosures", "/disclosures/{finances}", "/disclosures/calendar", "/agreements", "/agreements/{agreed}",
     "/notices", "/notices/{objected}", "/promises", "/promises/{overdue}", "/agreements/{consulted}",
     "/sittings", "/sittings/{sitting_minutes}", "/open-days",
+    "/communities", "/places/a",
 )  # fmt: skip
 PAGED = (
     "/sittings.json",
@@ -133,7 +139,7 @@ PAGED = (
 # Rows of later issues.
 LATER = (
     "/points/claims", "/seals", "/honours",
-    "/reminders", "/open311/v2/services.json", "/search", "/check/1",
+    "/reminders", "/open311/v2/services.json", "/check/1",
     "/calendar.ics", "/metrics",
 )  # fmt: skip
 COMMANDS = ("demo", "tick", "import", "matrix", "verify")

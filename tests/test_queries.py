@@ -25,7 +25,7 @@ LISTS = {
     "/topics", "/topics.json", "/activities", "/activities.json", "/rewards", "/rewards.json", "/orders", "/residents",
     "/households", "/audit", "/notices", "/notices.json", "/promises", "/promises.json", "/disclosures",
     "/disclosures.json", "/requests", "/requests.json", "/requests/mine", "/me/messages", "/agreements",
-    "/agreements.json",
+    "/agreements.json", "/search", "/search.json",
 }  # fmt: skip
 ELSEWHERE = ("/language/<code>", "/text/<size>")  # they lead to another page
 

@@ -38,7 +38,7 @@ def things(data: Data, described: DataSet) -> list[Data]:
     if set(data) == {"items", "next"}:
         items: list[Data] = data["items"]
         return items
-    return [{name: value for name, value in data.items() if name != "next"}]
+    return [{name: value for name, value in data.items() if name != "next" or name in described.fields}]
 
 
 def differences(thing: Data, fields: set[str]) -> Iterator[str]:

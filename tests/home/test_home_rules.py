@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.home.rules import Task, home_path, home_place_id, in_order, part_of_day
+from app.home.rules import Task, home_path, home_place_id, in_order, part_of_day, share
 from app.people.rules import Held, Person, Stranger
 
 NOON = datetime(2026, 11, 18, 4, 0, tzinfo=UTC)
@@ -38,6 +39,30 @@ def test_only_what_is_due_stands_out() -> None:
     assert not task("accept", 4).is_late(NOON)
     assert not task("ballot", 90).is_late(NOON)
     assert not task("address", None).is_late(NOON)
+
+
+def test_a_term_counts_before_the_days_that_are_usual() -> None:
+    due = replace(task("disclosures.publish", None), due_at=NOON + timedelta(days=1))
+    late = replace(task("overdue", 1), due_at=NOON)
+
+    waiting = in_order([task("accept", 2), due, late])
+
+    assert [one.kind for one in waiting] == ["overdue", "disclosures.publish", "accept"]
+    assert late.is_late(NOON)
+    assert not due.is_late(NOON)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "people", "says"),
+    [
+        (3, 12, False, 0.25), (0, 0, False, None), (0, 0, True, None), (4, 4, True, None), (4, 40, True, None),
+        (0, 40, True, 0.0), (5, 5, True, 1.0),
+    ],
+)  # fmt: skip
+def test_a_share_about_fewer_than_five_people_stays_unsaid(
+    part: int, whole: int, people: bool, says: float | None
+) -> None:
+    assert share(part, whole, people=people) == says
 
 
 def test_staff_from_elsewhere_see_the_place_they_work_for() -> None:

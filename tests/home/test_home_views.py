@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.home.views.communities import MEASURES
+from app.home.views.front import DOORS
 from app.home.views.work import KINDS
 from app.people import queries as people
 from bench.queries import statements
 from tests.makers import a_household, a_resident, a_street, give, kept, sign_in
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 CHINESE, ENGLISH = {"Accept-Language": "zh-CN"}, {"Accept-Language": "en"}
 ACCOUNTS = (
     "resident", "neighbour", "newcomer", "leader", "grid", "staff", "supervisor", "organiser", "reviewer", "merchant",
@@ -167,5 +172,9 @@ def test_the_data_dictionary_names_every_public_list(client: FlaskClient) -> Non
         assert f'href="{path}"' in html
 
 
-def test_no_task_is_without_words() -> None:
-    assert set(KINDS) == {"address", "accept", "ballot", "record", "carry_out", "review", "hours"}
+def test_every_task_and_door_has_its_picture() -> None:
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static" / "img" / "icons.svg").read_text()))
+
+    assert {picture for _words, _button, picture in KINDS.values()} <= drawn
+    assert {picture for _page, picture, *_words in DOORS} <= drawn
+    assert {picture for _words, _counts, picture in MEASURES.values()} <= drawn
