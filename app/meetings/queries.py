@@ -120,6 +120,19 @@ def conclusions(meeting_ids: Collection[int]) -> dict[int, list[Words]]:
     return found
 
 
+def agreed(meeting_id: int) -> dict[int, list[Words]]:
+    """What a meeting agreed on, by each text of its minutes."""
+    found: dict[int, list[Words]] = {}
+    for minutes_id, text in db.session.execute(
+        select(Conclusion.minutes_id, Conclusion.text)
+        .join(Minutes, Minutes.id == Conclusion.minutes_id)
+        .where(Minutes.meeting_id == meeting_id)
+        .order_by(Conclusion.minutes_id, Conclusion.number)
+    ):
+        found.setdefault(minutes_id, []).append(text)
+    return found
+
+
 def has_file(meeting_id: int, upload_id: int) -> bool:
     return any(one.upload_id == upload_id for one in minutes(meeting_id))
 

@@ -96,8 +96,14 @@ class MeetingPage:
         return queries.minutes(self.row.id) if self.row.minutes else []
 
     @cached_property
+    def agreed(self) -> dict[int, list[Words]]:
+        """The conclusions of each text of the minutes, by its id."""
+        return queries.agreed(self.row.id) if self.texts else {}
+
+    @property
     def conclusions(self) -> list[Words]:
-        return queries.conclusions([self.row.id]).get(self.row.id, []) if self.row.minutes else []
+        """Those that count."""
+        return self.agreed.get(self.texts[0].id, []) if self.texts else []
 
     @cached_property
     def parts(self) -> dict[str, int]:

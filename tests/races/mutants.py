@@ -420,6 +420,17 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
         test=_DISCLOSURES + "test_many_who_begin_a_correction_write_on_the_same_one",
     ),
+    # Seats at a meeting: its row is locked before the seats are counted.
+    Mutant(
+        name="seats",
+        changes=(
+            Change(
+                "app/meetings/operations/holding.py", "query = locked(select(Meeting).where(Meeting.id == meeting_id))",
+                "query = select(Meeting).where(Meeting.id == meeting_id)",
+            ),
+        ),
+        test="tests/races/test_race_meetings.py::test_of_fifty_who_want_ten_seats_ten_get_one",
+    ),
     # SQLite: who begins without the write lock reads first, and is turned away when somebody else wrote meanwhile.
     *(
         Mutant(
