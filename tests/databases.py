@@ -157,7 +157,7 @@ def _run(*command: str, url: str, env: str) -> None:
         env=house_environment(url, env=env),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,  # seconds; the whole year takes some twenty on a quiet machine
         check=False,
     )
     if done.returncode:
