@@ -57,7 +57,7 @@ BUILT = (
     (VISITOR, "/sittings", 200),
     (VISITOR, "/sittings/{sitting_minutes}", 200),
     (VISITOR, "/open-days", 200),
-    ("resident", "/sittings/{sitting_now}/attendance", 403),
+    ("resident", "/sittings/{sitting_in_session}/attendance", 403),
     (VISITOR, "/notices", 200),
     (VISITOR, "/notices/{on_notice}", 200),
     (VISITOR, "/notices/0", 404),

@@ -18,6 +18,8 @@ from app.council.models import STATES as TOPIC_STATES
 from app.council.models import Topic
 from app.kit import clock
 from app.kit.db import db
+from app.meetings import queries as meetings
+from app.meetings.rules import STATE_WORDS as MEETING_STATES
 from app.people import queries
 from app.people.models import Resident
 from app.people.rules import Person
@@ -88,6 +90,7 @@ def test_resident_can_propose_the_draft(street: Flask) -> None:
         ("/topics/<int:topic_id>", "", TOPIC_STATES),
         ("/orders/<int:order_id>", "", ORDER_STATES),
         ("/activities/<int:activity_id>", "activity_", ACTIVITY_STATES),
+        ("/sittings/<int:meeting_id>", "sitting_", tuple(MEETING_STATES)),
     ],
 )
 def test_pages_of_every_state_are_walked(street: Flask, rule: str, prefix: str, states: tuple[str, ...]) -> None:
@@ -106,6 +109,8 @@ def _state_at(rule: str, number: int) -> str:
         return _state_of(db.session.get_one(Activity, number))
     if rule.startswith("/topics"):
         return db.session.get_one(Topic, number).state
+    if rule.startswith("/sittings"):
+        return meetings.state_of(meetings.meeting(number), clock.now())
     order = db.session.get_one(Order, number)
     assert db.session.get_one(Resident, order.resident_id).sign_in_name == "resident"
     return order.state
