@@ -31,6 +31,11 @@ class NoticePage:
         return str(ngettext("%(num)d day", "%(num)d days", days))
 
     @property
+    def takes_objections(self) -> bool:
+        """Whether the period runs, for whoever may object."""
+        return self.view.state == "running"
+
+    @property
     def object_refusal(self) -> Refusal | None:
         view = self.view
         return rules.object_refusal(
