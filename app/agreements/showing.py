@@ -206,13 +206,21 @@ class VersionPage(Talk):
             lines[-1]["why"] = _(OUTCOME_WORDS[self.version.result])
         if self.version.effective_from and self.state in ("adopting", "coming", "in_force", "superseded", "repealed"):
             begun = self.state in ("in_force", "superseded", "repealed")
-            words = _("Repealed from this day") if self.version.repeals else _("In force from this day")
+            words = self._words_of_day()
             day = clock.at_local(self.version.effective_from)
             lines.append({"words": words, "at": day, "state": "done" if begun else ""})
         if lines and self.state in ("drafting", "consulting", "adopting", "in_force"):
             last = [line for line in lines if line["state"] == "done"]
             last[-1]["state"] = "now"
         return lines
+
+    def _words_of_day(self) -> str:
+        """What its day of effect brings; while households vote nobody knows."""
+        if self.state == "adopting":
+            words = N_("If adopted, repealed from this day"), N_("If adopted, in force from this day")
+        else:
+            words = N_("Repealed from this day"), N_("In force from this day")
+        return _(words[0] if self.version.repeals else words[1])
 
     def _line(self, row: queries.AnyRow) -> dict[str, Any]:
         by = None

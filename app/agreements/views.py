@@ -25,6 +25,9 @@ from app.places import queries as places
 bp = Blueprint("agreements", __name__)
 
 SIZES = ("a4", "a3")
+# Up to which length of text the letters of a poster are large, or of middle size; an article costs a line more.
+_LETTERS = (("l", 1000), ("m", 1600))
+_LINE = 60
 
 
 @bp.get("/agreements.json")
@@ -138,8 +141,15 @@ def poster(agreement_id: int) -> Response:
     size = request.args.get("size")
     return page(
         "agreements/poster.html", here=here, address=address, size=size if size in SIZES else SIZES[0], sizes=SIZES,
+        letters=_letters([row.text.into(language()) for row in here.articles]),
         qr=qr.drawing(address, says=_("Opens this agreement on a phone"), size="l"),
     )  # fmt: skip
+
+
+def _letters(texts: list[str]) -> str:
+    """How large the poster is set, so that a common agreement fills one sheet: l, m or s."""
+    length = sum(_LINE + sum(1 if sign.isascii() else 2 for sign in text) for text in texts)
+    return next((size for size, most in _LETTERS if length <= most), "s")
 
 
 @bp.post("/agreements/<int:agreement_id>/sign")

@@ -33,8 +33,8 @@ def street(chromium: Browser, served: Served) -> Street:
 
 
 @pytest.fixture(scope="module")
-def database_url(run: Run, databases: Databases, served: Served) -> str:
-    return databases.url(f"served-{run.worker}-test_browser_journeys")
+def database_url(run: Run, databases: Databases, served: Served, request: pytest.FixtureRequest) -> str:
+    return databases.url(f"served-{run.worker}-{request.module.__name__.rpartition('.')[2]}")
 
 
 @pytest.fixture(scope="module")
