@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
@@ -139,8 +140,9 @@ def test_the_door_notes_residents_guests_and_mistakes(world: World, at: Hold) ->
     named = post(client, f"/sittings/{meeting}/presences/typed", who=twin, part="representative")
     nobody = post(client, f"/sittings/{meeting}/presences/typed", who="Nobody Known", part="resident")
     guest = post(client, f"/sittings/{meeting}/presences/typed", who="Nobody Known", part="expert", guest="y")
-    undone = post(client, f"/sittings/{meeting}/presences/1/remove")
-    elsewhere = post(client, f"/sittings/{called(world)}/presences/2/remove")
+    noted = re.findall(r"/presences/(\d+)/remove", client.get(page).text)
+    undone = post(client, f"/sittings/{meeting}/presences/{noted[0]}/remove")
+    elsewhere = post(client, f"/sittings/{called(world)}/presences/{noted[1]}/remove")
 
     statuses = [one.status_code for one in (here, named, nobody, guest, undone, elsewhere)]
     assert statuses == [303, 303, 422, 303, 303, 404]
@@ -182,8 +184,9 @@ def test_minutes_are_published_with_a_paper_and_corrected(world: World, at: Hold
     for said in ("Minutes out", "It was the east side", "Earlier text of the minutes", "paper.jpg"):
         assert said in page
     assert "Measure the west side" in world.as_(None).get(f"/topics/{topic}").text
-    assert world.as_(None).get(f"/sittings/{meeting}/minutes/1").mimetype == "image/jpeg"
-    assert world.as_(None).get(f"/sittings/{called(world)}/minutes/1").status_code == 404
+    paper = re.findall(rf"/sittings/{meeting}/minutes/(\d+)", page)[0]
+    assert world.as_(None).get(f"/sittings/{meeting}/minutes/{paper}").mimetype == "image/jpeg"
+    assert world.as_(None).get(f"/sittings/{called(world)}/minutes/{paper}").status_code == 404
     assert (world.count(Minutes), world.count(Upload)) == (2, 1)
 
 
