@@ -11,9 +11,11 @@ from flask import Flask
 
 from app.notices import operations
 from app.notices.models import Objection, ObjectionEnd
+from app.people.rules import Person
+from app.places.models import Place
 from tests.council.square import DAY, statements
 from tests.council.test_council_views import World
-from tests.makers import NOON, post
+from tests.makers import NOON, a_resident, as_person, give, post
 from tests.notices.board import ANSWER, WHY, a_notice
 
 Hold = Callable[[datetime], datetime]
@@ -33,6 +35,13 @@ def put_up(world: World) -> int:
 def object_to(world: World, notice: int, line: str = "lamps", who: int = 0) -> int:
     with world.inside():
         return operations.object_to(notice, line, text=WHY, by=world.square.neighbours[who], at=NOON).id
+
+
+def holder_of(role: str, place: Place) -> Person:
+    """Somebody who holds that role at that place and lives with nobody of the square."""
+    holder = a_resident(None)
+    give(role, holder, place)
+    return as_person(holder)
 
 
 def test_a_resident_objects_and_staff_answer_for_everybody_to_read(world: World) -> None:
@@ -58,9 +67,12 @@ def test_who_objected_is_told_to_staff_alone(world: World) -> None:
     object_to(world, notice)
     with world.inside():
         name = world.square.neighbours[0].full_name
+        others = [holder_of("staff", world.square.street.village)]
+        others += [holder_of(role, world.square.community) for role in ("supervisor", "organiser", "grid", "admin")]
 
     assert name in world.as_(world.square.staff).get(f"/notices/{notice}").text
-    for reader in (None, world.square.neighbours[1], world.square.villager):
+    assert name not in world.as_(world.square.staff).get(f"/notices/{notice}.json").text
+    for reader in (None, world.square.neighbours[1], world.square.spouse, world.square.villager, *others):
         assert name not in world.as_(reader).get(f"/notices/{notice}").text
     assert name not in world.as_(None).get(f"/notices/{notice}.json").text
     assert "My objection" in world.as_(world.square.neighbours[0]).get(f"/notices/{notice}").text
