@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from app.disclosures import calendar, money, rules
@@ -13,7 +13,6 @@ from app.disclosures.showing import DisclosurePage
 from app.kit.open_data import ID, publish
 from app.kit.paging import Slice
 from app.kit.refusal import N_
-from app.kit.words import Words
 
 
 def item_list(rows: Slice, at: datetime) -> dict[str, Any]:
@@ -23,10 +22,10 @@ def item_list(rows: Slice, at: datetime) -> dict[str, Any]:
 def _item(row: Any, at: datetime) -> dict[str, Any]:
     due_on = calendar.due_of(row)
     return {
-        "id": row.id, "title": _words(row.title), "subject": row.subject, "kind": row.kind, "place": _words(row.place),
-        "duty": _words(row.duty), "period": row.period, "event_on": _day(row.event_on), "due_on": _day(due_on),
+        "id": row.id, "title": row.title, "subject": row.subject, "kind": row.kind, "place": row.place,
+        "duty": row.duty, "period": row.period, "event_on": row.event_on, "due_on": due_on,
         "state": rules.duty_state(due_on, row.published_at, at) if due_on else None, "revision": row.number,
-        "published_at": _moment(row.published_at), "revised_at": _moment(row.revised_at),
+        "published_at": row.published_at, "revised_at": row.revised_at,
         "questions": row.questions, "questions_overdue": row.overdue,
     }  # fmt: skip
 
@@ -35,21 +34,21 @@ def item(here: DisclosurePage) -> dict[str, Any]:
     """One item in one of its revisions, with its questions."""
     said = here.said
     return {
-        **_item(here.row, here.at), "title": _words(said.title), "revision": said.number, "text": _words(said.text),
+        **_item(here.row, here.at), "title": said.title, "revision": said.number, "text": said.text,
         "table": said.cells, "finances": _finances(here), "payments": _payments(here),
         "files": [{"name": one.name, "size": one.size, "sha256": one.sha256} for one in here.files],
-        "reason": _words(said.reason), "digest": said.digest,
+        "reason": said.reason, "digest": said.digest,
         "countersigned": said.countersigned_by is not None,
         "revisions": [
-            {"number": one.number, "published_at": _moment(one.published_at), "reason": _words(one.reason)}
+            {"number": one.number, "published_at": one.published_at, "reason": one.reason}
             for one in here.revisions
         ],
         "questions_asked": [
             {
-                "id": one.id, "follows": one.follows_id, "about": _words(one.line_name), "text": _words(one.text),
-                "asked_at": _moment(one.asked_at), "due_at": _moment(one.due_at),
-                "state": here.question_state(one), "answer": _words(one.answer),
-                "answered_at": _moment(one.answered_at),
+                "id": one.id, "follows": one.follows_id, "about": one.line_name, "text": one.text,
+                "asked_at": one.asked_at, "due_at": one.due_at,
+                "state": here.question_state(one), "answer": one.answer,
+                "answered_at": one.answered_at,
             }
             for one in here.questions
         ],
@@ -62,12 +61,12 @@ def _finances(here: DisclosurePage) -> dict[str, Any] | None:
         return None
     return {
         "currency": here.row.currency,
-        "funds": [{"name": _words(fund.name), **_figures(fund)} for fund in table.funds],
+        "funds": [{"name": fund.name, **_figures(fund)} for fund in table.funds],
         "total": _figures(table.total),
         "lines": [
             {
-                "fund": _words(table.funds[line.fund].name), "on": _day(line.on), "account": _words(line.account),
-                "text": _words(line.text), "income": money.plain(line.income),
+                "fund": table.funds[line.fund].name, "on": line.on, "account": line.account,
+                "text": line.text, "income": money.plain(line.income),
                 "expenditure": money.plain(line.expenditure),
             }
             for line in table.lines
@@ -90,7 +89,7 @@ def _payments(here: DisclosurePage) -> dict[str, Any] | None:
         "by_unit": {name: money.plain(amount) for name, amount in totals.by_unit},
         "top_payees": {name: money.plain(amount) for name, amount in totals.top_payees},
         "items": [
-            {"paid_on": _day(one.paid_on), "amount": money.plain(one.amount), "payee": one.payee, "unit": one.unit}
+            {"paid_on": one.paid_on, "amount": money.plain(one.amount), "payee": one.payee, "unit": one.unit}
             for one in here.payments.rows
         ],
         "next": here.payments.next,
@@ -102,28 +101,16 @@ def duties(dues: Sequence[Due], year: int) -> dict[str, Any]:
         "year": year,
         "items": [
             {
-                "title": _words(due.duty.name), "place": _words(due.place), "subject": due.duty.subject,
-                "rhythm": due.duty.rhythm, "basis": _words(due.duty.basis),
-                "period": due.period.key if due.period else None, "event_on": _day(due.event_on),
-                "due_on": _day(due.due_on), "state": due.state, "published_at": _moment(due.published_at),
+                "title": due.duty.name, "place": due.place, "subject": due.duty.subject,
+                "rhythm": due.duty.rhythm, "basis": due.duty.basis,
+                "period": due.period.key if due.period else None, "event_on": due.event_on,
+                "due_on": due.due_on, "state": due.state, "published_at": due.published_at,
                 "item": due.disclosure_id,
             }
             for due in dues
         ],
         "next": None,
     }  # fmt: skip
-
-
-def _words(words: Words | None) -> dict[str, str] | None:
-    return words.as_dict() if words else None
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds") if at else None
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 _FIELDS = {

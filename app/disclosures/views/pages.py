@@ -100,4 +100,5 @@ def atom() -> Response:
     answer.mimetype = "application/atom+xml"
     answer.vary.update(("Cookie", "Accept-Language"))
     answer.add_etag()
-    return answer.make_conditional(request)  # readers ask often; mostly nothing is new
+    answer.make_conditional(request)  # readers ask often; mostly nothing is new
+    return answer
