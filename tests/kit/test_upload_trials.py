@@ -60,6 +60,10 @@ DOORS = {
     "beside a disclosure": Door(
         "staff", "/disclosures/drafts/{writing}", "/attachments", "file", ("image", "pdf", "sheet")
     ),
+    "minutes": Door(
+        "staff", "/sittings/{sitting_owing}/minutes/new", "/minutes", "file", ("image", "pdf"),
+        (("text", "The lamps were talked about."),),
+    ),
     "a finance table": Door("b-staff", "/disclosures/drafts/{keeping_books}", "/sheet", "sheet", ("sheet",)),
 }  # fmt: skip
 FOR_PICTURES = [name for name, door in DOORS.items() if "image" in door.kinds]
@@ -160,7 +164,7 @@ def test_what_would_harm_is_refused_with_a_sentence_and_the_text_stays(door: Ope
 @pytest.mark.parametrize("name", FOR_PICTURES)
 def test_a_photo_loses_its_past_and_its_name_its_tricks(door: Open, name: str) -> None:
     sender = door(name)
-    address = r'(?:src|href)="(/[^"]*/(?:photos|attachments)/\d+)"'
+    address = r'(?:src|href)="(/[^"]*/(?:photos|attachments|minutes)/\d+)"'
     known = set(re.findall(address, sender.html))
 
     assert sender.sends(sent.photo_with_a_past(), '../../etc/<script>alert(1)</script>我家".svg') == 303
