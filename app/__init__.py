@@ -16,6 +16,7 @@ from app.config import INSTANCE, ROOT, Settings
 from app.home import frame
 from app.kit import access, bus, clock, errors, house, i18n, logs, pages, security, static
 from app.kit.db import House, db, engine_options, prepare_engine
+from app.kit.plain import PlainJson
 from app.people import passwords
 from app.people import session as people_session
 from app.reactions import REACTIONS
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = House(__name__, instance_path=str(INSTANCE), template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["SETTINGS"] = settings
     app.url_map.converters["int"] = RowId
+    app.json = PlainJson(app)
     _prepare_templates(app)
     _open_database(app, settings)
     logs.init_app(app)

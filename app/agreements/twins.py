@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
 
 from app.agreements.queries import Standing, in_force, under_way
@@ -13,7 +12,6 @@ from app.discussion import showing as discussion
 from app.kit.open_data import ID, publish
 from app.kit.paging import Slice
 from app.kit.refusal import N_
-from app.kit.words import Words
 
 
 def agreement_list(
@@ -43,7 +41,7 @@ def version(here: VersionPage) -> dict[str, Any]:
         "version": _version(here.version),
         "articles": [
             {
-                "number": one.number, "text": one.text.as_dict(),
+                "number": one.number, "text": one.text,
                 "rules": [{"code": rule.code, "line": rule.line} for rule in here.rules_of.get(one.id, ())],
             }
             for one in here.articles
@@ -52,7 +50,7 @@ def version(here: VersionPage) -> dict[str, Any]:
         "ballot": ballots.twin(here.box),
         "signed": signed, "households": households,
         "timeline": [
-            {"step": line["action"], "at": _moment(line["at"]), "why": line["why"].as_dict() if line["why"] else None}
+            {"step": line["action"], "at": line["at"], "why": line["why"] if line["why"] else None}
             for line in here.timeline
             if line.get("action") and not isinstance(line["why"], str)
         ],
@@ -62,28 +60,16 @@ def version(here: VersionPage) -> dict[str, Any]:
 
 def _plain(row: Any) -> dict[str, Any]:
     return {
-        "id": row.id, "title": row.title.as_dict(), "preamble": row.preamble.as_dict(), "place": row.place.as_dict()
+        "id": row.id, "title": row.title, "preamble": row.preamble, "place": row.place
     }  # fmt: skip
 
 
 def _version(one: Standing) -> dict[str, Any]:
     return {
-        "number": one.number, "state": one.state, "articles": one.articles, "note": _words(one.note),
-        "consulting_until": _moment(one.consulting_until), "closes_at": _moment(one.closes_at),
-        "outcome": one.result, "effective_from": _day(one.effective_from),
+        "number": one.number, "state": one.state, "articles": one.articles, "note": one.note,
+        "consulting_until": one.consulting_until, "closes_at": one.closes_at,
+        "outcome": one.result, "effective_from": one.effective_from,
     }  # fmt: skip
-
-
-def _words(words: Words | None) -> dict[str, str] | None:
-    return words.as_dict() if words else None
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds") if at else None
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 _LISTED = {

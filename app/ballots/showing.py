@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,7 +10,6 @@ from flask_babel import gettext as _
 from app.ballots.queries import VoteBox
 from app.kit.i18n import language
 from app.kit.refusal import N_
-from app.kit.words import Words
 
 OUTCOME_WORDS = {
     "carried": N_("The vote carried"),
@@ -45,12 +43,12 @@ def twin(box: VoteBox | None) -> dict[str, Any] | None:
     if box is None:
         return None
     return {
-        "question": _words(box.wording), "method": box.method, "electorate": box.electorate, "phase": box.phase,
-        "opens_at": _moment(box.opens_at), "closes_at": _moment(box.closes_at), "quorum": str(box.quorum),
+        "question": box.wording, "method": box.method, "electorate": box.electorate, "phase": box.phase,
+        "opens_at": box.opens_at, "closes_at": box.closes_at, "quorum": str(box.quorum),
         "threshold": str(box.threshold), "roll_size": box.roll_size, "roll_hash": box.roll_hash, "cast": box.cast,
         "options": [
             {
-                "key": one.key, "label": _words(one.label), "votes": one.votes,
+                "key": one.key, "label": one.label, "votes": one.votes,
                 "means": one.means.into(language()) if one.means else None,
             }
             for one in box.answers
@@ -58,7 +56,7 @@ def twin(box: VoteBox | None) -> dict[str, Any] | None:
         "outcome": box.outcome.result if box.outcome else None,
         "winner": box.outcome.winner if box.outcome else None,
         "extensions": [
-            {"at": _moment(one.at), "closes_at": _moment(one.closes_at), "why": _words(one.why)}
+            {"at": one.at, "closes_at": one.closes_at, "why": one.why}
             for one in box.extensions
         ],
     }  # fmt: skip
@@ -81,11 +79,3 @@ def bundle(box: VoteBox | None, listed: Sequence[tuple[str, str]]) -> dict[str, 
         "items": [{"receipt_hash": digest, "choice": choice} for digest, choice in listed],
         "next": None,
     }
-
-
-def _words(words: Words) -> dict[str, str]:
-    return words.as_dict()
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")

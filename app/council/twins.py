@@ -22,10 +22,10 @@ def topic_list(rows: Slice, at: datetime) -> dict[str, Any]:
 
 def _topic(row: Any, at: datetime) -> dict[str, Any]:
     return {
-        "id": row.id, "number": row.number, "title": _words(row.title), "place": _words(row.place), "kind": row.kind,
-        "state": shown_state(row.state, row.closes_at, at), "opened_at": _moment(row.opened_at),
+        "id": row.id, "number": row.number, "title": row.title, "place": row.place, "kind": row.kind,
+        "state": shown_state(row.state, row.closes_at, at), "opened_at": row.opened_at,
         "support": row.support_count, "support_needed": row.support_needed, "comments": row.comments,
-        "closes_at": _moment(row.closes_at), "decided_at": _moment(row.decided_at), "outcome": row.outcome,
+        "closes_at": row.closes_at, "decided_at": row.decided_at, "outcome": row.outcome,
     }  # fmt: skip
 
 
@@ -33,32 +33,32 @@ def topic(here: TopicPage) -> dict[str, Any]:
     """One topic with its timeline, its ballot and a page of its comments."""
     return {
         **_topic(here.topic, here.at),
-        "body": _words(here.topic.body),
+        "body": here.topic.body,
         "proposer": here.name(here.topic),
         "timeline": [
-            {"step": line["action"], "at": _moment(line["at"]), "why": _told(line["why"])}
+            {"step": line["action"], "at": line["at"], "why": _told(line["why"])}
             for line in here.timeline
             if line.get("action")
         ],
         "ballot": ballots.twin(here.box),
-        "points": [text.as_dict() for text in here.points],
+        "points": list(here.points),
         "notice": _notice(here),
         "sittings": [
             {
                 "id": one.row.id,
-                "title": _words(one.row.title),
+                "title": one.row.title,
                 "state": one.state,
-                "starts_at": _moment(one.row.starts_at),
-                "conclusions": [text.as_dict() for text in one.conclusions],
+                "starts_at": one.row.starts_at,
+                "conclusions": list(one.conclusions),
             }
             for one in here.sittings
         ],
         "promises": [
             {
                 "id": one.id,
-                "what": _words(one.what),
-                "owner": _words(one.owner),
-                "due_on": one.due_on.isoformat(),
+                "what": one.what,
+                "owner": one.owner,
+                "due_on": one.due_on,
                 "state": here.promise_rules.shown_state(one.state, one.due_on, here.at),
                 "percent": one.percent,
             }
@@ -74,22 +74,14 @@ def _notice(here: TopicPage) -> dict[str, Any] | None:
         return None
     view = here.notice.view
     return {
-        "id": view.id or None, "state": view.state, "starts_at": _moment(view.starts_at),
-        "ends_at": _moment(view.ends_at),
-        "lines": [{"text": _words(one.text), "state": one.state} for one in view.lines],
+        "id": view.id or None, "state": view.state, "starts_at": view.starts_at,
+        "ends_at": view.ends_at,
+        "lines": [{"text": one.text, "state": one.state} for one in view.lines],
     }  # fmt: skip
-
-
-def _words(words: Words | None) -> dict[str, str] | None:
-    return words.as_dict() if words else None
 
 
 def _told(words: Words | str | None) -> str | None:
     return words.into(language()) if isinstance(words, Words) else words
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds") if at else None
 
 
 _TOPIC = {

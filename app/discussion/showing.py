@@ -108,5 +108,5 @@ def _comment(talk: Talk, row: Any) -> dict[str, Any]:
         "text": row.text.into(language()) if row.text else None, "author": talk.name(row), "official": row.official,
         "adopted": row.adopted_at is not None,
         "hidden_because": row.hidden_because.into(language()) if row.hidden_because else None,
-        "support": row.support_count, "said_at": row.said_at.isoformat(timespec="seconds"),
+        "support": row.support_count, "said_at": row.said_at,
     }  # fmt: skip

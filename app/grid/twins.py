@@ -13,7 +13,6 @@ from app.grid.showing import RequestPage
 from app.kit.open_data import ID, publish
 from app.kit.paging import Slice
 from app.kit.refusal import N_
-from app.kit.words import Words
 
 
 def ledger(rows: Slice, at: datetime) -> dict[str, Any]:
@@ -22,11 +21,11 @@ def ledger(rows: Slice, at: datetime) -> dict[str, Any]:
 
 def _row(row: Any, at: datetime) -> dict[str, Any]:
     return {
-        "id": row.id, "number": row.number, "title": _words(row.title), "category": row.category,
-        "place": _words(row.place), "state": row.state_now, "level": row.level_now,
-        "received_at": _moment(row.received_at), "promised_at": _moment(row.promised_at),
+        "id": row.id, "number": row.number, "title": row.title, "category": row.category,
+        "place": row.place, "state": row.state_now, "level": row.level_now,
+        "received_at": row.received_at, "promised_at": row.promised_at,
         "overdue": row.state_now in ("received", "assigned", "handling", "reopened") and row.promised_at <= at,
-        "resolved_at": _moment(row.resolved_at), "minutes_taken": row.minutes_taken, "outcome": row.outcome,
+        "resolved_at": row.resolved_at, "minutes_taken": row.minutes_taken, "outcome": row.outcome,
         "verdict": row.verdict, "stars": row.stars, "followers": row.followers,
     }  # fmt: skip
 
@@ -35,17 +34,17 @@ def request(here: RequestPage) -> dict[str, Any]:
     """One request with its history."""
     row = here.request
     return {
-        "id": row.id, "number": row.number, "title": _words(row.title), "text": _words(row.text),
-        "category": row.category, "place": _words(row.place), "spot": _words(row.spot), "state": here.state,
-        "level": here.now.level, "overdue": here.is_overdue, "received_at": _moment(row.received_at),
-        "promised_at": _moment(row.promised_at), "goes_up_at": _moment(here.rises_at),
-        "resolved_at": _moment(row.resolved_at), "minutes_taken": row.minutes_taken, "outcome": row.outcome,
-        "answer": _words(row.answer), "verdict": row.verdict, "stars": row.stars, "followers": row.followers,
+        "id": row.id, "number": row.number, "title": row.title, "text": row.text,
+        "category": row.category, "place": row.place, "spot": row.spot, "state": here.state,
+        "level": here.now.level, "overdue": here.is_overdue, "received_at": row.received_at,
+        "promised_at": row.promised_at, "goes_up_at": here.rises_at,
+        "resolved_at": row.resolved_at, "minutes_taken": row.minutes_taken, "outcome": row.outcome,
+        "answer": row.answer, "verdict": row.verdict, "stars": row.stars, "followers": row.followers,
         "linked_to": row.linked_to,
         "history": [
             {
-                "step": line["action"], "at": _moment(line["at"]), "level": line["level"], "why": _words(line["why"]),
-                "department": _words(line["department"]),
+                "step": line["action"], "at": line["at"], "level": line["level"], "why": line["why"],
+                "department": line["department"],
             }
             for line in here.changes
         ],
@@ -60,7 +59,7 @@ def figures(whole: Figures | None, tables: Mapping[str, Sequence[Figures]]) -> d
 
 def _figures(one: Figures) -> dict[str, Any]:
     return {
-        "key": one.key, "name": _words(one.name), "number": one.number, "answered": one.answered,
+        "key": one.key, "name": one.name, "number": one.number, "answered": one.answered,
         "solved": one.solved, "on_time": one.on_time, "rated": one.rated, "satisfaction": one.satisfaction,
         "median_minutes": one.median_minutes,
     }  # fmt: skip
@@ -70,11 +69,11 @@ def teams(rows: Sequence[Team]) -> dict[str, Any]:
     return {
         "items": [
             {
-                "code": one.grid.code, "name": _words(one.grid.name),
+                "code": one.grid.code, "name": one.grid.name,
                 "members": [
                     {
-                        "role": _words(who.role), "duty": _words(who.duty), "reach": _words(who.reach),
-                        "stand_in": _words(who.stand_in),
+                        "role": who.role, "duty": who.duty, "reach": who.reach,
+                        "stand_in": who.stand_in,
                     }
                     for who in one.members
                 ],
@@ -92,21 +91,13 @@ def guide(matters: Sequence[GuideMatter]) -> dict[str, Any]:
     return {
         "items": [
             {
-                "key": one.key, "name": _words(one.name), "window": _words(one.window), "papers": one.papers,
+                "key": one.key, "name": one.name, "window": one.window, "papers": one.papers,
                 "working_days": one.working_days,
             }
             for one in matters
         ],
         "next": None,
     }  # fmt: skip
-
-
-def _words(words: Words | None) -> dict[str, str] | None:
-    return words.as_dict() if words else None
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds") if at else None
 
 
 _REQUEST = {

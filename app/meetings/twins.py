@@ -47,34 +47,30 @@ def meeting_list(rows: Slice, at: datetime) -> dict[str, Any]:
 
 def _row(row: Any, at: datetime) -> dict[str, Any]:
     return {
-        "id": row.id, "kind": row.kind, "title": row.title.as_dict(), "place": row.place.as_dict(),
-        "where": row.venue.as_dict(), "state": queries.state_of(row, at), "starts_at": _moment(row.starts_at),
-        "ends_at": _moment(row.ends_at), "capacity": row.capacity, "signed_up": row.taken, "about": row.href,
+        "id": row.id, "kind": row.kind, "title": row.title, "place": row.place,
+        "where": row.venue, "state": queries.state_of(row, at), "starts_at": row.starts_at,
+        "ends_at": row.ends_at, "capacity": row.capacity, "signed_up": row.taken, "about": row.href,
     }  # fmt: skip
 
 
 def meeting(here: MeetingPage) -> dict[str, Any]:
     return _row(here.row, here.at) | {
-        "agenda": [text.as_dict() for text in here.agenda],
+        "agenda": list(here.agenda),
         "put_off": [
             {
-                "at": _moment(move.at), "from": _moment(move.from_starts_at), "to": _moment(move.to_starts_at),
-                "why": move.why.as_dict(),
+                "at": move.at, "from": move.from_starts_at, "to": move.to_starts_at,
+                "why": move.why,
             }
             for move in here.moves
         ],
-        "cancelled": here.row.cancelled_why.as_dict() if here.cancelled else None,
+        "cancelled": here.row.cancelled_why if here.cancelled else None,
         "present": here.parts,
-        "conclusions": [text.as_dict() for text in here.conclusions],
+        "conclusions": list(here.conclusions),
         "minutes": [
             {
-                "number": text.number, "text": text.text.as_dict(), "published_at": _moment(text.published_at),
-                "corrects": text.corrects.as_dict() if text.corrects else None,
+                "number": text.number, "text": text.text, "published_at": text.published_at,
+                "corrects": text.corrects,
             }
             for text in here.texts
         ],
     }  # fmt: skip
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")

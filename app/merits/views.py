@@ -247,11 +247,11 @@ def _item(row: Any, names: Mapping[int, Words]) -> dict[str, Any]:
             "earn",
         )
     }
-    said = {name: getattr(row, name).as_dict() for name in _NAMED}
+    said = {name: getattr(row, name) for name in _NAMED}
     until = row.effective_until
     return plain | said | {
-        "clause": row.clause.as_dict() if row.clause else None, "clause_href": row.href,
-        "place_id": row.place_id, "place": names[row.place_id].as_dict(),
-        "effective_from": row.effective_from.isoformat(),
-        "effective_until": until.isoformat() if until else None,
+        "clause": row.clause, "clause_href": row.href,
+        "place_id": row.place_id, "place": names[row.place_id],
+        "effective_from": row.effective_from,
+        "effective_until": until,
     }  # fmt: skip

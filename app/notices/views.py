@@ -71,9 +71,9 @@ def notices() -> Response:
 
 def _row(row: Any, at: datetime) -> dict[str, Any]:
     return {
-        "id": row.id, "title": row.title.as_dict(), "place": row.place.as_dict(), "state": queries.state_of(row, at),
-        "days": row.days, "working_days": row.working, "starts_at": row.starts_at.isoformat(timespec="seconds"),
-        "ends_at": row.ends_at.isoformat(timespec="seconds"), "objections": row.objections,
+        "id": row.id, "title": row.title, "place": row.place, "state": queries.state_of(row, at),
+        "days": row.days, "working_days": row.working, "starts_at": row.starts_at,
+        "ends_at": row.ends_at, "objections": row.objections,
     }  # fmt: skip
 
 
@@ -159,16 +159,16 @@ def _belongs(notice_id: int, objection_id: int) -> None:
 
 def _told(here: NoticeView) -> dict[str, Any]:
     return {
-        "id": here.id, "title": here.title.as_dict(), "place": here.place.as_dict(), "state": here.state,
-        "days": here.days, "working_days": here.working, "starts_at": here.starts_at.isoformat(timespec="seconds"),
-        "ends_at": here.ends_at.isoformat(timespec="seconds"), "about": here.href,
+        "id": here.id, "title": here.title, "place": here.place, "state": here.state,
+        "days": here.days, "working_days": here.working, "starts_at": here.starts_at,
+        "ends_at": here.ends_at, "about": here.href,
         "lines": [
             {
-                "number": line.number, "text": line.text.as_dict(), "state": line.state,
+                "number": line.number, "text": line.text, "state": line.state,
                 "objections": [
                     {
-                        "text": said.text.as_dict(), "filed_at": said.filed_at.isoformat(timespec="seconds"),
-                        "outcome": said.outcome, "answer": said.answer.as_dict() if said.answer else None,
+                        "text": said.text, "filed_at": said.filed_at,
+                        "outcome": said.outcome, "answer": said.answer,
                     }
                     for said in line.objections
                 ],

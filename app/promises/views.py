@@ -73,10 +73,10 @@ def promises() -> Response:
 
 def _row(row: Any, at: datetime) -> dict[str, Any]:
     return {
-        "id": row.id, "title": row.what.as_dict(), "owner": row.owner.as_dict(), "place": row.place.as_dict(),
+        "id": row.id, "title": row.what, "owner": row.owner, "place": row.place,
         "state": rules.shown_state(row.state, row.due_on, at), "percent": row.percent,
-        "due_on": row.due_on.isoformat(), "about": row.href,
-        "ended_at": row.ended_at.isoformat(timespec="seconds") if row.ended_at else None,
+        "due_on": row.due_on, "about": row.href,
+        "ended_at": row.ended_at,
     }  # fmt: skip
 
 
@@ -111,8 +111,8 @@ def _progress_form(here: PromisePage) -> Callable[[], ProgressForm]:
 
 def _told(note: Any) -> dict[str, Any]:
     return {
-        "at": note.at.isoformat(timespec="seconds"), "act": note.act, "percent": note.percent,
-        "text": note.text.as_dict() if note.text else None,
+        "at": note.at, "act": note.act, "percent": note.percent,
+        "text": note.text,
     }  # fmt: skip
 
 

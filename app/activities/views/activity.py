@@ -139,12 +139,12 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
     row = sheet.row
     return {
         "id": row.id,
-        "title": row.title.as_dict(),
-        "description": row.description.as_dict(),
+        "title": row.title,
+        "description": row.description,
         "kind": row.kind,
         "state": sheet.state,
-        "place": row.place_name.as_dict(),
-        "spot": row.spot_name.as_dict() if row.spot_name else None,
+        "place": row.place_name,
+        "spot": row.spot_name,
         "organisation": row.organisation,
         "tariff": row.tariff_code,
         "marks": list(row.marks),
@@ -152,8 +152,8 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
         "shifts": [
             {
                 "id": card.row.id,
-                "starts_at": card.span.starts_at.isoformat(),
-                "ends_at": card.span.ends_at.isoformat(),
+                "starts_at": card.span.starts_at,
+                "ends_at": card.span.ends_at,
                 "capacity": card.span.capacity,
                 "minimum": card.row.minimum,
                 "taken": card.span.taken,
@@ -161,8 +161,5 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
             }
             for card in sheet.cards
         ],
-        "timeline": [
-            {"state": step.became, "at": step.at.isoformat(), "why": step.why.as_dict() if step.why else None}
-            for step in sheet.timeline
-        ],
+        "timeline": [{"state": step.became, "at": step.at, "why": step.why} for step in sheet.timeline],
     }

@@ -104,10 +104,10 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
     """The same for other software."""
     names = ("id", "kind", "state", "organisation", "capacity", "taken", "shifts")
     return {name: item.get(name) for name in names} | {
-        "title": item["title"].as_dict(),
-        "place": item["place_name"].as_dict(),
-        "spot": item["spot_name"].as_dict() if item["spot_name"] else None,
-        "starts_at": item["starts_at"].isoformat(),
-        "ends_at": item["ends_at"].isoformat(),
+        "title": item["title"],
+        "place": item["place_name"],
+        "spot": item["spot_name"] if item["spot_name"] else None,
+        "starts_at": item["starts_at"],
+        "ends_at": item["ends_at"],
         "tariff": item["tariff_code"],
     }

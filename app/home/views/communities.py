@@ -115,26 +115,26 @@ def _time(minutes: float) -> str:
 
 def _line(one: Compared) -> dict[str, Any]:
     figures = {name: round(value, 3) if value is not None else None for name, value in one.figures.items()}
-    return {"code": one.code, "kind": one.kind, "name": one.name.as_dict(), "households": one.households, **figures}
+    return {"code": one.code, "kind": one.kind, "name": one.name, "households": one.households, **figures}
 
 
 def _front(front: queries.Front) -> dict[str, Any]:
     place, requests = front.place, front.requests
     return {
-        "code": place.code, "kind": place.kind, "name": place.name.as_dict(),
-        "intro": place.intro.as_dict() if place.intro else None,
-        "topics": [{"id": row.id, "title": row.title.as_dict(), "state": row.state} for row in front.topics],
+        "code": place.code, "kind": place.kind, "name": place.name,
+        "intro": place.intro,
+        "topics": [{"id": row.id, "title": row.title, "state": row.state} for row in front.topics],
         "agreements": [
             {
-                "id": row.id, "title": row.title.as_dict(), "version": version.number,
-                "effective_from": version.effective_from.isoformat(),
+                "id": row.id, "title": row.title, "version": version.number,
+                "effective_from": version.effective_from,
             }
             for row, version in front.agreements
         ],
         "disclosures": [
             {
-                "id": row.id, "title": row.title.as_dict(), "subject": row.subject,
-                "published_at": row.published_at.isoformat(timespec="seconds"),
+                "id": row.id, "title": row.title, "subject": row.subject,
+                "published_at": row.published_at,
             }
             for row in front.disclosures
         ],
@@ -143,7 +143,7 @@ def _front(front: queries.Front) -> dict[str, Any]:
             "median_minutes": requests.median_minutes,
         },
         "activities": [
-            {"id": row.id, "title": row.title.as_dict(), "starts_at": row.starts_at.isoformat(timespec="seconds")}
+            {"id": row.id, "title": row.title, "starts_at": row.starts_at}
             for row in front.coming
         ],
         "grids": [grid.code for grid in front.grids],

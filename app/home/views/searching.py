@@ -82,9 +82,9 @@ def _twin(found: Slice, communities: Any) -> dict[str, Any]:
         community = _community_of(row, communities)
         items.append(
             {
-                "kind": row.kind, "id": row.ref, "title": row.title.as_dict(),
+                "kind": row.kind, "id": row.ref, "title": row.title,
                 "place": community.code if community else None,
-                "at": row.at.isoformat(timespec="seconds"), "page": row.href,
+                "at": row.at, "page": row.href,
             }
         )  # fmt: skip
     return {"items": items, "next": found.next}
