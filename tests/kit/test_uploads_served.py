@@ -63,6 +63,7 @@ def report(village: Village, client: Client, content: bytes, name: str = "photo.
 
 
 def send(village: Village, client: Client, body: bytes, length: int, boundary: str) -> Answer:
+    client.close()  # what it has ready is for forms without a file
     connection = http.client.HTTPConnection(urlsplit(village.address).netloc, timeout=60)
     headers = {
         "Content-Type": f"multipart/form-data; boundary={boundary}", "Content-Length": str(length),
