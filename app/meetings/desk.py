@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from app.kit import access, audit, clock, uploads
 from app.kit.fields import Form
+from app.kit.i18n import language
 from app.kit.pages import found, page, to_page
 from app.kit.refusal import N_, refuse_if
 from app.meetings import operations, queries, rules
@@ -172,8 +173,8 @@ def new_minutes(meeting_id: int) -> Response:
     refuse_if(rules.minutes_refusal(starts_at=here.row.starts_at, cancelled=here.cancelled, at=here.at))
     form = MinutesForm(formdata=None)
     if here.texts:
-        form.text.data = here.texts[0].text.into("zh" if here.texts[0].text.zh else "en")
-        form.conclusions.data = "\n".join(one.zh or one.en for one in here.conclusions)
+        form.text.data = here.texts[0].text.into(language())
+        form.conclusions.data = "\n".join(one.into(language()) for one in here.conclusions)
     return _minutes_page(here, form)
 
 
