@@ -97,6 +97,12 @@ class Days:
             for line in db.session.scalars(select(TariffLine).where(set_by)):
                 line.effective_from = clock.today()
 
+    def ends(self, agreement_id: int) -> None:
+        """Its lines count no longer: the next walk sets the same one, and no two agreements of a place may."""
+        with self.behind():
+            for line in db.session.scalars(select(TariffLine).where(TariffLine.set_by == f"agreement:{agreement_id}")):
+                line.effective_until = line.effective_from
+
     def _version(self, agreement_id: int) -> Version:
         return db.session.scalars(select(Version).where(Version.agreement_id == agreement_id)).one()
 
@@ -132,6 +138,7 @@ def test_an_agreement_is_adopted_signed_and_earns_from_its_day_on(
             press(form(page, "/sign"))
         expect(page.locator("#sign-box form")).to_have_count(0)
         printed(way, front)
+        days.ends(agreement_id)
 
 
 def written(way: Way, page: Page, compound: int) -> str:
