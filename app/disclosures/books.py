@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from app.disclosures.finances import FinanceTable, Fund, Line
 from app.disclosures.models import Disclosure, Duty, FinanceFund, FinanceLine, Payment, Revision
-from app.disclosures.periods import Period, named
 from app.disclosures.queries import is_latest
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
+from app.kit.periods import Period, named
 from app.kit.words import Words
 
 TOP_PAYEES, PAYMENTS_A_PAGE = 10, 50

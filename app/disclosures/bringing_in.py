@@ -18,9 +18,9 @@ from app.disclosures.finances import FinanceTable, named_as_before
 from app.disclosures.models import Answer, Attachment, Disclosure, Duty, Payment, Question, Revision
 from app.disclosures.operations.checking import finances_refusal
 from app.disclosures.operations.publishing import keep_table
-from app.disclosures.periods import Period
 from app.kit import audit, search
 from app.kit.db import db
+from app.kit.periods import Period
 from app.kit.refusal import Refused, refuse_if
 from app.kit.uploads import Upload
 from app.kit.words import Words

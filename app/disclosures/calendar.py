@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, literal, null, or_, select, union_all
 
 from app.disclosures import rules
 from app.disclosures.models import Disclosure, Draft, Duty, rhythm_of
-from app.disclosures.periods import Period, named
 from app.kit import clock
 from app.kit.db import db
+from app.kit.periods import Period, named
 from app.kit.words import Words
 from app.places.models import Place
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.disclosures.finances import Fund
-from app.disclosures.periods import Period
+from app.kit.periods import Period
 
 BASE, HIGH = 186.0, 168.0  # the line that bars stand on, and the tallest bar
 LINES = 4

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from app.disclosures.money import in_words
-from app.disclosures.periods import Period
+from app.kit.periods import Period
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
 

@@ -13,9 +13,9 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from app.disclosures import cells, money, sheet
 from app.disclosures.finances import FinanceTable, cell
-from app.disclosures.periods import Period, named
 from app.kit.fields import Form, OnceForm, date_field, file_field, text_field, tidy
 from app.kit.i18n import language, tell
+from app.kit.periods import Period, named
 from app.kit.sheets import Cell
 from app.kit.words import Words
 

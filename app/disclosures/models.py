@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.disclosures.periods import Rhythm
+from app.disclosures.rhythm import Rhythm
 from app.kit.append_only import append_only
 from app.kit.db import Base
 from app.kit.words import Words
@@ -34,7 +34,7 @@ _OF_FINANCES = text("kind = 'finances'")
 class Duty(Base):
     """Something that a place has to publish. `since` is the first day that is counted here.
 
-    `due_in` and `due_day` say the last day for a period (`periods.Rhythm`); on occasion it is `working_days` after the
+    `due_in` and `due_day` say the last day for a period (`Rhythm`); on occasion it is `working_days` after the
     event. `fulfilled_by`: an item about this duty, or the finance table of the period, whatever it names.
     """
 

@@ -10,8 +10,8 @@ from app.disclosures import books, queries
 from app.disclosures.digest import digest
 from app.disclosures.finances import FinanceTable, follows_refusal, table_refusal
 from app.disclosures.models import Disclosure, Payment, Revision
-from app.disclosures.periods import named
 from app.kit.db import db
+from app.kit.periods import named
 from app.kit.proof import Fault
 
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from app.disclosures import personal
-from app.disclosures.periods import Period, Rhythm
+from app.disclosures.rhythm import Rhythm
 from app.kit import clock
+from app.kit.periods import Period
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
 from app.kit.working_days import end_after

@@ -19,8 +19,8 @@ from typing import Protocol
 
 from app.disclosures import money
 from app.disclosures.finances import FinanceTable, Fund, Line, cell, same
-from app.disclosures.periods import Period, named
 from app.kit.fields import tidy
+from app.kit.periods import Period, named
 from app.kit.refusal import N_, Refused, refusal
 from app.kit.words import Words
 

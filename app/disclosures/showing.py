@@ -15,10 +15,10 @@ from app.disclosures import books, calendar, cells, differences, money, queries,
 from app.disclosures.chart import Chart, chart
 from app.disclosures.finances import FinanceTable, Fund
 from app.disclosures.forms import AgainForm, AnswerForm, QuestionForm
-from app.disclosures.periods import Period, named
 from app.kit import clock, working_days
 from app.kit.i18n import language
 from app.kit.paging import Slice
+from app.kit.periods import Period, named
 from app.kit.refusal import Refusal
 from app.kit.words import Words
 from app.people.rules import Anyone, masked

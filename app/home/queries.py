@@ -17,6 +17,7 @@ from app.grid import figures as grid_figures
 from app.grid import queries as grid
 from app.home.rules import Task, home_path, home_place_id, in_order
 from app.kit import clock
+from app.kit.periods import Period, period_of
 from app.kit.words import Words
 from app.meetings import queries as meetings
 from app.notices import queries as notices
@@ -27,7 +28,6 @@ from app.places.models import Place
 from app.points import queries as points
 from app.promises import queries as promises
 from app.rankings import queries as rankings
-from app.rankings.periods import Period, period_of
 from app.rankings.queries import Board, Field, Shown
 from app.rankings.rules import Standing, Star, nearest_star, rise, stars
 from app.rewards import queries as rewards

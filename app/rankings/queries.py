@@ -12,6 +12,7 @@ from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, and_, case, fun
 from app.kit import clock
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
+from app.kit.periods import Period
 from app.kit.words import Words
 from app.people.models import Household, Resident
 from app.people.rules import FULL_AGE, Anyone, Person, age
@@ -20,7 +21,6 @@ from app.places.queries import COMMUNITY_KINDS
 from app.points import queries as points
 from app.points.models import Transfer
 from app.rankings.models import Listing
-from app.rankings.periods import Period
 from app.rankings.rules import CONSTANT, FIELDS, MOST_LISTED, Standing, may_be_listed
 
 SHOWN_PERIODS = 6

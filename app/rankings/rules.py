@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from app.kit import clock
+from app.kit.periods import Kind, Period
 from app.kit.refusal import N_, Refusal, refusal
 from app.people.rules import Anyone, Person
 from app.points.rules import HONOUR_AT_START, STAR_LIGHTS_AT, STARS
-from app.rankings.periods import Kind, Period
 
 # Each quarter starts at 60, so that a household that did nothing yet is neither praised nor shamed (points.md). The 60
 # is part of the standing, never a transfer; months and years show what was earned and nothing else.
+# These are the kinds of periods that have standings.
 CONSTANT: dict[Kind, int] = {"quarter": HONOUR_AT_START, "month": 0, "year": 0}
+
+# A standing may still move for ten days after its period: claims on notice settle until then (domain.md 6).
+SETTLING_DAYS = 10
 
 # Kinds of places with a field of their own, and the column of a household that says where it belongs.
 FIELDS = {
@@ -106,6 +110,11 @@ def may_be_listed(standing: Standing, *, constant: int) -> bool:
 def rise(now: int, before: int | None) -> int | None:
     """How many places a household rose (above 0) or fell (below 0); None when it had no place before."""
     return None if before is None else before - now
+
+
+def settles_on(period: Period) -> date:
+    """The day from which the standings of a period no longer move by themselves."""
+    return period.next.first_day + timedelta(days=SETTLING_DAYS - 1)
 
 
 def state(period: Period, at: datetime) -> str:

@@ -5,25 +5,16 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.kit import say
 from app.kit.i18n import language
+from app.kit.periods import Period
 from app.people.rules import masked
-from app.rankings.periods import Period
 from app.rankings.queries import Shown
 
 
 def period_words(period: Period) -> str:
-    """2026年第四季度, 2026年11月, 2026年; Fourth quarter of 2026, November 2026, Year 2026."""
-    if period.kind == "quarter":
-        return [
-            _("First quarter of %(year)s", year=period.year),
-            _("Second quarter of %(year)s", year=period.year),
-            _("Third quarter of %(year)s", year=period.year),
-            _("Fourth quarter of %(year)s", year=period.year),
-        ][period.number - 1]
-    if period.kind == "year":
-        return _("Year %(year)s", year=period.year)
-    return say.month(period.first_day)
+    """2026年第四季度, 2026年11月, 2026年; Fourth quarter of 2026, November 2026, 2026: as a heading."""
+    said = period.words.into(language())
+    return said[:1].upper() + said[1:]
 
 
 def last_period_words(period: Period) -> str:

@@ -13,15 +13,25 @@ from app.kit import access, clock
 from app.kit.i18n import language, shown
 from app.kit.open_data import publish
 from app.kit.pages import found, page, to_page
+from app.kit.periods import Period, named, period_of
 from app.kit.refusal import N_
 from app.people.rules import masked
 from app.points.rules import HEADINGS
 from app.rankings import operations, queries
 from app.rankings.forms import ConsentForm
 from app.rankings.nicknames import MOST
-from app.rankings.periods import KINDS, Period, named, period_of
 from app.rankings.queries import Board, Field, Shown
-from app.rankings.rules import CONSTANT, consent_refusal, may_be_listed, most_listed, nearest_star, rise, stars, state
+from app.rankings.rules import (
+    CONSTANT,
+    consent_refusal,
+    may_be_listed,
+    most_listed,
+    nearest_star,
+    rise,
+    settles_on,
+    stars,
+    state,
+)
 from app.rankings.telling import household_name, period_words, rise_words
 
 bp = Blueprint("rankings", __name__)
@@ -130,14 +140,14 @@ def asked_period() -> Period:
     if not wish:
         return period_of(clock.today(), "quarter")
     period = named(wish)
-    return found(period if period and period.first_day <= clock.today() else None)
+    return found(period if period and period.kind in CONSTANT and period.first_day <= clock.today() else None)
 
 
 def kinds_of(period: Period) -> list[tuple[Period, str]]:
     """The month, quarter and year that end with, or run at the end of, the period shown."""
     day = min(period.last_day, clock.today())
     words = {"quarter": _("By quarter"), "month": _("By month"), "year": _("By year")}
-    return [(period if kind == period.kind else period_of(day, kind), words[kind]) for kind in KINDS]
+    return [(period if kind == period.kind else period_of(day, kind), words[kind]) for kind in CONSTANT]
 
 
 def following(period: Period) -> Period | None:
@@ -147,7 +157,7 @@ def following(period: Period) -> Period | None:
 
 def moves_until(period: Period) -> date | None:
     """The day until which claims of the period may still settle; None once that has passed."""
-    return period.settles_on if clock.today() < period.settles_on else None
+    return settles_on(period) if clock.today() < settles_on(period) else None
 
 
 def lines_for_reader(board: Board, period: Period) -> list[Shown]:

@@ -9,8 +9,8 @@ from datetime import datetime, time, timedelta
 from app.disclosures.bringing_in import Past, bring_in_item
 from app.disclosures.finances import FinanceTable, Fund, Line
 from app.disclosures.models import Disclosure, Duty
-from app.disclosures.periods import Period, period_of
 from app.kit import clock
+from app.kit.periods import Period, period_of
 from app.kit.words import Words
 from app.sample.content import Content
 from app.sample.street_people import Street

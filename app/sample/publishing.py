@@ -8,9 +8,9 @@ from typing import Any
 from app.disclosures import cells, sheet
 from app.disclosures.bringing_in import Paid, Past, bring_in_duty, bring_in_item, bring_in_question
 from app.disclosures.models import Disclosure, Draft, DraftAttachment, DraftWriter, Duty, rhythm_of
-from app.disclosures.periods import Period, period_of
 from app.kit import clock, uploads
 from app.kit.db import db
+from app.kit.periods import Period, period_of
 from app.kit.words import Words
 from app.kit.working_days import end_after
 from app.sample.bookkeeping import BY_FINANCES, Loading, load_finances, opening_table

@@ -7,8 +7,8 @@ from datetime import datetime, time, timedelta
 
 from app.disclosures.bringing_in import Past, bring_in_item
 from app.disclosures.finances import FinanceTable, Fund, Line
-from app.disclosures.periods import Period, period_of
 from app.kit import clock
+from app.kit.periods import Period, period_of
 from app.kit.words import Words
 from app.sample.bookkeeping import Loading
 from app.sample.content import Content, read

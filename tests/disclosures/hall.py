@@ -10,8 +10,8 @@ from app.disclosures import operations
 from app.disclosures.bringing_in import bring_in_duty
 from app.disclosures.finances import FinanceTable, Fund, Line
 from app.disclosures.models import Disclosure, Draft, Duty
-from app.disclosures.periods import named
 from app.kit.db import db
+from app.kit.periods import named
 from app.kit.words import Words
 from app.people.rules import Person
 from app.places.models import Place

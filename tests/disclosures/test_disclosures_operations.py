@@ -13,12 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from app.disclosures import books, calendar, operations, proof, queries, waiting
 from app.disclosures.events import DraftSent, Published, QuestionAnswered, QuestionAsked
 from app.disclosures.models import Answer, Disclosure, Draft, FinanceFund, Question, Revision
-from app.disclosures.periods import named
 from app.disclosures.rules import SUPERVISOR
 from app.kit import audit, clock
 from app.kit.audit import AuditEntry
 from app.kit.bus import Reactions, listen
 from app.kit.db import db
+from app.kit.periods import named
 from app.kit.refusal import Refused
 from app.kit.words import Words
 from app.reactions import REACTIONS

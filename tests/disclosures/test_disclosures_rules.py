@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from app.disclosures import differences, money, personal, rules, sheet
 from app.disclosures.chart import chart
 from app.disclosures.finances import FinanceTable, Fund, Line, cell, closings_refusal, follows_refusal, table_refusal
-from app.disclosures.periods import Period, Rhythm, named, period_of
+from app.disclosures.rhythm import Rhythm
+from app.kit.periods import Period, named, period_of
 from app.kit.refusal import Refusal, Refused
 from app.kit.sheets import Cell
 from app.kit.words import Words

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from app.disclosures import books, money, queries, sheet
 from app.disclosures.bringing_in import Paid, bring_in_payments
 from app.disclosures.finances import FinanceTable, Fund, closings_refusal, follows_refusal, table_refusal
-from app.disclosures.periods import Period, named
+from app.kit.periods import Period, named
 from app.kit.refusal import Refused
 from app.kit.sheets import Cell
 from app.kit.words import Words

@@ -18,9 +18,9 @@ from sqlalchemy import delete, func, select
 
 from app.disclosures import operations
 from app.disclosures.models import Disclosure, Draft, DraftAttachment, DraftWriter, Question
-from app.disclosures.periods import named
 from app.disclosures.views import drafts
 from app.kit.db import db
+from app.kit.periods import named
 from app.kit.uploads import Upload
 from app.kit.words import Words
 from app.people.rules import Person

@@ -19,8 +19,8 @@ from sqlalchemy import func, select
 from app.disclosures import books, proof, queries
 from app.disclosures.models import Disclosure, FinanceFund, FinanceLine, Payment
 from app.disclosures.money import exact
-from app.disclosures.periods import named
 from app.kit.db import db
+from app.kit.periods import named
 from tests.importing.places_to_read import real, run
 from tests.makers import a_street, kept
 

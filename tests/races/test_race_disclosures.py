@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from app.disclosures import operations
 from app.disclosures.finances import FinanceTable, Fund
 from app.disclosures.models import Answer, Disclosure, Draft, FinanceFund, Question, Revision
-from app.disclosures.periods import Period
 from app.disclosures.proof import faults
 from app.kit.audit import AuditEntry
 from app.kit.db import db, transaction
+from app.kit.periods import Period
 from app.kit.words import Words
 from app.messages.models import Message
 from app.people.models import Resident

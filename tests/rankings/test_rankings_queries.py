@@ -13,13 +13,13 @@ from sqlalchemy import insert, select, text
 
 from app.kit import clock
 from app.kit.db import db
+from app.kit.periods import Period
 from app.people.models import Household
 from app.people.rules import Stranger
 from app.places.models import Place
 from app.points import operations as points
 from app.rankings import operations, queries
 from app.rankings.models import Listing, ListingChange
-from app.rankings.periods import Period
 from app.rankings.queries import Board, Field
 from tests.makers import NOON, a_household, a_resident, a_street, as_person
 from tests.rankings.making import earn, families, listed

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kit import clock
+from app.kit.periods import FIRST_YEAR, LAST_YEAR, MONTHS, Kind, Period, named, period_of
 from app.people.rules import Person, Stranger
 from app.rankings.nicknames import folded, nickname_refusal, tidied
-from app.rankings.periods import FIRST_YEAR, MONTHS, Kind, Period, named, period_of
 from app.rankings.rules import (
     MOST_LISTED,
     Standing,
@@ -20,13 +20,14 @@ from app.rankings.rules import (
     most_listed,
     nearest_star,
     rise,
+    settles_on,
     stars,
     state,
 )
 
 NOON = datetime(2026, 11, 18, 4, 0, tzinfo=UTC)
 
-any_day = st.dates(date(FIRST_YEAR + 1, 1, 1), date(2990, 12, 31))
+any_day = st.dates(date(FIRST_YEAR + 1, 1, 1), date(LAST_YEAR, 12, 31))
 any_kind: st.SearchStrategy[Kind] = st.sampled_from(list(MONTHS))
 
 
@@ -36,6 +37,7 @@ any_kind: st.SearchStrategy[Kind] = st.sampled_from(list(MONTHS))
         ("2026-11", Period("month", 2026, 11)),
         ("2026-Q4", Period("quarter", 2026, 4)),
         ("2026", Period("year", 2026, 1)),
+        ("2026-H1", Period("half", 2026, 1)),
         ("2026-13", None),
         ("2026-Q5", None),
         ("2026-q4", None),
@@ -65,7 +67,7 @@ def test_a_quarter_begins_and_ends_at_midnight_in_the_village() -> None:
 
     assert quarter.starts == datetime(2026, 9, 30, 16, tzinfo=UTC)
     assert quarter.ends == datetime(2026, 12, 31, 16, tzinfo=UTC)
-    assert quarter.settles_on == date(2027, 1, 10)
+    assert settles_on(quarter) == date(2027, 1, 10)
 
 
 def test_a_period_is_provisional_once_it_is_over() -> None:

@@ -20,11 +20,11 @@ from app.grid.models import Request
 from app.kit import clock
 from app.kit.columns import WordsColumn
 from app.kit.db import Base, db
+from app.kit.periods import period_of
 from app.kit.words import Words
 from app.people.models import Household
 from app.places.queries import place_by_code
 from app.points.models import Transfer
-from app.rankings.periods import period_of
 from app.rankings.queries import by_community
 from app.rewards.models import Order
 from app.sample.loading import WEEK

@@ -11,10 +11,10 @@ from app.cli.formats.reading import NotReadable
 from app.cli.intake.batches import Count
 from app.disclosures import sheet
 from app.disclosures.bringing_in import bring_in_finances
-from app.disclosures.periods import named
 from app.kit import clock, sheets
 from app.kit.db import transaction
 from app.kit.i18n import sentence
+from app.kit.periods import named
 from app.kit.refusal import Refused
 from app.places.models import Place
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.disclosures import books, cells, queries, rules
 from app.disclosures.finances import FinanceTable, closings_refusal, follows_refusal, table_refusal
 from app.disclosures.models import Draft
-from app.disclosures.periods import Period
+from app.kit.periods import Period
 from app.kit.refusal import Refusal
 from app.kit.words import Words
 

@@ -21,10 +21,10 @@ from app.disclosures.models import (
 )
 from app.disclosures.operations.checking import finances_refusal, texts_of
 from app.disclosures.operations.writing import draft_to_change, forget, wrote
-from app.disclosures.periods import named
 from app.kit import audit, search
 from app.kit.bus import announce
 from app.kit.db import db, locked
+from app.kit.periods import named
 from app.kit.refusal import N_, Refused, refusal, refuse_if
 from app.kit.words import Words
 from app.people.rules import Person

@@ -12,10 +12,10 @@ from app.disclosures import books, queries, rules
 from app.disclosures.finances import FinanceTable, named_as_before
 from app.disclosures.models import Disclosure, Draft, DraftAttachment, DraftWriter, Duty
 from app.disclosures.operations.checking import finances_refusal
-from app.disclosures.periods import Period
-from app.disclosures.periods import named as period_named
 from app.kit import audit
 from app.kit.db import db, locked
+from app.kit.periods import Period
+from app.kit.periods import named as period_named
 from app.kit.refusal import N_, Refused, refusal, refuse_if
 from app.kit.uploads import Upload
 from app.kit.words import Words

@@ -11,12 +11,12 @@ from flask_login import current_user
 from app.disclosures import calendar, operations, queries, rules, waiting
 from app.disclosures.forms import BeginForm, PlainForm
 from app.disclosures.models import Draft, Duty
-from app.disclosures.periods import named
 from app.disclosures.showing import term_words
 from app.disclosures.views.blueprint import bp, item_page, show
 from app.kit import access, clock
 from app.kit.db import db
 from app.kit.pages import found, page, to_page
+from app.kit.periods import named
 from app.kit.refusal import Refusal
 from app.places import queries as places
 

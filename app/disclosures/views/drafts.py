@@ -12,13 +12,13 @@ from app.disclosures import calendar, cells, money, operations, queries, rules, 
 from app.disclosures.finances import FinanceTable
 from app.disclosures.forms import AttachForm, BackForm, PlainForm, SheetForm, StepForm, WriteForm
 from app.disclosures.models import Disclosure, Draft
-from app.disclosures.periods import named
 from app.disclosures.views.blueprint import bp
 from app.disclosures.views.desk import draft_row, show_desk
 from app.kit import access, clock
 from app.kit.fields import Form
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page
+from app.kit.periods import named
 from app.kit.words import Words
 from app.people.rules import masked
 

@@ -12,7 +12,6 @@ from app.disclosures import books, operations, queries, sheet
 from app.disclosures.finances import FinanceTable, Fund, cell
 from app.disclosures.forms import MOST_FUNDS, MOST_LINES, AttachForm, PlainForm, SheetForm, TableForm
 from app.disclosures.models import Draft
-from app.disclosures.periods import named
 from app.disclosures.views.blueprint import bp
 from app.disclosures.views.desk import draft_row
 from app.disclosures.views.drafts import show_again
@@ -20,6 +19,7 @@ from app.disclosures.views.files import csv_answer
 from app.kit import access, clock, sheets, uploads
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page
+from app.kit.periods import named
 from app.kit.sending import send_upload
 from app.kit.words import Words
 

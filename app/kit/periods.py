@@ -1,13 +1,13 @@
-"""Months, quarters, half-years and years that something is published for, and the day by which it has to be."""
+"""Months, quarters, half-years and years on the village's calendar: how they are named, when they begin and end."""
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
+from app.kit import clock
 from app.kit.words import Words
 
 Kind = Literal["month", "quarter", "half", "year"]
@@ -22,7 +22,7 @@ _ORDINALS_EN = ("first", "second", "third", "fourth")
 _DIGITS_ZH = "一二三四"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Period:
     """One month, quarter, half or year; `number` counts from 1 within the year."""
 
@@ -57,7 +57,32 @@ class Period:
 
     @property
     def last_day(self) -> date:
-        return self.moved(1).first_day - timedelta(days=1)
+        return self.next.first_day - timedelta(days=1)
+
+    @property
+    def starts(self) -> datetime:
+        """The first instant that counts (UTC)."""
+        return clock.at_local(self.first_day)
+
+    @property
+    def ends(self) -> datetime:
+        """The first instant that no longer counts: a period is half-open (points I11)."""
+        return clock.at_local(self.next.first_day)
+
+    @property
+    def previous(self) -> Period:
+        return self.moved(-1)
+
+    @property
+    def next(self) -> Period:
+        return self.moved(1)
+
+    def is_running(self, at: datetime) -> bool:
+        return self.starts <= at < self.ends
+
+    def last(self, count: int) -> list[Period]:
+        """This period and those before it, the oldest first."""
+        return [self.moved(-back) for back in range(count - 1, -1, -1)]
 
     def moved(self, by: int) -> Period:
         """So many periods later, or earlier."""
@@ -82,41 +107,3 @@ def named(key: str | None) -> Period | None:
     if half:
         return Period("half", int(year), int(half))
     return Period("month", int(year), int(month)) if month else Period("year", int(year), 1)
-
-
-@dataclass(frozen=True)
-class Rhythm:
-    """How often something is published, and the last day for it.
-
-    `due_in` says in which month the day lies: `same` is the first month of the period, `next` the one after it, a
-    number that month of the following year. On occasion (`kind` None) it is `working_days` after the event.
-    """
-
-    kind: Kind | None
-    day: int | None = None
-    due_in: str | None = None
-    working_days: int | None = None
-
-    def due_on(self, period: Period) -> date:
-        """The last day for what belongs to this period; the last of the month where the month has no such day."""
-        assert self.kind is not None
-        assert self.day is not None
-        assert self.due_in is not None
-        if self.due_in == "same":
-            month = period.first_day
-        elif self.due_in == "next":
-            month = period.moved(1).first_day
-        else:
-            month = date(period.year + 1, int(self.due_in), 1)
-        return month.replace(day=min(self.day, monthrange(month.year, month.month)[1]))
-
-    def due_between(self, first: date, last: date) -> list[tuple[Period, date]]:
-        """The periods whose last day lies in this span, days included, in order."""
-        if self.kind is None:
-            return []
-        period, found = period_of(first - timedelta(days=800), self.kind), []
-        while (due := self.due_on(period)) <= last:
-            if due >= first:
-                found.append((period, due))
-            period = period.moved(1)
-        return found
