@@ -244,15 +244,9 @@ class Waiting:
 def waiting_for_staff(person: Person, at: datetime) -> list[Waiting]:
     """What waits for this person, oldest first: reviews at their places, and hours where they run the activity."""
     handed_in = func.max(ActivityChange.at).label("since")
+    one = literal(1).label("number"), null().label("shift_id")
     reviews: Any = (
-        select(
-            literal("review").label("kind"),
-            Activity.id.label("activity_id"),
-            Activity.title,
-            handed_in,
-            literal(1).label("number"),
-            null().label("shift_id"),
-        )
+        select(literal("review").label("kind"), Activity.id.label("activity_id"), Activity.title, handed_in, *one)
         .join(Place, Place.id == Activity.place_id)
         .join(ActivityChange, and_(ActivityChange.activity_id == Activity.id, ActivityChange.became == "review"))
         .where(Activity.state == "review", Activity.ends_at > at, _worked_on(person, own=False))

@@ -899,6 +899,14 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f('uq_tariff_lines_tariff_id_code'), ['tariff_id', 'code'])
         batch_op.create_check_constraint(batch_op.f('ck_tariff_lines_origin'), '(tariff_id IS NULL) <> (set_by IS NULL)')
 
+    with op.batch_alter_table('transfers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_transfers_resident'))
+        batch_op.create_index('ix_transfers_resident', ['resident_id', 'asset', 'effective_at', 'change'], unique=False)
+        batch_op.drop_index(batch_op.f('ix_transfers_standing'))
+        batch_op.create_index('ix_transfers_standing', ['asset', 'effective_at', 'household_id', 'change'], unique=False)
+        batch_op.drop_index(batch_op.f('ix_transfers_statement'))
+        batch_op.create_index('ix_transfers_statement', ['household_id', 'asset', 'effective_at', 'change'], unique=False)
+
     dialect = op.get_bind().dialect.name
     for statement in search.statements(dialect):
         op.execute(sa.text(statement.replace(':', '\\:')))
@@ -908,6 +916,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('transfers', schema=None) as batch_op:
+        batch_op.drop_index('ix_transfers_statement')
+        batch_op.create_index(batch_op.f('ix_transfers_statement'), ['household_id', 'asset', 'id'], unique=False)
+        batch_op.drop_index('ix_transfers_standing')
+        batch_op.create_index(batch_op.f('ix_transfers_standing'), ['asset', 'effective_at', 'household_id'], unique=False)
+        batch_op.drop_index('ix_transfers_resident')
+        batch_op.create_index(batch_op.f('ix_transfers_resident'), ['resident_id', 'asset'], unique=False)
+
     for statement in search.undoing(op.get_bind().dialect.name):
         op.execute(sa.text(statement))
     # Before, every line stood in a tariff: those of agreements join the newest one of their place. Awards point to them.
