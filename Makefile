@@ -30,7 +30,7 @@ help:
 
 demo: ready
 	@$(BIN)/python tools/prepare.py
-	@exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
+	@PYTHONOPTIMIZE=2 exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
 
 test: ready-dev
 	@$(BIN)/python tools/run_tests.py

@@ -38,6 +38,7 @@ class Served:
             WEB_WORKERS=str(workers),
             WEB_THREADS=str(threads),
             WEB_LOG_LEVEL="info",
+            PYTHONOPTIMIZE="2",  # as `make demo` does
         )
         self.process: subprocess.Popen[bytes] | None = None
 

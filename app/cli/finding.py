@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 from flask.cli import with_appcontext
 
-from app.home.finding import all_documents
+from app.home.finding import ROOMS, all_documents
 from app.kit import search
 from app.kit.db import transaction
 
@@ -22,5 +22,6 @@ def search_rebuild() -> None:
 
 
 def make_findable(_at: datetime) -> int:
-    """Fill the index where it is still empty, as after the upgrade that brought it; how many texts that were."""
-    return 0 if search.has_any() else search.fill(all_documents())
+    """Fill the index where the oldest texts are missing, as after the upgrade that brought it; how many it holds."""
+    oldest = [one for room in ROOMS for one in room.documents(limit=1)]
+    return search.fill(all_documents()) if any(search.differences(oldest)) else 0

@@ -11,7 +11,6 @@ from app.kit.search.keeping import (
     differences,
     fill,
     forget,
-    has_any,
     is_whole,
     joined,
     keep,
@@ -22,6 +21,6 @@ from app.kit.search.marking import marked, snippet
 from app.kit.search.tokens import wanted
 
 __all__ = [
-    "Document", "differences", "fill", "find", "forget", "has_any", "is_whole", "joined", "keep", "marked", "number_of",
+    "Document", "differences", "fill", "find", "forget", "is_whole", "joined", "keep", "marked", "number_of",
     "renew", "snippet", "wanted",
 ]  # fmt: skip

@@ -73,11 +73,6 @@ def number_of(kind: str) -> int:
     return db.session.scalar(select(func.count()).where(SearchDocument.kind == kind)) or 0
 
 
-def has_any() -> bool:
-    """Whether anything at all is kept."""
-    return db.session.scalar(select(SearchDocument.id).limit(1)) is not None
-
-
 def is_whole() -> bool:
     """Whether the index holds a row for each text that is kept, and no other."""
     row = "rowid" if db.engine.dialect.name == "sqlite" else "id"
