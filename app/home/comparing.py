@@ -56,7 +56,7 @@ def communities(at: datetime) -> list[Compared]:
             "on_time": share(sum(line.state == "on_time" for line in due), len(due), people=False),
             "solved": share(handled.solved, handled.answered, people=False) if handled else None,
             "median_minutes": handled.median_minutes if handled else None,
-            "honour": round(row.honour / households, 1) if row and households >= LEAST else None,
+            "honour": round(int(row.honour) / households, 1) if row and households >= LEAST else None,
         }
         shown = households if households >= LEAST else None
         found.append(Compared(one.code, one.kind, one.name, shown, figures))
