@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask.json.provider import DefaultJSONProvider
@@ -22,4 +23,6 @@ class PlainJson(DefaultJSONProvider):
             return value.isoformat(timespec="seconds")
         if isinstance(value, date):
             return value.isoformat()
+        if isinstance(value, Decimal) and value == value.to_integral_value():
+            return int(value)  # a sum of whole numbers, as PostgreSQL tells it
         raise TypeError(f"{type(value).__name__} has no plain form")
