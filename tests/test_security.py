@@ -382,7 +382,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FORBIDDEN = {
     "a script inside the page": r"<script(?![^>]*\bsrc=)",
     "a style inside the page": r"<style\b|\sstyle\s*=",
-    "an event attribute": r"\son[a-z]+\s*=|\bhx-on\b|\bdata-hx-on\b",
+    "an event attribute": r"\son[a-z]+\s*=(?!=)|\bhx-on\b|\bdata-hx-on\b",
     "a javascript address": r"javascript:",
     "code in an htmx attribute": r"hx-(?:vals|headers)\s*=\s*[\"']\s*js:|hx-trigger\s*=\s*[\"'][^\"']*\[",
     "a token for everybody below": r"hx-headers",
@@ -394,7 +394,7 @@ BELIEVED = r"\|\s*safe\b|\bMarkup\b|autoescape\s+false"
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT / "templates").as_posix())
 def test_no_template_holds_code_or_style(path: Path) -> None:
     text = path.read_text()
-    html = re.sub(r"\{%.*?%\}|\{#.*?#\}", " ", text, flags=re.DOTALL)
+    html = re.sub(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", " ", text, flags=re.DOTALL)
 
     assert not re.search(BELIEVED, text, re.IGNORECASE)
     assert [what for what, pattern in FORBIDDEN.items() if re.search(pattern, html, re.IGNORECASE)] == []

@@ -69,8 +69,8 @@ def test_an_honest_ledger_is_in_order(ledger: Flask) -> None:
     told = verify(ledger)
 
     assert told["faults"] == []
-    ledger_of = {"accounts": 8, "transfers": 8, "holds": 2, "awards": 4, "orders": 0}
-    assert told["counts"] == ledger_of | {"questions": 0, "topics": 0, "shifts": 0}
+    looked_at = {what: number for what, number in told["counts"].items() if number}
+    assert looked_at == {"accounts": 8, "transfers": 8, "holds": 2, "awards": 4}
     assert "in order" in ledger.test_cli_runner().invoke(args=["verify"]).output
 
 

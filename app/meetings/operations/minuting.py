@@ -41,7 +41,7 @@ def publish_minutes(
         Conclusion(minutes_id=minutes.id, number=place, text=one) for place, one in enumerate(conclusions, start=1)
     )
     audit.note(
-        "meetings.minutes", f"meeting:{meeting.id}", actor_id=by.id, at=at, place_id=meeting.place_id, number=number
+        "meetings.minutes", f"meeting:{meeting.id}", actor_id=by.id, at=at, place_id=meeting.place_id, version=number
     )
     db.session.flush()
     announce(_published(meeting, number, by, at))
