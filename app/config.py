@@ -51,10 +51,6 @@ class Settings:
         return bool(self.smtp_url)
 
     @property
-    def is_demo(self) -> bool:
-        return self.env == "demo"
-
-    @property
     def over_tls(self) -> bool:
         return self.base_url.startswith("https://")
 

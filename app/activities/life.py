@@ -10,7 +10,6 @@ from app.kit.refusal import N_
 from app.kit.states import LifeCycle, Step
 
 # Stored is what somebody decided. `full`, `running` and `finished` are an open activity at a certain moment (state_at).
-STORED_STATES = ("draft", "review", "open", "reported", "cancelled")
 PUBLIC_STATES = ("open", "reported", "cancelled")
 STATES = {
     "draft": N_("Draft"),

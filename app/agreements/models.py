@@ -12,8 +12,7 @@ from app.kit.append_only import append_only
 from app.kit.db import Base
 from app.kit.words import Words
 
-# As they are written down. Whether an adopted version is in force is decided at reading, from the effective days.
-STAGES = ("drafting", "consulting", "adopting", "adopted", "dropped")
+# Stages before the decision. Whether an adopted version is in force is read from the effective days.
 UNDER_WAY = ("drafting", "consulting", "adopting")
 
 

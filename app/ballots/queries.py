@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -211,11 +211,3 @@ def by_receipt(question_id: int, receipt: str, at: datetime) -> str | None:
             Ballot.receipt_hash == digest(rules.plain_receipt(receipt)),
         )
     )  # fmt: skip
-
-
-def closed_by(at: datetime, question_ids: Collection[int] | None = None) -> Sequence[AnyRow]:
-    """Questions whose voting has closed, the earliest first: id, closes_at."""
-    query = select(Question.id, Question.closes_at).where(Question.closes_at <= at)
-    if question_ids is not None:
-        query = query.where(Question.id.in_(question_ids))
-    return db.session.execute(query.order_by(Question.closes_at, Question.id)).all()

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
-from app.discussion.models import Comment, CommentSupport, Thread
+from app.discussion.models import Comment, CommentSupport
 from app.discussion.rules import STANCES
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
@@ -77,7 +77,3 @@ def stances(thread_id: int) -> dict[str, int]:
     ).all()
     numbers = dict.fromkeys(STANCES, 0) | {row.stance: row.counted for row in rows}
     return numbers | {"all": sum(row.all for row in rows)}
-
-
-def thread_of(subject: str) -> int | None:
-    return db.session.scalar(select(Thread.id).where(Thread.subject == subject))

@@ -22,7 +22,6 @@ from app.people.rules import Person
 from app.places.models import Place
 
 AnyRow = Row[*tuple[Any, ...]]
-TABS = ("coming", "past")
 MOST_TASKS = 20
 LONGEST_OWED = timedelta(days=366)  # what nobody wrote down within a year nobody will
 _NAMES = Resident.family_name, Resident.given_name, Resident.family_name_en

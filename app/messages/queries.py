@@ -58,12 +58,6 @@ def claims_lately(*, resident_id: int, address: str, at: datetime) -> tuple[int,
     return db.session.scalar(own) or 0, db.session.scalar(same) or 0
 
 
-def waiting(at: datetime) -> int:
-    """How many mails could be sent now."""
-    query = select(func.count()).where(Mail.state == "waiting", Mail.next_try_at <= at)
-    return db.session.scalar(query) or 0
-
-
 def told_in(mail: Mail) -> Sequence[AnyRow]:
     """The messages that a mail is about, newest first, as far as nobody read them meanwhile: kind, values, href, at."""
     return db.session.execute(_of(mail).order_by(Message.at.desc(), Message.id.desc())).all()

@@ -22,7 +22,6 @@ from app.people.rules import Person
 from app.places.models import Place
 
 AnyRow = Row[*tuple[Any, ...]]
-TABS = ("running", "over")
 MOST_TASKS = 20
 
 
@@ -84,10 +83,6 @@ class NoticeView:
     @cached_property
     def state(self) -> str:
         return rules.notice_state(self.starts_at, self.ends_at, [one.state for one in self.lines], self.at)
-
-    @property
-    def open_objections(self) -> list[Said]:
-        return [said for line in self.lines for said in line.objections if said.outcome is None]
 
     @property
     def is_settled(self) -> bool:

@@ -11,9 +11,7 @@ from app.kit.refusal import N_, Refusal, refusal
 from app.people.rules import Anyone
 
 STAFF = ("staff", "street")
-OUTCOMES = ("upheld", "not_upheld", "withdrawn")
 ANSWER_DAYS = 3  # working days in which an objection is looked into (points.md, "Calendar")
-MOST_DAYS = 60
 
 LINE_WORDS = {
     "on_notice": N_("On notice"),

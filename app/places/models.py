@@ -10,12 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit.db import Base
 from app.kit.words import Words
 
-# From the state down; an installation serves one street, what is above it is only for addresses.
-KINDS = ("province", "city", "district", "street", "community", "village", "compound", "hamlet", "grid", "group")
-
 
 class Place(Base):
-    """One place. `path` is "/1/4/9/": the ids from the top down to itself, so that "below" is a prefix."""
+    """One place. `path` is "/1/4/9/": the ids from the top down to itself, so that "below" is a prefix.
+
+    `kind`: street, community, village, compound, hamlet, grid or group; an installation serves one street, and what is
+    above it (province, city, district) is only for addresses.
+    """
 
     __tablename__ = "places"
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 
 from app.kit.db import db
 from app.kit.words import Words
-from app.places.models import Place, Spot
+from app.places.models import Place
 
 COMMUNITY_KINDS = ("community", "village")
 
@@ -55,8 +55,3 @@ def ancestors(path: str) -> Sequence[Place]:
     ids = [int(part) for part in path.split("/") if part]
     found = {one.id: one for one in db.session.scalars(select(Place).where(Place.id.in_(ids)))}
     return [found[one] for one in ids if one in found]
-
-
-def spots(place_path: str) -> Sequence[Spot]:
-    """Meeting places at a place or below it."""
-    return db.session.scalars(select(Spot).where(Spot.place_id.in_(below(place_path))).order_by(Spot.id)).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from app.kit import clock
 from app.kit.refusal import N_, Refusal, refusal
@@ -50,11 +50,6 @@ def shown_state(state: str, due_on: date, at: datetime) -> str:
 def due_at(due_on: date) -> datetime:
     """The midnight that ends the day by which it was promised."""
     return clock.day_bounds(due_on)[1]
-
-
-def is_near(due_on: date, at: datetime) -> bool:
-    """Whether the term is over, or within a week."""
-    return due_on <= clock.local(at).date() + timedelta(days=NEAR)
 
 
 def who_is(person: Anyone, *, place_path: str, owner_id: int | None) -> frozenset[str]:

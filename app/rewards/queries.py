@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from app.kit import clock, paging
 from app.kit.db import db
 from app.people.models import FailedAttempt
-from app.people.rules import Anyone, Person
+from app.people.rules import Person
 from app.places.models import Place, Spot
 from app.rewards.models import Item, ItemMerchant, Merchant, MerchantClerk, Order, OrderChange, StockMove
 from app.rewards.rules import WRONG_VOUCHER_WINDOW, Offer, month_of
@@ -203,8 +203,3 @@ def stock_moves(item_id: int) -> Sequence[Any]:
         .order_by(StockMove.id.desc())
         .limit(20)
     ).all()
-
-
-def community(community_id: int | None, person: Anyone) -> int | None:
-    """Whose catalogue is shown: the one asked for, else the person's own; None for all."""
-    return community_id or person.community_id

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.activities import codes, rules
-from app.activities.life import LIFE, STORED_STATES, state_at, state_of
+from app.activities.life import LIFE, state_at, state_of
 from app.activities.repeating import between, clock_time, occurrences, whole_days
 from app.activities.rules import Frame
 from app.activities.spans import Span, served, takes_check_ins
@@ -161,7 +161,7 @@ def test_full_under_way_and_finished_are_read_from_time_and_places() -> None:
     assert state_of("open", [full], at=T - timedelta(days=1)) == "full"
     assert state_of("open", [full], at=T) == "running"
     assert state_of("open", [full], at=T + timedelta(hours=2)) == "finished"
-    assert {state_at(stored, begun=True, over=True, left=0) for stored in STORED_STATES if stored != "open"} == {
+    assert {state_at(stored, begun=True, over=True, left=0) for stored in LIFE.states if stored != "open"} == {
         "draft", "review", "reported", "cancelled",
     }  # fmt: skip
 

@@ -147,23 +147,20 @@ def test_places_and_kinds_narrow_the_search(context: Flask) -> None:
 
 
 def test_a_text_is_found_as_it_reads_now_and_not_once_it_is_forgotten(context: Flask) -> None:
-    def keep(title: str, *, public: bool = True) -> None:
-        search.keep("topic", 7, place_path="/1/", title=title, text="", href="/x", public=public, at=NOON)
-
-    keep("停车难")
-    keep("花园")
+    search.renew("topic", 7, [a_document(7, "停车难")])
+    search.renew("topic", 7, [a_document(7, "花园")])
 
     assert found("停车") == []
     assert found("花园") == [7]
 
-    keep("花园", public=False)
+    search.renew("topic", 7, [])
 
     assert found("花园") == []
     search.forget("topic", 7)
 
 
 def test_what_is_forgotten_leaves_nothing_in_the_index(context: Flask) -> None:
-    search.keep("topic", 7, place_path="/1/", title="停车难", text="", href="/x", public=True, at=NOON)
+    search.renew("topic", 7, [a_document(7, "停车难")])
     search.forget("topic", 7)
 
     assert db.session.scalar(text("SELECT COUNT(*) FROM search_words")) == 0

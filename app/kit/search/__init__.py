@@ -13,7 +13,6 @@ from app.kit.search.keeping import (
     forget,
     is_whole,
     joined,
-    keep,
     number_of,
     renew,
 )
@@ -21,6 +20,6 @@ from app.kit.search.marking import marked, snippet
 from app.kit.search.tokens import wanted
 
 __all__ = [
-    "Document", "differences", "fill", "find", "forget", "is_whole", "joined", "keep", "marked", "number_of",
-    "renew", "snippet", "wanted",
+    "Document", "differences", "fill", "find", "forget", "is_whole", "joined", "marked", "number_of", "renew",
+    "snippet", "wanted",
 ]  # fmt: skip

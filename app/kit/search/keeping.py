@@ -33,15 +33,6 @@ class Document:
     at: datetime
 
 
-def keep(
-    kind: str, ref: int, *, place_path: str, title: Words | str, text: Words | str, href: str, public: bool,
-    at: datetime,
-) -> None:  # fmt: skip
-    """Let this be found from now on, as it reads now. `public` False: let it not be found any more."""
-    document = Document(kind, ref, place_path, _words(title), _words(text), href, at)
-    renew(kind, ref, [document] if public else [])
-
-
 def renew(kind: str, ref: int, documents: Sequence[Document]) -> None:
     """Let this be found as its room tells it now; not at all when it tells nothing."""
     forget(kind, ref)
@@ -101,10 +92,6 @@ def joined(*parts: Words | None) -> Words:
     """One text of several, each language for itself."""
     told = {name: "\n".join(text for part in parts if part and (text := getattr(part, name))) for name in _NAMES}
     return Words(**told)
-
-
-def _words(given: Words | str) -> Words:
-    return Words.typed(given, "en") if isinstance(given, str) else given
 
 
 def _write(documents: Sequence[Document]) -> None:
