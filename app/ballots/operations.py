@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Insert, insert, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 
 from app.ballots import rules
@@ -19,7 +18,7 @@ from app.ballots.models import Ballot, Extension, Question, QuestionOption, Roll
 from app.ballots.queries import elector, sealed_roll
 from app.kit import audit, clock
 from app.kit.bus import announce
-from app.kit.db import db, locked
+from app.kit.db import db, insert_into, locked
 from app.kit.refusal import N_, refuse_if
 from app.kit.words import Words
 from app.people.models import Household, Resident
@@ -162,10 +161,9 @@ def _standing_ballot(question_id: int, entry_id: int | None, by: Person) -> Row[
 
 def _put_in(question_id: int, entry_id: int, *, choice: str, receipt: str, by: Person, at: datetime) -> Any:
     """Insert the ballot, or replace what stands on it."""
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     new = {"choice": choice, "receipt_hash": digest(receipt), "cast_by": by.id}
     return (
-        dialect.insert(Ballot)
+        insert_into(Ballot)
         .values(question_id=question_id, roll_entry_id=entry_id, cast_at=at, **new)
         .on_conflict_do_update(index_elements=[Ballot.roll_entry_id], set_=new | {"changed_at": at})
         .returning(Ballot.id)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.discussion import rules
 from app.discussion.models import Comment, CommentSupport, Thread
 from app.kit import audit
-from app.kit.db import db, locked
+from app.kit.db import db, insert_into, locked
 from app.kit.refusal import N_, refuse_if
 from app.kit.words import Words
 from app.people.rules import Person
@@ -65,8 +63,7 @@ def support(comment_id: int, *, by: Person, at: datetime) -> None:
     """Be of the same mind; a second time changes nothing."""
     said = _locked(comment_id)
     refuse_if(rules.support_refusal(hidden=said.hidden_at is not None, own=said.author_id == by.id))
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    added = dialect.insert(CommentSupport).values(comment_id=comment_id, resident_id=by.id, at=at)
+    added = insert_into(CommentSupport).values(comment_id=comment_id, resident_id=by.id, at=at)
     if db.session.scalar(added.on_conflict_do_nothing().returning(CommentSupport.comment_id)) is not None:
         said.support_count += 1
     db.session.flush()

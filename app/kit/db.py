@@ -16,6 +16,7 @@ from flask import Flask, Response, g, request, session
 from flask.globals import request_ctx
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Date, MetaData, Select, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -142,6 +143,15 @@ def rollback() -> None:
 def locked(statement: Select[*Columns]) -> Select[*Columns]:
     """Read the rows and keep others from changing them until the end (SQLite already has the only write lock)."""
     return statement.with_for_update()
+
+
+def insert_into(table: Any) -> Any:
+    """An INSERT that can say what becomes of a row that is there already.
+
+    Both databases know `on_conflict_do_nothing` and `on_conflict_do_update`; SQLAlchemy has a class for each.
+    """
+    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 def one_at_a_time(name: str) -> None:

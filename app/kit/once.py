@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock
-from app.kit.db import Base, db
+from app.kit.db import Base, db, insert_into
 from app.kit.refusal import N_, Refused, refusal
 
 
@@ -36,9 +35,8 @@ def do(request_id: str, *, who: int, content: Mapping[str, Any], act: Callable[[
     stands for other content.
     """
     digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     claim = (
-        dialect.insert(RequestDone)
+        insert_into(RequestDone)
         .values(who=who, request_id=request_id, digest=digest, at=clock.now())
         .on_conflict_do_nothing()
         .returning(RequestDone.who)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.kit.db import db
+from app.kit.db import db, insert_into
 from app.points import rules
 from app.points.models import Account, Transfer
 from app.points.rules import Asset, Entry, Owner
@@ -121,7 +120,6 @@ def _find(keys: Sequence[_Key]) -> dict[_Key, int]:
 
 def open_accounts(keys: Sequence[_Key]) -> None:
     """Open these accounts; somebody else may do so at the same moment."""
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     rows = [
         {
             "asset": asset, "owner_kind": kind, "owner_id": owner_id, "purpose": purpose,
@@ -130,7 +128,7 @@ def open_accounts(keys: Sequence[_Key]) -> None:
         for asset, kind, owner_id, purpose in keys
     ]  # fmt: skip
     for part in _chunks(rows):
-        db.session.connection().execute(dialect.insert(Account.__table__).on_conflict_do_nothing(), part)
+        db.session.connection().execute(insert_into(Account.__table__).on_conflict_do_nothing(), part)
 
 
 def _row(entry: Entry, accounts: dict[_Key, int]) -> dict[str, Any]:

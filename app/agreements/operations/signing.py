@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.agreements import queries, rules
 from app.agreements.events import Signed
 from app.agreements.models import Signature
 from app.kit import clock
 from app.kit.bus import announce
-from app.kit.db import db
+from app.kit.db import db, insert_into
 from app.kit.refusal import refuse_if
 from app.people.rules import Person
 
@@ -55,9 +54,8 @@ def _first(household_id: int) -> bool:
 
 
 def _put_in(version_id: int, *, by: Person, at: datetime) -> Any:
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     return (
-        dialect.insert(Signature)
+        insert_into(Signature)
         .values(version_id=version_id, household_id=by.household_id, resident_id=by.id, signed_at=at)
         .on_conflict_do_nothing()
         .returning(Signature.id)

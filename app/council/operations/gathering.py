@@ -9,9 +9,9 @@ from sqlalchemy import delete, literal, select
 
 from app.council import rules
 from app.council.models import Topic, TopicSupport
-from app.council.operations.holding import dialect, locked_topic, move
+from app.council.operations.holding import locked_topic, move
 from app.discussion import operations as discussion
-from app.kit.db import db
+from app.kit.db import db, insert_into
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.people.models import Household, Resident
@@ -54,8 +54,7 @@ def support(topic_id: int, *, by: Person, at: datetime) -> Topic:
     topic = locked_topic(topic_id)
     _refuse_support(topic, by)
     added = (
-        dialect()
-        .insert(TopicSupport)
+        insert_into(TopicSupport)
         .values(topic_id=topic_id, resident_id=by.id, at=at)
         .on_conflict_do_nothing()
         .returning(TopicSupport.topic_id)
@@ -105,8 +104,7 @@ def merge(topic_id: int, *, into_id: int, why: Words | None, by: Person, at: dat
         .order_by(TopicSupport.resident_id)
     )
     carried = (
-        dialect()
-        .insert(TopicSupport)
+        insert_into(TopicSupport)
         .from_select(["topic_id", "resident_id", "at"], mine)
         .on_conflict_do_nothing()
         .returning(TopicSupport.resident_id)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.council import rules, searchable
 from app.council.events import TopicTakenUp
 from app.council.models import Topic, TopicChange, TopicCount
 from app.kit import audit, clock, search
 from app.kit.bus import announce
-from app.kit.db import db, locked
+from app.kit.db import db, insert_into, locked
 from app.kit.refusal import Refusal, refuse_if
 from app.kit.words import Words
 from app.people import queries as people
@@ -79,8 +77,7 @@ def give_number(topic: Topic, at: datetime) -> None:
     """The next number of the street in the village's year; the counting row is locked by counting up."""
     year = clock.local(at).year
     count = (
-        dialect()
-        .insert(TopicCount)
+        insert_into(TopicCount)
         .values(street_id=topic.street_id, year=year, last=1)
         .on_conflict_do_update(
             index_elements=[TopicCount.street_id, TopicCount.year], set_={"last": TopicCount.last + 1}
@@ -88,7 +85,3 @@ def give_number(topic: Topic, at: datetime) -> None:
         .returning(TopicCount.last)
     )
     topic.number = f"{year}-{db.session.scalar(count):03d}"
-
-
-def dialect() -> Any:
-    return postgresql if db.engine.dialect.name == "postgresql" else sqlite

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.grid import queries, rules
 from app.grid.escalation import deadlines
@@ -15,7 +13,7 @@ from app.grid.models import Request, RequestChange, RequestCount, RequestFollowe
 from app.grid.operations.moving import opened, take_step
 from app.kit import audit, clock
 from app.kit.bus import announce
-from app.kit.db import db
+from app.kit.db import db, insert_into
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.people.rules import Person
@@ -71,8 +69,7 @@ def _first_line(request: Request, by: Person, at: datetime) -> None:
 def reserve_numbers(street_id: int, year: int, many: int) -> int:
     """The first of the next `many` numbers of the street in that year; the counting row is locked by counting up."""
     count = (
-        _dialect()
-        .insert(RequestCount)
+        insert_into(RequestCount)
         .values(street_id=street_id, year=year, last=many)
         .on_conflict_do_update(
             index_elements=[RequestCount.street_id, RequestCount.year], set_={"last": RequestCount.last + many}
@@ -131,8 +128,4 @@ def add_followers(goal: Request, request: Request, at: datetime) -> None:
 
 def _add_follower(request_id: int, resident_id: int, at: datetime) -> None:
     row = {"request_id": request_id, "resident_id": resident_id, "at": at}
-    db.session.execute(_dialect().insert(RequestFollower).values(**row).on_conflict_do_nothing())
-
-
-def _dialect() -> Any:
-    return postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    db.session.execute(insert_into(RequestFollower).values(**row).on_conflict_do_nothing())

@@ -9,11 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import case, select, update
 
-from app.kit.db import db, locked
+from app.kit.db import db, insert_into, locked
 from app.kit.refusal import Refused, refuse_if
 from app.messages import queries, rules
 from app.messages.models import AddressClaim, Choice, Mail
-from app.messages.operations.writing import dialect
 from app.messages.rules import Way
 from app.people.models import Resident
 from app.people.rules import Person
@@ -26,7 +25,7 @@ def choose_ways(ways: Mapping[str, Way], *, resident_id: int) -> None:
     ]
     if not rows:
         return
-    query = dialect().insert(Choice).values(rows)
+    query = insert_into(Choice).values(rows)
     db.session.execute(
         query.on_conflict_do_update(index_elements=[Choice.resident_id, Choice.kind], set_={"way": query.excluded.way})
     )

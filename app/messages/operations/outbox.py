@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import Date, Select, and_, literal, or_, select, update
 
 from app.kit.columns import Instant
-from app.kit.db import db
+from app.kit.db import db, insert_into
 from app.kit.refusal import N_
 from app.messages import rules
 from app.messages.models import DigestDay, Mail, Message
 from app.messages.operations.telling import tell
-from app.messages.operations.writing import dialect, number_of_rows
+from app.messages.operations.writing import number_of_rows
 from app.people.models import Resident
 
 RETURNED = "messages.returned"
@@ -40,7 +40,7 @@ def write_digests(at: datetime) -> int:
 
 
 def _write_digest(day: date) -> int:
-    mine = dialect().insert(DigestDay).values(day=day).on_conflict_do_nothing().returning(DigestDay.day)
+    mine = insert_into(DigestDay).values(day=day).on_conflict_do_nothing().returning(DigestDay.day)
     if db.session.scalar(mine) is None:
         return 0  # written, or being written by another `flask tick`
     due = rules.digest_due(day)
@@ -50,7 +50,7 @@ def _write_digest(day: date) -> int:
     if not number_of_rows(chosen.execution_options(synchronize_session=False)):
         return 0
     columns = ["resident_id", "digest_on", "address", "due_at", "next_try_at", "state", "tries", "answer"]
-    return number_of_rows(dialect().insert(Mail).from_select(columns, _mails(day, due)).on_conflict_do_nothing())
+    return number_of_rows(insert_into(Mail).from_select(columns, _mails(day, due)).on_conflict_do_nothing())
 
 
 def _mails(day: date, due: datetime) -> Select[*tuple[Any, ...]]:

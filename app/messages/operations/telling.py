@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import JSON, CompoundSelect, Select, case, delete, func, literal, select, update
 
 from app.kit.columns import Instant
-from app.kit.db import db
+from app.kit.db import db, insert_into
 from app.messages import rules
 from app.messages.models import Choice, Mail, Message
-from app.messages.operations.writing import dialect, number_of_rows
+from app.messages.operations.writing import number_of_rows
 from app.people.models import Resident
 from app.people.rules import Person
 
@@ -59,7 +59,7 @@ def tell_all(
         .order_by(Resident.id)
     )  # fmt: skip
     columns = ["resident_id", "kind", "values", "href", "because", "at", "holds_until", "mail"]
-    number = number_of_rows(dialect().insert(Message).from_select(columns, told).on_conflict_do_nothing())
+    number = number_of_rows(insert_into(Message).from_select(columns, told).on_conflict_do_nothing())
     if number:
         _put_into_outbox(because, at)
     return number
@@ -75,7 +75,7 @@ def _put_into_outbox(because: str, at: datetime) -> None:
         .order_by(Message.id)
     )  # fmt: skip
     columns = ["resident_id", "message_id", "address", "due_at", "next_try_at", "state", "tries", "answer"]
-    db.session.execute(dialect().insert(Mail).from_select(columns, mails).on_conflict_do_nothing())
+    db.session.execute(insert_into(Mail).from_select(columns, mails).on_conflict_do_nothing())
 
 
 def take_back(*because: str, residents: Ids | Collection[int] | None = None) -> int:

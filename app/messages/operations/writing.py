@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from app.kit.db import db
-
-
-def dialect() -> Any:
-    """For inserts that leave alone, or change, what is there already."""
-    return postgresql if db.engine.dialect.name == "postgresql" else sqlite
 
 
 def number_of_rows(statement: Any) -> int:
