@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.ballots.rules import OFFICE
 from app.kit import clock
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.states import LifeCycle, Step
 from app.kit.words import Words
 from app.merits import rules as merits
-from app.people.rules import Anyone
+from app.people.rules import OFFICE, Anyone, taking_part_refusal
 
 # Roles that act for the committee on the agreements of their place.
 STAFF = ("staff", "street")
@@ -244,8 +243,8 @@ def comment_refusal(
         )
     if person.holds(*STAFF, at=place_path):
         return None
-    if not person.is_verified:
-        return _unverified()
+    if no := taking_part_refusal(person):
+        return no
     if person.street_id != street_id:
         return refusal(
             N_("Only residents of this street can take part. Your own street has its own agreements."), status=403
@@ -265,8 +264,8 @@ def sign_refusal(
             N_("This is not the version in force. Read that one on the page of the agreement, see what changed, "
                "and sign it.")
         )  # fmt: skip
-    if not person.is_verified:
-        return _unverified()
+    if no := taking_part_refusal(person):
+        return no
     if not person.is_of_age(on):
         return refusal(N_("Residents of 18 and older sign for their household. Ask one of your family."), status=403)
     if not person.lives_in(place_path):
@@ -277,14 +276,6 @@ def sign_refusal(
     if signed:
         return refusal(N_("Your household has already signed this version. There is nothing more to do."))
     return None
-
-
-def _unverified() -> Refusal:
-    return refusal(
-        N_("Only verified residents can do this. Enter your household's invitation code first, or ask your "
-           "grid member to confirm your address."),
-        status=403,
-    )  # fmt: skip
 
 
 def clause_of(title: Words, number: int, article: int) -> Words:

@@ -11,13 +11,12 @@ from math import ceil
 from app.kit import clock
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
-from app.people.rules import FULL_AGE, Anyone
+from app.people.rules import FULL_AGE, OFFICE, Anyone
 
 METHODS = ("yes_no", "single_choice")
 ELECTORATES = ("person", "household")
 ABSTAIN = "abstain"
 HALF = Fraction(1, 2)
-OFFICE = Words(zh="居委会（村委会）", en="the committee's office")
 
 CLOSING_TIME = time(18)  # when people are home from work, and staff still at their desks
 

@@ -19,7 +19,7 @@ from app.kit.words import Words
 from app.notices import operations as notices
 from app.notices import queries as notice_queries
 from app.notices.queries import Line, NoticeView
-from app.notices.rules import last_moment, line_state, period_end
+from app.notices.rules import line_state, period_end
 from app.people.rules import Person
 from app.places.models import Place
 from app.promises import queries as promises
@@ -117,5 +117,5 @@ def standing_refusal(action: str, notice: NoticeView | None) -> Refusal | None:
     """As `step_refusal`, for a notice that was read already; None where there was none."""
     if notice is None:
         return None
-    last_day = clock.local(last_moment(notice.ends_at)).date()
+    last_day = clock.last_day(notice.ends_at)
     return rules.notice_refusal(action, state=notice.state, last_day=last_day, standing=len(notice.standing))

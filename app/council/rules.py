@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.ballots.rules import OFFICE
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.states import LifeCycle, Step
-from app.people.rules import Anyone
+from app.people.rules import OFFICE, Anyone, taking_part_refusal
 
 STATE_WORDS = {
     "draft": N_("Draft"),
@@ -192,8 +191,8 @@ def propose_refusal(person: Anyone, place_path: str) -> Refusal | None:
     """Why somebody may not propose a topic for that place."""
     if person.holds(*STAFF, at=place_path) or (person.is_verified and person.lives_in(place_path)):
         return None
-    if not person.is_verified:
-        return _unverified()
+    if no := taking_part_refusal(person):
+        return no
     return refusal(
         N_("You can propose topics for the places you live in. Choose your community, compound or group; "
            "for another place ask %(contact)s."),
@@ -208,8 +207,8 @@ def support_refusal(person: Anyone, *, state: str, place_path: str, proposer_id:
             N_("This topic is no longer gathering support. The timeline shows where it stands; "
                "you can still say what you think.")
         )  # fmt: skip
-    if not person.is_verified:
-        return _unverified()
+    if no := taking_part_refusal(person):
+        return no
     if person.id == proposer_id:
         return refusal(N_("You proposed this topic yourself. Now your neighbours decide whether to support it."))
     if not person.lives_in(place_path):
@@ -226,8 +225,8 @@ def comment_refusal(person: Anyone, *, state: str, place_path: str, street_id: i
         return refusal(N_("The discussion of this topic has ended. If something is still open, propose a new topic."))
     if person.holds(*STAFF, at=place_path):
         return None
-    if not person.is_verified:
-        return _unverified()
+    if no := taking_part_refusal(person):
+        return no
     if person.street_id != street_id:
         return refusal(
             N_("Only residents of this street can take part. Your own street has its own topics."), status=403
@@ -250,11 +249,3 @@ def merge_refusal(*, same: bool, state: str | None) -> Refusal | None:
             status=422,
         )
     return None
-
-
-def _unverified() -> Refusal:
-    return refusal(
-        N_("Only verified residents can do this. Enter your household's invitation code first, or ask your "
-           "grid member to confirm your address."),
-        status=403,
-    )  # fmt: skip

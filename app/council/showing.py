@@ -15,11 +15,11 @@ from app.ballots.rules import Outcome
 from app.ballots.showing import OUTCOME_WORDS, outcome_words, seal_of
 from app.council import queries, resolutions, rules
 from app.discussion.showing import Talk
+from app.kit import clock
 from app.kit.i18n import language, shown
 from app.kit.refusal import N_, Refusal
 from app.kit.words import Words
 from app.meetings.showing import Sitting, sittings_of
-from app.notices.rules import last_moment
 from app.notices.showing import NoticePage
 from app.people.rules import Anyone
 from app.promises import queries as promises
@@ -204,7 +204,7 @@ class TopicPage(Talk):
         if lines and (ahead or self.state == "implementing"):
             lines[-1]["state"] = "now"
         if self.notice and not self.notice.view.is_settled:
-            until = last_moment(self.notice.view.ends_at)
+            until = clock.last_moment(self.notice.view.ends_at)
             lines.append({"words": _("On public notice"), "at": until, "state": ""})
         return lines + [{"words": _(words), "state": ""} for words in ahead]
 

@@ -13,11 +13,10 @@ from app.kit.periods import Period
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
 from app.kit.working_days import end_after
-from app.people.rules import Anyone
+from app.people.rules import OFFICE, Anyone, taking_part_refusal
 
 STAFF = ("staff", "street")
 SUPERVISOR = "supervisor"
-OFFICE = Words(zh="居委会（村委会）", en="the committee's office")
 SUBJECTS = {"party": N_("Party affairs"), "village": N_("Village affairs"), "finance": N_("Finances")}
 RHYTHMS = {
     "monthly": N_("Every month"),
@@ -66,8 +65,7 @@ def duty_state(due_on: date, published_at: datetime | None, at: datetime) -> str
 
 def event_due_on(event_on: date, rhythm: Rhythm) -> date:
     """The last working day within the term that the event sets."""
-    ends = end_after(clock.at_local(event_on), rhythm.working_days or 0)
-    return clock.local(ends).date().fromordinal(clock.local(ends).date().toordinal() - 1)
+    return clock.last_day(end_after(clock.at_local(event_on), rhythm.working_days or 0))
 
 
 def question_state(due_at: datetime, answered_at: datetime | None, at: datetime) -> str:
@@ -139,12 +137,8 @@ def countersign_refusal(person: Anyone, *, place_path: str, state: str, wrote: b
 
 def ask_refusal(person: Anyone, *, place_path: str) -> Refusal | None:
     """Why somebody may not ask: verified residents of the same street may."""
-    if not person.is_verified:
-        return refusal(
-            N_("Only verified residents can do this. Enter your household's invitation code first, or ask your "
-               "grid member to confirm your address."),
-            status=403,
-        )  # fmt: skip
+    if no := taking_part_refusal(person):
+        return no
     if f"/{person.street_id}/" not in place_path:
         return refusal(
             N_("Questions come from residents of this street. Your own street has its own disclosures."), status=403

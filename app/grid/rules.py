@@ -11,7 +11,7 @@ from app.grid.escalation import OPEN
 from app.grid.models import LEVELS
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.states import LifeCycle, Step
-from app.people.rules import Anyone, Person
+from app.people.rules import Anyone, Person, taking_part_refusal
 
 STATE_WORDS = {
     "received": N_("Received"),
@@ -203,8 +203,7 @@ def _own_matter_refusal(facts: Facts, action: str, by: Anyone) -> Refusal | None
         if by.id in (facts.handler_id, facts.resolved_by):
             return refusal(N_("Whoever handled a request does not rate it. Please ask a colleague."), status=403)
         return None
-    household = by.household_id is not None and by.household_id == facts.reporter_household
-    if by.id == facts.reporter_id or household:
+    if by.is_or_lives_with(facts.reporter_id, facts.reporter_household):
         return refusal(
             N_("You or your household reported this, so a colleague handles it. It goes up by itself if nobody does."),
             status=403,
@@ -237,12 +236,8 @@ def report_refusal(person: Anyone, *, street_id: int, place_path: str) -> Refusa
     """Why somebody may not report something there: verified residents of the street may, and whoever handles there."""
     if person.holds(*HANDLERS, at=place_path) or any(path.startswith(place_path) for path in person.reaches(*HANDLERS)):
         return None
-    if not person.is_verified:
-        return refusal(
-            N_("Only verified residents can do this. Enter your household's invitation code first, or ask your "
-               "grid member to confirm your address."),
-            status=403,
-        )  # fmt: skip
+    if no := taking_part_refusal(person):
+        return no
     if person.street_id != street_id:
         return refusal(N_("You can report what concerns your own street. Elsewhere, ask that street."), status=403)
     return None
@@ -261,8 +256,7 @@ def assignee_refusal(level: str, chosen: Person | None, facts: Facts) -> Refusal
     """Why the request may not be given to that person: they do not handle at this level, or it is their own."""
     if chosen is None or not chosen.holds(LEVEL_ROLES[level], at=facts.place_path):
         return refusal(N_("Choose somebody who handles requests at this level."), status=422)
-    own = chosen.household_id is not None and chosen.household_id == facts.reporter_household
-    if own or chosen.id == facts.reporter_id:
+    if chosen.is_or_lives_with(facts.reporter_id, facts.reporter_household):
         return refusal(N_("They or their household reported this. Please choose a colleague."), status=422)
     return None
 

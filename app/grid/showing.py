@@ -76,11 +76,6 @@ _STEP_OF = {"received": 0, "assigned": 0, "reopened": 0, "handling": 1, "resolve
 MEDIAN_DAYS = 365
 
 
-def last_day(moment: datetime) -> Any:
-    """The local day that ends at this midnight: until when it is promised."""
-    return clock.local(moment - timedelta(seconds=1)).date()
-
-
 def span_words(minutes: float) -> str:
     """3 hours, 2.5 days: how long something took."""
     if minutes < 60:
@@ -121,17 +116,17 @@ class RequestPage:
 
     @property
     def promised_on(self) -> Any:
-        return last_day(self.request.promised_at)
+        return clock.last_day(self.request.promised_at)
 
     @property
     def rises_after(self) -> Any:
         """The last day before it goes up by itself."""
-        return last_day(self.rises_at) if self.rises_at else None
+        return clock.last_day(self.rises_at) if self.rises_at else None
 
     @property
     def rated_by(self) -> Any:
         """The last day on which it can be rated."""
-        return last_day(self.request.closes_at) if self.request.closes_at else None
+        return clock.last_day(self.request.closes_at) if self.request.closes_at else None
 
     @cached_property
     def rises_at(self) -> datetime | None:

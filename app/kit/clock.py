@@ -43,6 +43,16 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     return at_local(day), at_local(day + timedelta(days=1))
 
 
+def last_moment(midnight: datetime) -> datetime:
+    """An instant of the day that this local midnight ends: people say the day of a term, not the midnight after it."""
+    return midnight - timedelta(seconds=1)
+
+
+def last_day(midnight: datetime) -> date:
+    """The local day that ends at this midnight: until when something is promised, or hangs."""
+    return local(last_moment(midnight)).date()
+
+
 @contextmanager
 def fixed(instant: datetime) -> Iterator[None]:
     """Hold the clock still, for tests and for loading a past."""

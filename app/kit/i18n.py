@@ -11,7 +11,7 @@ from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
-from app.kit import say
+from app.kit import clock, say
 from app.kit.refusal import Refusal
 from app.kit.words import LANGUAGES, Words
 
@@ -128,6 +128,8 @@ def init_app(app: Flask, translation_folders: list[str]) -> None:
         "clock": say.clock_time,
         "span": say.span,
         "tear_off": say.tear_off,
+        "last_day": clock.last_day,
+        "last_moment": clock.last_moment,
         "paragraphs": paragraphs,
     }
     app.jinja_env.globals |= {"language": language, "html_lang": html_lang}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from app.kit import clock, working_days
 from app.kit.refusal import N_, Refusal, refusal
-from app.people.rules import Anyone
+from app.people.rules import Anyone, taking_part_refusal
 
 STAFF = ("staff", "street")
 KINDS = {"sitting": N_("Council sitting"), "open_day": N_("Open Day"), "on_site": N_("On-site Meeting")}
@@ -68,11 +68,6 @@ def minutes_due(ends_at: datetime) -> datetime:
     return working_days.end_after(ends_at, MINUTES_DAYS)
 
 
-def last_moment(due: datetime) -> datetime:
-    """An instant of the last day of a term: people say the day, not the midnight that ends it."""
-    return due - timedelta(seconds=1)
-
-
 def seats_left(capacity: int | None, taken: int) -> int | None:
     """How many may still sign up; None where as many as want may come."""
     return None if capacity is None else capacity - taken
@@ -124,12 +119,8 @@ def sign_up_refusal(
                "afterwards the minutes stand here."),
             start=starts_at,
         )  # fmt: skip
-    if not person.is_verified:
-        return refusal(
-            N_("Only verified residents can do this. Enter your household's invitation code first, or ask your "
-               "grid member to confirm your address."),
-            status=403,
-        )  # fmt: skip
+    if no := taking_part_refusal(person):
+        return no
     if not person.lives_in(place_path):
         return refusal(
             N_("Seats are for residents of the place it concerns. The minutes stand here for everybody; if it "
@@ -212,7 +203,7 @@ def mark_refusal(*, starts_at: datetime, cancelled: bool, minutes: bool, at: dat
 
 def own_refusal(person: Anyone, *, resident_id: int, household_id: int | None) -> Refusal | None:
     """Why somebody does not mark this resident: being there earns points, so it is never one's own household."""
-    if person.id == resident_id or (household_id is not None and household_id == person.household_id):
+    if person.is_or_lives_with(resident_id, household_id):
         return refusal(
             N_("This is you or your household, and being there earns points, so a colleague notes it. Please ask "
                "one."),

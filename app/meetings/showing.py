@@ -140,7 +140,7 @@ class MeetingPage:
             steps.append({"words": words, "at": text.published_at, "why": text.corrects, "state": "done"})
         if not self.cancelled and not self.texts:
             late = "late" if self.state == "late" else ""
-            steps.append({"words": _("Minutes due"), "at": rules.last_moment(self.minutes_due), "state": late})
+            steps.append({"words": _("Minutes due"), "at": clock.last_moment(self.minutes_due), "state": late})
         return steps
 
     # What this reader may do -------------------------------------------------------------------------------------

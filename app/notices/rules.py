@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from app.kit import clock, working_days
 from app.kit.refusal import N_, Refusal, refusal
-from app.people.rules import Anyone
+from app.people.rules import Anyone, taking_part_refusal
 
 STAFF = ("staff", "street")
 ANSWER_DAYS = 3  # working days in which an objection is looked into (points.md, "Calendar")
@@ -57,11 +57,6 @@ def period_end(starts_at: datetime, days: int, *, working: bool) -> datetime:
     return clock.day_bounds(clock.local(starts_at).date() + timedelta(days=days))[1]
 
 
-def last_moment(ends_at: datetime) -> datetime:
-    """An instant of the last day on notice: people say the day, not the midnight that ends it."""
-    return ends_at - timedelta(seconds=1)
-
-
 def line_state(ends_at: datetime, objections: Iterable[Heard], at: datetime) -> str:
     """`upheld` once an objection to it was upheld, `held` while one waits, `on_notice` until the end, then `clear`."""
     outcomes = [one.outcome_at(at) for one in objections if one.filed_at <= at]
@@ -108,14 +103,10 @@ def object_refusal(
         return refusal(
             N_("This notice was up until %(day)s, so it takes no more objections. If there is something new, tell the "
                "committee's office, or propose a topic."),
-            day=clock.local(last_moment(ends_at)).date(),
+            day=clock.last_day(ends_at),
         )  # fmt: skip
-    if not person.is_verified:
-        return refusal(
-            N_("Only verified residents can object. Enter your household's invitation code first, or ask your grid "
-               "member to confirm your address."),
-            status=403,
-        )  # fmt: skip
+    if no := taking_part_refusal(person):
+        return no
     if not person.lives_in(place_path):
         return refusal(
             N_("Only residents of the place it concerns can object. If it touches you all the same, tell the "
@@ -148,7 +139,7 @@ def answer_refusal(
         return refusal(
             N_("Objections are answered by the committee of that place. The committee's office can help."), status=403
         )
-    if person.id == filed_by or (person.household_id is not None and person.household_id == filed_by_household):
+    if person.is_or_lives_with(filed_by, filed_by_household):
         return refusal(
             N_("You or your household filed this objection, so a colleague answers it. Please ask one."), status=403
         )

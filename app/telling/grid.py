@@ -192,7 +192,7 @@ def _remind(request: Request, at: datetime) -> int:
     if request.state not in OPEN or due_at is None or not at < due_at <= at + REMIND_BEFORE:
         return 0
     who = [request.handler_id] if request.handler_id else _people_of(request)
-    day = clock.local(due_at - timedelta(seconds=1)).date()
+    day = clock.last_day(due_at)
     because = _due_at(request, request.level, due_at)
     return _tell("grid.due", request, who, because, due_at - REMIND_BEFORE, holds_until=due_at, due=day)
 

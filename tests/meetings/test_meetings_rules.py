@@ -43,7 +43,7 @@ def test_minutes_are_owed_to_the_end_of_the_fifth_working_day() -> None:
     due = rules.minutes_due(ENDS)  # it ended on Wednesday 25 November
 
     assert due == clock.day_bounds(date(2026, 12, 2))[1]
-    assert clock.local(rules.last_moment(due)).date() == date(2026, 12, 2)
+    assert clock.last_day(due) == date(2026, 12, 2)
 
 
 @pytest.mark.parametrize(

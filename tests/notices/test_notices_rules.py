@@ -25,7 +25,7 @@ def heard(outcome: str, ended_at: datetime = NOON + 2 * DAY) -> Heard:
 def test_a_period_leaves_the_first_day_out_and_ends_with_its_last_day() -> None:
     assert clock.at_local(date(2026, 11, 26)) == ENDS  # put up on Wednesday 18, seven days are over with the 25th
     assert rules.period_end(clock.at_local(date(2026, 11, 18)), 7, working=False) == ENDS
-    assert clock.local(rules.last_moment(ENDS)).date() == date(2026, 11, 25)
+    assert clock.last_day(ENDS) == date(2026, 11, 25)
 
 
 def test_working_days_skip_weekends_and_holidays() -> None:

@@ -65,7 +65,7 @@ def hours_refusal(person: Anyone, frame: Frame, shift: Span) -> Refusal | None:
 
 def confirm_refusal(person: Anyone, resident_id: int, household_id: int | None, minutes: int | None) -> Refusal | None:
     """Why not these hours: what they earn is the household's, so nobody confirms those of the own (security L8)."""
-    if person.id == resident_id or (household_id is not None and person.household_id == household_id):
+    if person.is_or_lives_with(resident_id, household_id):
         return refusal(
             N_(
                 "Nobody confirms their own hours or those of their household. "

@@ -64,8 +64,7 @@ def _to_be_thanked(topic: Topic, by: Person | None) -> int | None:
     proposer = people.person(topic.proposer_id) if topic.proposer_id else None
     if proposer is None or by is None:
         return topic.proposer_id
-    related = proposer.id == by.id or (by.household_id is not None and proposer.household_id == by.household_id)
-    return None if related else proposer.id
+    return None if by.is_or_lives_with(proposer.id, proposer.household_id) else proposer.id
 
 
 def step_refusal(topic: Topic, action: str, by: Person | None, why: Words | None) -> Refusal | None:

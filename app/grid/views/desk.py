@@ -9,7 +9,7 @@ from flask import Response, flash
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.grid import operations, queries, rules, showing
+from app.grid import operations, queries, rules
 from app.grid.forms import StepForm
 from app.grid.models import Request
 from app.grid.views.blueprint import bp
@@ -48,7 +48,7 @@ def desk() -> Response:
     at = clock.now()
     waiting = queries.waiting_for(current_user, at)
     groups = [(words, [row for row in waiting if row.kind == kind]) for kind, words in HEADINGS.items()]
-    return page("grid/desk.html", groups=groups, number=len(waiting), at=at, rules=rules, last_day=showing.last_day)
+    return page("grid/desk.html", groups=groups, number=len(waiting), at=at, rules=rules)
 
 
 @bp.post("/requests/<int:request_id>/steps/<step>")

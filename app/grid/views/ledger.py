@@ -30,7 +30,7 @@ def requests() -> Response:
     return page(
         "grid/requests.html", twin=lambda: twins.ledger(rows, at), rows=rows, tab=tab, tabs=lists.TABS,
         category=category, communities=communities, community=community, grids=grids, chosen=chosen, at=at,
-        rules=rules, last_day=showing.last_day, span_words=showing.span_words, may_report=may_report(),
+        rules=rules, span_words=showing.span_words, may_report=may_report(),
     )  # fmt: skip
 
 
@@ -77,5 +77,5 @@ def mine() -> Response:
     at = clock.now()
     return page(
         "grid/mine.html", rows=lists.mine(current_user, at=at, after=request.args.get("after")), at=at, rules=rules,
-        last_day=showing.last_day, span_words=showing.span_words, may_report=may_report(),
+        span_words=showing.span_words, may_report=may_report(),
     )  # fmt: skip

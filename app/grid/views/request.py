@@ -12,7 +12,7 @@ from flask_login import current_user
 from app.grid import operations, queries, rules, twins
 from app.grid.forms import PHOTO, AddForm, PlainForm, RateForm, ReportForm
 from app.grid.models import Request
-from app.grid.showing import FIRST_CONTACT, RequestPage, last_day, span_words
+from app.grid.showing import FIRST_CONTACT, RequestPage, span_words
 from app.grid.views.blueprint import bp
 from app.grid.views.ledger import may_report
 from app.kit import access, clock, say, uploads
@@ -44,7 +44,7 @@ def report() -> Response:
         flash(
             _(
                 "Your request is in, number %(number)s. %(contact)s will answer you before %(day)s.",
-                number=one.number, contact=_(FIRST_CONTACT[one.level]), day=say.day(last_day(one.promised_at)),
+                number=one.number, contact=_(FIRST_CONTACT[one.level]), day=say.day(clock.last_day(one.promised_at)),
             )
         )  # fmt: skip
         return to_page(".one_request", request_id=one.id)

@@ -22,6 +22,7 @@ from app.people.rules.accounts import (
     joining_refusal,
     name_refusal,
     password_refusal,
+    taking_part_refusal,
     wait_after,
 )
 from app.people.rules.looking_after import (
@@ -40,6 +41,7 @@ from app.people.rules.looking_after import (
 from app.people.rules.persons import (
     FULL_AGE,
     KINDS_OF_PEOPLE,
+    OFFICE,
     ROLES,
     STAFF_ROLES,
     Anyone,
@@ -67,6 +69,7 @@ __all__ = [
     "LOOK_UP",
     "MOST_LIVING_CODES",
     "MOST_PASSWORD",
+    "OFFICE",
     "OLDEST",
     "READ_AUDIT",
     "RESIDENT_IDLE",
@@ -93,5 +96,6 @@ __all__ = [
     "password_refusal",
     "role_refusal",
     "roles_to_give",
+    "taking_part_refusal",
     "wait_after",
 ]

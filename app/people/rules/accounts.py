@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from app.kit.refusal import N_, Refusal, refusal
 from app.people.names import sounds_official
-from app.people.rules.persons import Person, age
+from app.people.rules.persons import Anyone, Person, age
 
 OLDEST = 120
 INVITATION_DAYS = 30
@@ -88,6 +88,19 @@ def joining_refusal(person: Person) -> Refusal | None:
             )
         )
     return None
+
+
+def taking_part_refusal(person: Anyone) -> Refusal | None:
+    """Why somebody does not take part yet: no household stands behind the account, or its address is not confirmed."""
+    if person.is_verified:
+        return None
+    return refusal(
+        N_(
+            "Only verified residents can do this. Enter your household's invitation code first, or ask your grid "
+            "member to confirm your address."
+        ),
+        status=403,
+    )
 
 
 def invitations_refusal(living: int) -> Refusal | None:

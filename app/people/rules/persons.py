@@ -26,6 +26,7 @@ STAFF_ROLES = frozenset({"staff", "street", "grid", "admin", "supervisor"})
 KINDS_OF_PEOPLE = ("visitor", "newcomer", "resident", *ROLES)
 
 FULL_AGE = 18
+OFFICE = Words(zh="居委会（村委会）", en="the committee's office")  # whom sentences name when nobody nearer knows
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,10 @@ class Person:
         """Whether the household stands at this place or below it."""
         return bool(self.path) and self.path.startswith(path)
 
+    def is_or_lives_with(self, resident_id: int | None, household_id: int | None) -> bool:
+        """Whether that is this person or somebody of the same household: what concerns them is left to others."""
+        return self.id == resident_id or (household_id is not None and household_id == self.household_id)
+
     def is_of_age(self, on: date) -> bool:
         """18 or older on that local date. Somebody whose birthday is not known is not counted as of age."""
         return self.born_on is not None and age(self.born_on, on) >= FULL_AGE
@@ -133,6 +138,9 @@ class Stranger:
         return []
 
     def lives_in(self, _path: str) -> bool:
+        return False
+
+    def is_or_lives_with(self, _resident_id: int | None, _household_id: int | None) -> bool:
         return False
 
     def is_of_age(self, on: date) -> bool:  # noqa: ARG002
