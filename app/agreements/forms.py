@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from app.agreements.operations import OwnLine
 from app.agreements.rules import MOST_DAYS, MOST_SIGNS, USUAL_DAYS
 from app.ballots.forms import QUORUMS, THRESHOLDS
-from app.kit.fields import NEEDED, Form, OnceForm, date_field, text_field, whole_number
+from app.kit.fields import NEEDED, Form, OnceForm, date_field, row_id, text_field, whole_number
 from app.kit.i18n import language
 from app.kit.words import Words
 
@@ -31,7 +31,7 @@ MOST_AMOUNT, MOST_TIMES = 100, 100
 class AgreementForm(OnceForm):
     """A new agreement."""
 
-    place = SelectField(_l("Which place is it for?"), coerce=int, validate_choice=True)
+    place = SelectField(_l("Which place is it for?"), coerce=row_id, validate_choice=True)
     title = text_field(_l("What is it called?"), least=4, most=40)
     preamble = text_field(_l("What is it for, in a sentence or two?"), least=6, most=200, lines=True)
 

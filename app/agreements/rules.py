@@ -56,6 +56,7 @@ LIFE = LifeCycle(
 )
 
 USUAL_DAYS, MOST_DAYS = 15, 60  # for which a version is out for comment, and for which a ballot may run
+FURTHEST = timedelta(days=366)  # from the earliest day of effect
 MOST_ARTICLES, MOST_SIGNS = 60, 1000
 
 
@@ -196,6 +197,8 @@ def effect_refusal(*, closes_at: datetime, effective_from: date, latest: date | 
                "%(day)s at the earliest. Choose that day or a later one."),
             status=422, day=earliest,
         )  # fmt: skip
+    if effective_from > earliest + FURTHEST:
+        return refusal(N_("That is more than a year ahead. Please choose an earlier day."), status=422)
     return None
 
 

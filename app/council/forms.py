@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from app.ballots.forms import QUORUMS, THRESHOLDS
 from app.ballots.rules import ELECTORATES, METHODS, Option
 from app.council.rules import KINDS
-from app.kit.fields import NEEDED, Form, OnceForm, code_field, date_field, text_field, whole_number
+from app.kit.fields import NEEDED, Form, OnceForm, code_field, date_field, row_id, text_field, whole_number
 from app.kit.i18n import language
 from app.kit.words import Words
 
@@ -24,7 +24,7 @@ MOST_DAYS, MOST_OPTIONS, MOST_POINTS = 60, 12, 20
 class TopicForm(OnceForm):
     """A new topic."""
 
-    place = SelectField(_l("Which place does it concern?"), coerce=int, validate_choice=True)
+    place = SelectField(_l("Which place does it concern?"), coerce=row_id, validate_choice=True)
     kind = SelectField(_l("What is it about?"), choices=[SelectChoice(key, _l(words)) for key, words in KINDS.items()])
     title = text_field(_l("The matter in one line"), least=4, most=60)
     body = text_field(_l("What is the matter, and what do you suggest?"), least=10, most=4000, lines=True)
@@ -125,7 +125,7 @@ class PromiseForm(OnceForm):
 
     what = text_field(_l("What is done"), least=2, most=200)
     owner = text_field(_l("Which body does it?"), least=2, most=80)
-    owner_id = SelectField(_l("Who looks after it and reports progress?"), coerce=int, validate_choice=True)
+    owner_id = SelectField(_l("Who looks after it and reports progress?"), coerce=row_id, validate_choice=True)
     due_on = date_field(_l("By which day?"))
 
     def offer(self, people: Sequence[tuple[int, str]]) -> None:

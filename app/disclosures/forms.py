@@ -13,7 +13,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from app.disclosures import cells, money, sheet
 from app.disclosures.finances import FinanceTable, cell
-from app.kit.fields import Form, OnceForm, date_field, file_field, text_field, tidy
+from app.kit.fields import Form, OnceForm, date_field, file_field, row_id, text_field, tidy
 from app.kit.i18n import language, tell
 from app.kit.periods import Period, named
 from app.kit.sheets import Cell
@@ -34,7 +34,7 @@ class BeginForm(Form):
     """A new item: of a duty for a period or an event, or of anything else."""
 
     duty = StringField(validators=[Optional(), Length(max=9)])
-    place = SelectField(_l("Which place publishes it?"), coerce=int, validate_choice=False)
+    place = SelectField(_l("Which place publishes it?"), coerce=row_id, validate_choice=False)
     what = SelectField(_l("What is it about?"), choices=[SelectChoice(key, words) for key, words in WHAT.items()],
                        validate_choice=False)  # fmt: skip
     period = StringField(_l("Which month? For example 2026-10"), filters=[tidy], validators=[Optional(), Length(max=8)])

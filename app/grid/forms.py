@@ -11,8 +11,9 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
-from app.grid.rules import CATEGORIES, INTAKE_WORDS, OUTCOME_WORDS, names_a_door
-from app.kit.fields import NEEDED, Form, OnceForm, code_field, file_field, text_field, whole_number
+from app.grid.discretion import names_a_door
+from app.grid.rules import CATEGORIES, INTAKE_WORDS, OUTCOME_WORDS
+from app.kit.fields import NEEDED, Form, OnceForm, code_field, file_field, row_id, text_field, whole_number
 from app.kit.filetypes import Kind
 from app.kit.i18n import language
 from app.kit.words import Words
@@ -51,7 +52,7 @@ class ReportForm(Discreet, OnceForm):
         _l("What is it about?"),
         choices=[SelectChoice(key, _l(words)) for key, (words, _days) in CATEGORIES.items()],
     )
-    place = SelectField(_l("Where is it?"), coerce=int, validate_choice=True)
+    place = SelectField(_l("Where is it?"), coerce=row_id, validate_choice=True)
     spot = text_field(_l("The spot, in words"), most=60, needed=False)
     title = text_field(_l("The matter in one line"), least=4, most=60)
     text = text_field(_l("What is the matter, and since when?"), least=6, most=MOST_TEXT, lines=True)
@@ -105,8 +106,8 @@ class StepForm(SeenForm):
     """A step of the people of a level, with all that any of them needs."""
 
     why = text_field(_l("In a few words"), least=2, most=1000, needed=False, lines=True)
-    handler = SelectField(_l("Who takes it on?"), coerce=int, validate_choice=False, default=0)
-    department = SelectField(_l("Which department?"), coerce=int, validate_choice=False, default=0)
+    handler = SelectField(_l("Who takes it on?"), coerce=row_id, validate_choice=False, default=0)
+    department = SelectField(_l("Which department?"), coerce=row_id, validate_choice=False, default=0)
     days = whole_number(_l("Working days for the answer"), least=1, most=30, needed=False, default=3)
     outcome = SelectField(
         _l("How did it end?"), choices=[SelectChoice(key, _l(words)) for key, words in OUTCOME_WORDS.items()],

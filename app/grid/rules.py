@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -271,14 +270,6 @@ def link_refusal(*, same: bool, state: str | None) -> Refusal | None:
     if same or state is None or state not in ADDED_TO:
         return refusal(N_("Choose another request of the same street that is still open, by its number."), status=422)
     return None
-
-
-_PRIVATE = re.compile(r"1[3-9]\d{9}|\d{17}[\dXx]|\d\s*单元|\d\s*室|\b(?:unit|flat|apartment|room)\s*\d", re.IGNORECASE)
-
-
-def names_a_door(*texts: str | None) -> bool:
-    """Whether a text names a door, a telephone or an identity number: it must not stand on a public page."""
-    return any(_PRIVATE.search(text) for text in texts if text)
 
 
 def suppressed(numbers: Collection[tuple[str, int]], *, least: int = 5) -> frozenset[str]:

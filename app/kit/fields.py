@@ -24,6 +24,7 @@ from app.kit.i18n import language
 from app.kit.refusal import Refusal, Refused
 
 NEEDED = _l("Please fill this in.")
+FIRST_YEAR, LAST_YEAR = 1850, 2199  # the oldest birthday there can be; as far as periods are named
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff]|[\ud800-\udfff]")
 
 
@@ -168,9 +169,28 @@ def whole_number(label: Any, *, least: int, most: int, needed: bool = True, **op
     return _Whole(label, checks, **options)
 
 
+LARGEST_ID = 2**31 - 1
+
+
+def row_id(text: Any) -> int:
+    """For `SelectField(coerce=row_id)`: what may be the id of a row. Raises ValueError for what no column can hold."""
+    number = int(text)
+    if not 0 <= number <= LARGEST_ID:
+        raise ValueError(text)
+    return number
+
+
+class _Day(DateField):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([narrow(text) or "" for text in valuelist])
+        if self.data is not None and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid date value."))
+
+
 def date_field(label: Any, *, needed: bool = True, **options: Any) -> Any:
-    """A date as the browser's own picker sends it."""
-    return DateField(label, [InputRequired(NEEDED) if needed else Optional()], **options)
+    """A date as the browser's own picker sends it, of a year that anybody can mean."""
+    return _Day(label, [InputRequired(NEEDED) if needed else Optional()], **options)
 
 
 _CLOCK = r"([01]?\d|2[0-3]):[0-5]\d"

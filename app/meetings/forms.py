@@ -13,19 +13,19 @@ from wtforms.validators import ValidationError
 
 from app.kit import clock
 from app.kit.fields import (
+    LARGEST_ID,
     Form,
     OnceForm,
     clock_field,
     date_field,
     file_field,
+    row_id,
     text_field,
     whole_number,
 )
 from app.kit.i18n import language, shown
 from app.kit.words import Words
 from app.meetings.rules import KINDS, MOST_POINTS, MOST_SEATS, PARTS
-
-LARGEST_ID = 2**31 - 1
 
 
 def typed(text: str) -> Words:
@@ -99,7 +99,7 @@ class CallForm(SittingForm):
     """A meeting of any kind."""
 
     kind = _Choice(_l("Kind"), choices=[SelectChoice(key, _l(words)) for key, words in KINDS.items()])
-    place = _Choice(_l("For whom"), coerce=int)
+    place = _Choice(_l("For whom"), coerce=row_id)
 
     def offer(self, places: Sequence[Any]) -> None:
         self.place.choices = [SelectChoice(place.id, shown(place.name)) for place in places]

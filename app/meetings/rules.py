@@ -225,6 +225,11 @@ def twice_refusal() -> Refusal:
     return refusal(N_("This person is noted as present already. Nothing more to do."))
 
 
+def struck_refusal() -> Refusal:
+    """A line of the list is struck off that is not there any more."""
+    return refusal(N_("This person is no longer on the list. Nothing more to do."))
+
+
 def minutes_refusal(*, starts_at: datetime, cancelled: bool, at: datetime) -> Refusal | None:
     """Why no minutes can be published: nothing was held yet, or nothing will be."""
     if cancelled:

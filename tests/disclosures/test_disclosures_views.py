@@ -27,6 +27,7 @@ from app.people.rules import Person
 from tests.disclosures.hall import (
     Hall,
     a_draft,
+    a_duty,
     a_fund,
     a_hall,
     a_line,
@@ -409,3 +410,24 @@ def test_what_was_published_while_somebody_wrote_leads_to_the_desk_with_the_reas
 
     assert answer.status_code == 409
     assert "published or discarded meanwhile" in answer.text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2200-01-01", "0000-01-01", "10000-01-01", "2026-02-30"])
+def test_an_event_of_no_possible_year_is_not_begun_and_no_page_breaks(world: World, day: str) -> None:
+    duty = world.make(a_duty, key="talks", rhythm="on_occasion", due_day=None, due_in=None, working_days=5)
+    staff = world.as_(world.hall.staff)
+
+    refused = post(staff, "/disclosures/drafts", duty=duty, event_on=day)
+
+    assert refused.status_code == 422
+    assert world.count(Draft) == 0
+    for page in ("/disclosures/desk", "/disclosures/calendar", "/disclosures/calendar.json", "/work", "/communities"):
+        assert staff.get(page).status_code == 200, page
+
+
+@pytest.mark.parametrize("place", ["9" * 20, str(2**63), str(2**31), "-1", "1e3", "NaN"])
+def test_a_place_that_cannot_be_is_refused_like_any_other(world: World, place: str) -> None:
+    refused = post(world.as_(world.hall.staff), "/disclosures/drafts", place=place, what="village")
+
+    assert refused.status_code == 422
+    assert world.count(Draft) == 0

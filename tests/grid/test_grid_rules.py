@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.grid import rules
+from app.grid.discretion import names_a_door
 from app.grid.escalation import OPEN, Standing, deadlines, due_steps, stands
 from app.grid.models import LEVELS, STATES
 from app.people.rules import Held, Person
@@ -192,10 +193,13 @@ def test_steps_taken_late_or_bit_by_bit_are_the_same() -> None:
         ("3号楼二楼的灯不亮", False), ("5号楼北侧第二个污水井", False), ("3号楼2单元", True), ("门牌 302室", True),
         ("电话13800000000", True), ("110101199003071234", True), ("Flat 12 is dark", True),
         ("Building 5, second floor", False), ("给 12345 打过电话", False),
+        ("电话138 0000 0000", True), ("138-0000-0000", True), ("１３８００００００００", True),
+        ("+86 138 0000 0000", True), ("三号楼２单元", True), ("110101 19900307 1234", True),
+        ("从2026-11-13 18:30 到 2026-11-22 08:00", False), ("编号 2026-0042，13 2026-11-22 08", False),
     ],
 )  # fmt: skip
 def test_doors_and_numbers_are_found(text: str, private: bool) -> None:
-    assert rules.names_a_door(text) is private
+    assert names_a_door(text) is private
 
 
 def test_rows_under_five_stay_unsaid_and_cannot_be_subtracted() -> None:

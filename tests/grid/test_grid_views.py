@@ -185,6 +185,17 @@ def test_handlers_act_by_the_forms_on_the_page_and_neighbours_find_none(world: W
     assert post(grid, f"{path}/steps/bless").status_code == 404
 
 
+@pytest.mark.parametrize("number", ["9" * 30, str(2**63), "-1", "1e3"])
+def test_people_and_departments_that_cannot_be_are_refused(world: World, number: str) -> None:
+    one = world.make(a_request)
+    staff, path = world.as_(world.hall.above), f"/requests/{one}/steps"
+
+    for step, name in (("assign", "handler"), ("call_in", "department")):
+        answer = post(staff, f"{path}/{step}", **{name: number, "why": "Please come."})
+        assert answer.status_code == 422, step
+    assert world.one(one).version == 1
+
+
 def test_the_reporter_rates_and_says_why_when_it_is_not_solved(world: World) -> None:
     one = world.make(resolved)
     mine, path = world.as_(world.hall.reporter), f"/requests/{one}"

@@ -198,6 +198,28 @@ def test_nobody_marks_the_own_household(square: Square) -> None:
             operations.mark_present(meeting.id, resident.id, by=spouse, at=STARTS)
 
 
+def test_only_residents_of_the_place_and_who_signed_up_are_marked(square: Square) -> None:
+    meeting, moved = a_meeting(square), square.neighbours[1]
+    operations.sign_up(meeting.id, question=None, by=moved, at=NOON)
+    db.session.get_one(Resident, moved.id).household_id = square.villager.household_id
+
+    for stranger in (square.villager.id, 999_999):
+        with pytest.raises(Refused, match="No resident of this place"):
+            operations.mark_present(meeting.id, stranger, by=square.staff, at=STARTS)
+    operations.mark_present(meeting.id, moved.id, by=square.staff, at=STARTS)
+
+    assert queries.present_ids(meeting.id) == (moved.id,)
+
+
+def test_a_line_is_struck_off_once(square: Square) -> None:
+    meeting = a_meeting(square)
+    guest = operations.note_guest(meeting.id, "吴工", part="expert", by=square.staff, at=STARTS).id
+    operations.take_back(guest, by=square.staff, at=STARTS)
+
+    with pytest.raises(Refused, match="no longer on the list"):
+        operations.take_back(guest, by=square.staff, at=STARTS)
+
+
 def test_people_are_found_by_phone_and_full_name(square: Square) -> None:
     one, other = (db.session.get_one(Resident, person.id) for person in square.neighbours[:2])
     one.phone, other.given_name = "13800001111", one.given_name

@@ -8,18 +8,26 @@ from sqlalchemy import select
 
 from app.kit import audit
 from app.kit.db import db
-from app.kit.refusal import refuse_if
+from app.kit.refusal import Refused, refuse_if
 from app.meetings import queries, rules
 from app.meetings.models import Meeting, Presence
 from app.meetings.operations.holding import locked_meeting
-from app.people.models import Resident
+from app.people import queries as people
 from app.people.rules import Person
 
 
 def mark_present(meeting_id: int, resident_id: int, *, part: str = "resident", by: Person, at: datetime) -> Presence:
-    """Note that a resident is there; never oneself or one's household, because being there earns points."""
+    """Note that a resident of the place, or one who signed up, is there.
+
+    Never oneself or one's household, because being there earns points.
+    """
     meeting = _to_mark(meeting_id, by, at)
-    resident = db.session.get_one(Resident, resident_id)
+    resident = people.person(resident_id)
+    expected = resident is not None and (
+        resident.lives_in(meeting.place_path) or queries.sign_up_of(meeting_id, resident_id) is not None
+    )
+    if resident is None or not expected:
+        raise Refused(rules.nobody_refusal())
     refuse_if(rules.own_refusal(by, resident_id=resident.id, household_id=resident.household_id))
     known = select(Presence.id).where(Presence.meeting_id == meeting_id, Presence.resident_id == resident_id)
     refuse_if(rules.twice_refusal() if db.session.scalar(known) is not None else None)
@@ -34,8 +42,12 @@ def note_guest(meeting_id: int, name: str, *, part: str, by: Person, at: datetim
 
 def take_back(presence_id: int, *, by: Person, at: datetime) -> Meeting:
     """Strike somebody off the list who was noted by mistake."""
-    presence = db.session.get_one(Presence, presence_id)
-    meeting = _to_mark(presence.meeting_id, by, at)
+    meeting_id = db.session.scalar(select(Presence.meeting_id).where(Presence.id == presence_id))
+    meeting = _to_mark(meeting_id, by, at) if meeting_id is not None else None
+    # Looked for again once it is this act's turn: a colleague may have struck the same line off.
+    presence = db.session.scalar(select(Presence).where(Presence.id == presence_id))
+    if meeting is None or presence is None:
+        raise Refused(rules.struck_refusal())
     _audit("meetings.take_back", meeting, presence, by, at)
     db.session.delete(presence)
     db.session.flush()
