@@ -1,41 +1,12 @@
-"""What changed from one revision to the next: words that came and went, figures that are others now."""
+"""Which figures of a finance table are others in the next revision, and the words beside its lines."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Literal
 
 from app.disclosures.finances import FinanceTable
 from app.kit.words import Words
-
-_TOKENS = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.,:'-]*[A-Za-z0-9])?|\s+|.", re.DOTALL)
-MOST_TOKENS = 6_000  # comparing is quadratic at worst
-
-
-@dataclass(frozen=True)
-class Part:
-    """A stretch of text that stayed (`same`), came (`new`) or went (`old`)."""
-
-    kind: Literal["same", "new", "old"]
-    text: str
-
-
-def of_texts(old: str, new: str) -> list[Part]:
-    """Both texts woven into one. A Chinese sign is a word, a Latin word or a number is one too."""
-    before, after = _TOKENS.findall(old), _TOKENS.findall(new)
-    if max(len(before), len(after)) > MOST_TOKENS:
-        return [Part("old", old), Part("new", new)]
-    parts = []
-    for tag, i, j, k, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            parts.append(Part("same", "".join(before[i:j])))
-            continue
-        parts += [Part("old", "".join(before[i:j]))] if j > i else []
-        parts += [Part("new", "".join(after[k:end]))] if end > k else []
-    return parts
 
 
 def told_lines(table: FinanceTable, language: str) -> str:

@@ -20,6 +20,7 @@ from app.kit.i18n import language
 from app.kit.paging import Slice
 from app.kit.periods import Period, named
 from app.kit.refusal import Refusal
+from app.kit.weaving import Part, woven
 from app.kit.words import Words
 from app.people.rules import Anyone, masked
 
@@ -166,7 +167,7 @@ class DisclosurePage:
         return books.table_of(self.before.id) if self.before is not None and self.table is not None else None
 
     @cached_property
-    def changed_texts(self) -> list[tuple[str, list[differences.Part]]]:
+    def changed_texts(self) -> list[tuple[str, list[Part]]]:
         """Title, text, tables and papers where they differ from the revision before, woven into one."""
         old, new = self.before, self.said
         assert old is not None
@@ -179,7 +180,7 @@ class DisclosurePage:
             (_("Line by line"), *lines),
             (_("Papers beside it"), _named(queries.attachments(old.id)), _named(self.files)),
         )
-        return [(name, differences.of_texts(was, now)) for name, was, now in pairs if was != now]
+        return [(name, woven(was, now)) for name, was, now in pairs if was != now]
 
     @cached_property
     def changed_figures(self) -> list[differences.Changed]:

@@ -346,21 +346,6 @@ def test_the_sentence_says_where_and_does_not_repeat_the_number() -> None:
 # Differences and the drawing
 
 
-def test_a_text_is_woven_from_what_stayed_came_and_went() -> None:
-    parts = differences.of_texts("周一至周六开放", "周一至周日开放 8:30")
-
-    assert "".join(one.text for one in parts if one.kind != "new") == "周一至周六开放"
-    assert "".join(one.text for one in parts if one.kind != "old") == "周一至周日开放 8:30"
-
-
-@given(st.text(max_size=60), st.text(max_size=60))
-def test_both_texts_can_be_read_off_the_difference(old: str, new: str) -> None:
-    parts = differences.of_texts(old, new)
-
-    assert "".join(one.text for one in parts if one.kind != "new") == old
-    assert "".join(one.text for one in parts if one.kind != "old") == new
-
-
 def test_changed_figures_are_named_by_row_and_column() -> None:
     old = a_table(a_fund(1, 5, 2), lines=(a_line("租金", income=5), a_line("电", expenditure=2)))
     new = a_table(a_fund(1, 5, 2), lines=(a_line("租金", income=5), a_line("水", expenditure=2)))
