@@ -103,27 +103,22 @@ def _rule_form(here: VersionPage, **options: Any) -> RuleForm:
 @bp.post(f"{VERSION}/articles/<int:article_id>")
 @access.signed_in
 def change_article(agreement_id: int, number: int, article_id: int) -> Response:
-    here = version_page(agreement_id, number)
-    _row_of(here, article_id)
-    form = ArticleForm()
-    if form.validate_on_submit() and form.carries_out(
-        lambda: operations.change_article(article_id, text=form.words(), by=current_user)
-    ):
-        flash(_("Written down."))
-        return to_path(here.door("edit"))
-    return _show_article(here, article_id, status=form.status, text_form=form)
+    here, form = version_page(agreement_id, number), ArticleForm()
+    return _write_on(
+        here, article_id, form, "text_form", _("Written down."), here.door("edit"),
+        lambda: operations.change_article(article_id, text=form.words(), by=current_user),
+    )  # fmt: skip
 
 
 @bp.post(f"{VERSION}/articles/<int:article_id>/remove")
 @access.signed_in
 def remove_article(agreement_id: int, number: int, article_id: int) -> Response:
     here = version_page(agreement_id, number)
-    _row_of(here, article_id)
-    form = PlainForm()
-    if form.validate_on_submit() and form.carries_out(lambda: operations.remove_article(article_id, by=current_user)):
-        flash(_("The article is taken out; those behind it have moved up."))
-        return to_path(here.door("edit"))
-    return _show_article(here, article_id, status=form.status, refused=form)
+    told = _("The article is taken out; those behind it have moved up.")
+    return _write_on(
+        here, article_id, PlainForm(), "refused", told, here.door("edit"),
+        lambda: operations.remove_article(article_id, by=current_user),
+    )  # fmt: skip
 
 
 @bp.post(f"{VERSION}/articles/<int:article_id>/rules")
@@ -131,26 +126,32 @@ def remove_article(agreement_id: int, number: int, article_id: int) -> Response:
 def add_rule(agreement_id: int, number: int, article_id: int) -> Response:
     """Let the article name a line of the tariff, or set it itself."""
     here = version_page(agreement_id, number)
-    _row_of(here, article_id)
-    form = _rule_form(here)
-    if form.validate_on_submit() and form.carries_out(
-        lambda: operations.add_rule(article_id, code=form.code.data, own=form.own(), by=current_user, at=clock.now())
-    ):
-        flash(_("The article carries this points rule now."))
-        return to_path(here.door("article", article_id=article_id))
-    return _show_article(here, article_id, status=form.status, rule_form=form)
+    form, told = _rule_form(here), _("The article carries this points rule now.")
+    return _write_on(
+        here, article_id, form, "rule_form", told, here.door("article", article_id=article_id),
+        lambda: operations.add_rule(
+            article_id, code=form.code.data, own=form.own(), by=current_user, at=clock.now()
+        ),
+    )  # fmt: skip
 
 
 @bp.post(f"{VERSION}/articles/<int:article_id>/rules/remove")
 @access.signed_in
 def remove_rule(agreement_id: int, number: int, article_id: int) -> Response:
-    here = version_page(agreement_id, number)
+    here, code = version_page(agreement_id, number), request.form.get("code", "")[:16]
+    told = _("The article carries this points rule no longer.")
+    return _write_on(
+        here, article_id, PlainForm(), "refused", told, here.door("article", article_id=article_id),
+        lambda: operations.remove_rule(article_id, code=code, by=current_user),
+    )  # fmt: skip
+
+
+def _write_on(
+    here: VersionPage, article_id: int, form: Any, name: str, told: str, back: str, act: Callable[[], Any]
+) -> Response:
+    """Carry this out on one article of the version and go `back`; the page again, with what was typed, when not."""
     _row_of(here, article_id)
-    form = PlainForm()
-    code = request.form.get("code", "")[:16]
-    if form.validate_on_submit() and form.carries_out(
-        lambda: operations.remove_rule(article_id, code=code, by=current_user)
-    ):
-        flash(_("The article carries this points rule no longer."))
-        return to_path(here.door("article", article_id=article_id))
-    return _show_article(here, article_id, status=form.status, refused=form)
+    if form.validate_on_submit() and form.carries_out(act):
+        flash(told)
+        return to_path(back)
+    return _show_article(here, article_id, status=form.status, **{name: form})

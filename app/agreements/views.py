@@ -20,7 +20,7 @@ from app.discussion.forms import CommentForm
 from app.kit import access, clock, qr, say
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path, wants_fragment
-from app.places import queries as places
+from app.places.choosing import chosen_place
 
 bp = Blueprint("agreements", __name__)
 
@@ -36,8 +36,7 @@ _LINE = 60
 def agreements() -> Response:
     """The list, by community, those in force first."""
     at = clock.now()
-    communities = places.communities()
-    chosen = next((one for one in communities if one.code == request.args.get("place")), None)
+    communities, chosen = chosen_place(own=False)
     rows = queries.agreements(
         path=chosen.path if chosen else "", reader=current_user, at=at, after=request.args.get("after")
     )

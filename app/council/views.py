@@ -22,6 +22,7 @@ from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path, wants_fragment
 from app.kit.words import Words
 from app.places import queries as places
+from app.places.choosing import chosen_place
 
 bp = Blueprint("council", __name__)
 
@@ -33,8 +34,7 @@ def topics() -> Response:
     """The list, by place and state, the newest first."""
     at, tab = clock.now(), request.args.get("state")
     tab = tab if tab in (*queries.TABS, "draft") else None
-    communities = places.communities()
-    chosen = next((one for one in communities if one.code == request.args.get("place")), None)
+    communities, chosen = chosen_place(own=False)
     rows = queries.topics(
         path=chosen.path if chosen else "", tab=tab, reader=current_user, at=at, after=request.args.get("after")
     )

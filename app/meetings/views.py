@@ -12,12 +12,12 @@ from flask_login import current_user
 
 from app.kit import access, clock
 from app.kit.fields import Form
-from app.kit.pages import found, page, to_page, wants_json
+from app.kit.pages import found, page, to_page
 from app.kit.sending import send_upload
 from app.meetings import operations, queries, rules, twins
 from app.meetings.forms import CallOffForm, PutOffForm, SignUpForm, WithdrawForm
 from app.meetings.showing import MeetingPage, seats_words
-from app.places import queries as places
+from app.places.choosing import chosen_place
 
 bp = Blueprint("meetings", __name__)
 
@@ -41,9 +41,7 @@ def open_days() -> Response:
 def _meetings(which: str, kinds: tuple[str, ...]) -> Response:
     at = clock.now()
     tab = "past" if request.args.get("tab") == "past" else "coming"
-    communities = places.communities()
-    own = None if wants_json() else current_user.community_id  # data is the same for everybody
-    chosen = places.asked_for(communities, request.args.get("place"), own_id=own)
+    communities, chosen = chosen_place()
     path = chosen.path if chosen else ""
     rows = queries.meetings(kinds, path=path, tab=tab, at=at, after=request.args.get("after"))
     return page(

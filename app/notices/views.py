@@ -12,14 +12,14 @@ from flask_login import current_user
 from app.kit import access, audit, clock
 from app.kit.i18n import language
 from app.kit.open_data import ID, publish
-from app.kit.pages import found, page, to_page, wants_json
+from app.kit.pages import found, page, to_page
 from app.kit.refusal import N_
 from app.kit.words import Words
 from app.notices import operations, queries, rules
 from app.notices.forms import AnswerForm, ObjectionForm, WithdrawForm
 from app.notices.queries import NoticeView
 from app.notices.showing import NoticePage, filed_words
-from app.places import queries as places
+from app.places.choosing import chosen_place
 
 bp = Blueprint("notices", __name__)
 
@@ -57,9 +57,7 @@ def notices() -> Response:
     """What is on notice at a place, or what was."""
     at = clock.now()
     tab = "over" if request.args.get("tab") == "over" else "running"
-    communities = places.communities()
-    own = None if wants_json() else current_user.community_id  # data is the same for everybody
-    chosen = places.asked_for(communities, request.args.get("place"), own_id=own)
+    communities, chosen = chosen_place()
     rows = queries.notices(path=chosen.path if chosen else "", tab=tab, at=at, after=request.args.get("after"))
     return page(
         "notices/notices.html",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.engine import Row
@@ -21,13 +20,6 @@ def communities(street_id: int | None = None) -> Sequence[Row[int, str, str, Wor
     if street_id is not None:
         query = query.where(Place.parent_id == street_id)
     return db.session.execute(query.order_by(Place.code).limit(200)).all()
-
-
-def asked_for(communities: Sequence[Any], wish: str | None, *, own_id: int | None) -> Any:
-    """The community that an address names by its code; the reader's own when it names none; None for all of them."""
-    if wish is None:
-        return next((one for one in communities if one.id == own_id), None)
-    return next((one for one in communities if one.code == wish), None)
 
 
 def place(place_id: int) -> Place | None:

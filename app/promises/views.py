@@ -13,10 +13,10 @@ from flask_login import current_user
 from app.kit import access, audit, clock, uploads
 from app.kit.fields import Form
 from app.kit.open_data import ID, publish
-from app.kit.pages import found, page, to_page, wants_json
+from app.kit.pages import found, page, to_page
 from app.kit.refusal import N_
 from app.kit.sending import send_upload
-from app.places import queries as places
+from app.places.choosing import chosen_place
 from app.promises import operations, queries, rules
 from app.promises.forms import DropForm, FinishForm, ProgressForm
 from app.promises.showing import PromisePage, term_words
@@ -59,9 +59,7 @@ def promises() -> Response:
     at = clock.now()
     tab = request.args.get("tab")
     tab = tab if tab in queries.TABS else "running"
-    communities = places.communities()
-    own = None if wants_json() else current_user.community_id  # data is the same for everybody
-    chosen = places.asked_for(communities, request.args.get("place"), own_id=own)
+    communities, chosen = chosen_place()
     rows = queries.promises(path=chosen.path if chosen else "", tab=tab, at=at, after=request.args.get("after"))
     return page(
         "promises/promises.html",

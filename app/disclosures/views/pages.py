@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask import Response, current_app, make_response, request, url_for
 from flask_babel import gettext as _
@@ -14,8 +13,8 @@ from app.disclosures.feed import feed
 from app.disclosures.views.blueprint import bp, item_page, show
 from app.kit import access, clock
 from app.kit.i18n import shown
-from app.kit.pages import page, wants_json
-from app.places import queries as places
+from app.kit.pages import page
+from app.places.choosing import chosen_place
 
 ENTRIES = 40
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -28,7 +27,7 @@ def disclosures() -> Response:
     """What committees published, by place and subject, the newest first."""
     at, subject = clock.now(), request.args.get("subject")
     subject = subject if subject in rules.SUBJECTS else None
-    communities, chosen = _chosen()
+    communities, chosen = chosen_place()
     rows = queries.disclosures(
         path=chosen.path if chosen else "", subject=subject, at=at, after=request.args.get("after")
     )
@@ -37,13 +36,6 @@ def disclosures() -> Response:
         communities=communities, chosen=chosen, rules=rules, state_of=lambda row: calendar.state_of(row, at),
         is_staff=bool(current_user.reaches(*rules.STAFF, rules.SUPERVISOR)),
     )  # fmt: skip
-
-
-def _chosen() -> tuple[Any, Any]:
-    """The communities, and the one that the address names; one's own when it names none."""
-    communities = places.communities()
-    own = None if wants_json() else current_user.community_id  # data is the same for everybody
-    return communities, places.asked_for(communities, request.args.get("place"), own_id=own)
 
 
 @bp.get("/disclosures/<int:disclosure_id>.json")
@@ -59,7 +51,7 @@ def disclosure(disclosure_id: int) -> Response:
 def duty_calendar() -> Response:
     """What a community has to publish in a year: due, on time, late, missing."""
     at = clock.now()
-    communities, chosen = _chosen()
+    communities, chosen = chosen_place()
     chosen = chosen or (communities[0] if communities else None)
     today = clock.local(at).date()
     year = _year(request.args.get("year"), today.year)
@@ -86,8 +78,7 @@ def _year(wish: str | None, otherwise: int) -> int:
 def atom() -> Response:
     """The latest disclosures of a community (`place`), or of the whole street, for feed readers."""
     at = clock.now()
-    communities = places.communities()
-    chosen = places.asked_for(communities, request.args.get("place"), own_id=None)
+    _communities, chosen = chosen_place(own=False)
     rows = queries.lately_revised(chosen.path if chosen else "", at, ENTRIES)
     place = {"place": chosen.code} if chosen else {}
     whose = chosen.name if chosen else None
