@@ -7,6 +7,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -181,6 +182,8 @@ def row_id(text: Any) -> int:
 
 
 class _Day(DateField):
+    data: date | None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([narrow(text) or "" for text in valuelist])
         if self.data is not None and not FIRST_YEAR <= self.data.year <= LAST_YEAR:

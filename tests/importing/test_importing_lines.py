@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -288,3 +290,37 @@ def test_an_import_by_the_thousand_goes_on_where_it_was_interrupted(app: Flask, 
     done = run(app, "places", file)
 
     assert "800 new, 700 already there, 0 skipped." in done.output
+
+
+PAID = {"Payment Date": "2026-01-01", "Amount": "1", "Organisational Unit": "a", "Beneficiary Name": "b"}
+DIVISION = {"code": "1101", "name": "市辖区", "provinceCode": "11"}
+REQUESTED = dict.fromkeys(
+    "ServiceRequestNum SRType MethodReceived CreatedDate SRStatus DueDate CloseDate Agency".split(), "x"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "objects", "exit_code"),
+    [
+        ("payments", [{**PAID, "Payment Date": 5, "Amount": None}], 1),
+        ("payments", [PAID, {"Amount": "1"}], 1),
+        ("payments", [{**PAID, "Payment Date": "0001-01-01"}], 1),
+        ("payments", [{**PAID, "Beneficiary Name": "a\0b"}], 1),
+        ("places", [DIVISION, {"code": 5}], 0),
+        ("requests", [REQUESTED], 1),
+        ("requests", [{**REQUESTED, "SRType": ["x"]}], 1),
+    ],
+)
+def test_a_list_of_objects_in_place_of_a_table_is_refused_in_one_line(
+    app: Flask, tmp_path: Path, kind: str, objects: list[dict[str, Any]], exit_code: int
+) -> None:
+    with app.app_context(), kept():
+        code = a_street().village.code
+    path = tmp_path / "list.json"
+    path.write_text(json.dumps(objects))
+
+    came = run(app, kind, path, *([] if kind == "places" else ["--place", str(code)]))
+
+    assert came.exit_code == exit_code, came.output
+    assert "line " in came.output
+    assert came.exception is None or isinstance(came.exception, SystemExit)

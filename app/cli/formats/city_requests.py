@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.cli.formats.reading import BadLine, shortened, text_of
+from app.cli.formats.reading import BadLine, cell, shortened, text_of
 
 _BALTIMORE = frozenset("ServiceRequestNum SRType MethodReceived CreatedDate SRStatus DueDate CloseDate Agency".split())
 _NEW_YORK = frozenset({"Unique Key", "Created Date", "Closed Date", "Agency", "Complaint Type", "Descriptor", "Status"})
@@ -96,12 +96,17 @@ def _new_york(line: int, fields: dict[str, str]) -> CityRequest:
         line, "New York", text_of(fields, "Unique Key", most=LONGEST_NUMBER),
         text_of(fields, "Complaint Type", most=LONGEST_NAME), text_of(fields, "Descriptor", most=400, needed=False),
         ", ".join(part for part in (street.title(), borough.title()) if part),
-        text_of(fields, "Agency", most=LONGEST_NAME), fields.get("Open Data Channel Type", "").strip()[:LONGEST_NAME],
+        text_of(fields, "Agency", most=LONGEST_NAME), _channel(fields),
         status, _state(status), _needed(fields, "Created Date"),
         _moment(fields, "Due Date") if "Due Date" in fields else None, _moment(fields, "Closed Date"),
         text_of(fields, "Resolution Description", most=LONGEST_TEXT, needed=False)
         if "Resolution Description" in fields else "",
     )  # fmt: skip
+
+
+def _channel(fields: dict[str, str]) -> str:
+    name = "Open Data Channel Type"
+    return cell(fields, name)[:LONGEST_NAME] if name in fields else ""
 
 
 def _chicago(line: int, fields: dict[str, Any]) -> CityRequest:
@@ -145,7 +150,7 @@ def _needed(fields: dict[str, str], column: str) -> datetime:
 
 def _moment(fields: dict[str, str], column: str) -> datetime | None:
     """01/31/2014 03:53:10 AM on the clocks of the East Coast; None for an empty field."""
-    text = fields[column].strip()
+    text = cell(fields, column)
     if not text:
         return None
     try:

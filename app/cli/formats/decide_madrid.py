@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.cli.formats.reading import BadLine, text_of, whole_number
+from app.cli.formats.reading import BadLine, cell, text_of, whole_number
 
 _PROPOSALS = frozenset(
     "id url code title userId date summary text numComments status numSupports isAssociation".split()
@@ -77,7 +77,7 @@ def proposal(line: int, fields: dict[str, str]) -> Proposal:
 
 def remark(line: int, fields: dict[str, str]) -> Remark:
     """Read one comment; its text may be empty and still have answers and votes. Raises `BadLine`."""
-    clock = _CLOCK.fullmatch(fields["time"].strip())
+    clock = _CLOCK.fullmatch(cell(fields, "time"))
     if clock is None or int(clock[1]) > 23 or int(clock[2]) > 59 or int(clock[3]) > 59:
         raise BadLine(f"time is {fields['time'][:40]!r}; it must read like 0 days 10:50:19")
     parent = whole_number(fields, "parentId", least=-1)
@@ -97,7 +97,7 @@ def remark(line: int, fields: dict[str, str]) -> Remark:
 
 
 def _day(fields: dict[str, str]) -> date:
-    text = fields["date"].strip()
+    text = cell(fields, "date")
     try:
         day = date.fromisoformat(text)
     except ValueError as error:

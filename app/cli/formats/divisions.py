@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.cli.formats.reading import BadLine, text_of
+from app.cli.formats.reading import BadLine, cell, text_of
 
 # What each file holds, known by its columns: kind, digits of a code, column of the code above.
 _FORMS = {
@@ -33,9 +33,11 @@ def knows(columns: tuple[str, ...]) -> bool:
 
 def division(line: int, fields: dict[str, str]) -> Division:
     """Read one line. Raises `BadLine`."""
+    if frozenset(fields) not in _FORMS:
+        raise BadLine("it has other columns than the lines before it")
     kind, digits, column = _FORMS[frozenset(fields)]
     code = _code(fields, "code", digits)
-    above = _code(fields, column, len(fields[column].strip())) if column else None
+    above = _code(fields, column, len(cell(fields, column))) if column else None
     if above is not None and not code.startswith(above):
         raise BadLine(f"code {code} does not begin with {column} {above}")
     name = text_of(fields, "name", most=LONGEST_NAME)
@@ -43,7 +45,7 @@ def division(line: int, fields: dict[str, str]) -> Division:
 
 
 def _code(fields: dict[str, str], column: str, digits: int) -> str:
-    code = fields[column].strip()
+    code = cell(fields, column)
     if len(code) != digits or not code.isascii() or not code.isdecimal():
         raise BadLine(f"{column} is {code[:40]!r}; {digits} digits are needed")
     return code

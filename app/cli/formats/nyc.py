@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.cli.formats.reading import BadLine, text_of, whole_number
+from app.cli.formats.reading import BadLine, cell, text_of, whole_number
 
 _NEEDED = frozenset(
     """opportunity_id vol_requests title summary category_desc org_title locality recurrence_type start_date_date
@@ -40,7 +40,7 @@ def knows(columns: tuple[str, ...]) -> bool:
 
 def opportunity(line: int, fields: dict[str, str]) -> Opportunity:
     """Read one line. Raises `BadLine`."""
-    recurrence = fields["recurrence_type"].strip()
+    recurrence = cell(fields, "recurrence_type")
     if recurrence not in ("onetime", "ongoing"):
         raise BadLine(f"recurrence_type is {recurrence[:40]!r}; it must be onetime or ongoing")
     starts_on, ends_on = _day(fields, "start_date_date"), _day(fields, "end_date_date")
@@ -59,12 +59,12 @@ def opportunity(line: int, fields: dict[str, str]) -> Opportunity:
         starts_on,
         ends_on,
         _day(fields, "created_date"),
-        fields["status"].strip() == "approved",
+        cell(fields, "status") == "approved",
     )
 
 
 def _day(fields: dict[str, str], column: str) -> date:
-    text = fields[column].strip()
+    text = cell(fields, column)
     try:
         return datetime.strptime(text, "%B %d %Y").date()  # noqa: DTZ007 - a day without a clock
     except ValueError as error:

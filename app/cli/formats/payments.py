@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from app.cli.formats.reading import BadLine, shortened, text_of
+from app.cli.formats.reading import BadLine, cell, shortened, text_of
 from app.disclosures.bringing_in import Paid
 from app.disclosures.money import fen
 
 PAYEE = ("Beneficiary Name", "Benificiary Name")
 _NEEDED = ("Payment Date", "Amount", "Organisational Unit")
 LONGEST = 200
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
 def knows(columns: tuple[str, ...]) -> bool:
@@ -28,18 +29,21 @@ def is_empty(fields: dict[str, Any]) -> bool:
 
 def payment(fields: dict[str, Any]) -> Paid:
     """One payment. Raises `BadLine`."""
-    payee = next(name for name in PAYEE if name in fields)
+    payee = next((name for name in PAYEE if name in fields), PAYEE[0])
     return Paid(
-        on=_day(fields["Payment Date"].strip()), amount=_amount(fields["Amount"].strip()),
+        on=_day(cell(fields, "Payment Date")), amount=_amount(cell(fields, "Amount")),
         payee=text_of(fields, payee, most=LONGEST), unit=text_of(fields, "Organisational Unit", most=LONGEST),
     )  # fmt: skip
 
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise BadLine(f"Payment Date is {shortened(text)!r}; a day like 2015-04-08 is needed") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BadLine(f"Payment Date lies outside what can be: {text}")
+    return day
 
 
 def _amount(text: str) -> int:

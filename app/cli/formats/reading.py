@@ -138,9 +138,17 @@ def open_list(path: Path, *, passed: Callable[[int], None]) -> Sheet | Items:
     return (Items if path.suffix.lower() == ".json" else Sheet)(path, passed=passed)
 
 
+def cell(fields: dict[str, Any], column: str) -> str:
+    """What stands in a column, without spaces round it. A list of objects may lack it. Raises `BadLine`."""
+    value = fields.get(column)
+    if not isinstance(value, str) or "\0" in value:
+        raise BadLine(f"{column} is missing, or no text")
+    return value.strip()
+
+
 def whole_number(fields: dict[str, str], column: str, *, least: int = 0, most: int = 2**31 - 1) -> int:
     """A whole number within bounds. Raises `BadLine`."""
-    text = fields[column].strip()
+    text = cell(fields, column)
     if not text.removeprefix("-").isdecimal() or not text.isascii():
         raise BadLine(f"{column} is {shortened(text)!r}; a whole number is needed")
     number = int(text) if len(text) < 20 else most + 1
@@ -151,7 +159,7 @@ def whole_number(fields: dict[str, str], column: str, *, least: int = 0, most: i
 
 def text_of(fields: dict[str, str], column: str, *, most: int, needed: bool = True) -> str:
     """A text of bounded length. Raises `BadLine`."""
-    text = fields[column].strip()
+    text = cell(fields, column)
     if needed and not text:
         raise BadLine(f"{column} is empty")
     if len(text) > most:
