@@ -27,6 +27,7 @@ from tests.races.village import Village, now
 pytestmark = pytest.mark.race
 
 STAFF, TICKS = 12, 4
+VERSIONS = 20  # as many as an agreement may have before its pages tell more of them than people would ever write
 SWEEP = Words(zh="清洁日大家一起来。", en="On clean-up day we all come.")
 HALF, DAY = Fraction(1, 2), timedelta(days=1)
 LINE = "D01"  # no other race earns under it
@@ -95,20 +96,26 @@ def desk(village: Village) -> Desk:
     return a_desk(village, sets=True)
 
 
-def test_a_household_signs_once_when_two_of_it_sign_at_once(village: Village, desk: Desk) -> None:
+def test_a_household_signs_once_when_two_of_it_sign_at_once(village: Village) -> None:
     """Twenty-five families, each with two who press at the same moment: one is thanked, the other told it is done."""
     homes = CLIENTS // 2
     both = zip(village.neighbours[:homes], village.spouses[:homes], strict=True)
     pairs = village.clients([one for family in both for one in family])
-    for _ in range(rounds()):
+    for number in range(rounds()):
+        if number % VERSIONS == 0:
+            desk = a_desk(village)
         version = desk.in_force()
-        answers = rush(pairs, lambda one, _n: one.send(f"/agreements/{desk.id}/sign"))
+        answers = rush(pairs, partial(_sign, f"/agreements/{desk.id}/sign"))
         assert village.count(Signature, Signature.version_id == version) == homes
         for one in range(homes):
             assert {answer.status for answer in answers[2 * one : 2 * one + 2]} == {303, 409}
     who = [village.household_of(one) for one in village.neighbours[:homes]]
     assert village.count(Award, Award.code == "R01", Award.honour > 0, Award.household_id.in_(who)) == homes
     village.refuse_fault()
+
+
+def _sign(path: str, client: Client, _number: int) -> Answer:
+    return client.send(path)
 
 
 def test_an_adoption_is_written_down_once_by_many_hands_and_ticks(village: Village, desk: Desk) -> None:
