@@ -29,7 +29,7 @@ help:
 	@echo "  make lock                     make the lock files anew from pyproject.toml (needs uv)"
 
 demo: ready
-	@$(BIN)/python tools/prepare.py
+	@PYTHONOPTIMIZE=2 $(BIN)/python tools/prepare.py
 	@PYTHONOPTIMIZE=2 exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
 
 test: ready-dev

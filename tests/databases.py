@@ -165,11 +165,14 @@ def _run(*command: str, url: str, env: str) -> None:
 
 
 def house_environment(url: str, *, env: str, **more: str) -> dict[str, str]:
-    """The environment of a process of the house: ours, without whatever settings the caller's shell holds."""
+    """The environment of a process of the house: ours, without whatever settings the caller's shell holds.
+
+    Docstrings are left out as `make demo` does; the first process writes that down for all later ones.
+    """
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("XIANGYUE_", "FLASK_", "WEB_"))}
     mine.pop("SECRET_KEY", None)
     mine.pop("PORT", None)
-    return {**mine, "DATABASE_URL": url, "XIANGYUE_ENV": env, **more}
+    return {**mine, "DATABASE_URL": url, "XIANGYUE_ENV": env, "PYTHONOPTIMIZE": "2", **more}
 
 
 @contextmanager

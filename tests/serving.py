@@ -18,7 +18,7 @@ import psutil
 
 from tests.databases import ROOT, house_environment
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 READY = "worker ready"  # what gunicorn.conf.py writes for each worker that has loaded the application
 
 
@@ -38,7 +38,6 @@ class Served:
             WEB_WORKERS=str(workers),
             WEB_THREADS=str(threads),
             WEB_LOG_LEVEL="info",
-            PYTHONOPTIMIZE="2",  # as `make demo` does
         )
         self.process: subprocess.Popen[bytes] | None = None
 
