@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,12 +11,11 @@ from flask.testing import FlaskClient
 
 from tests.activities.planned import STARTS, a_village, an_activity
 from tests.makers import kept, post, sign_in
-
-At = Callable[[datetime], datetime]
+from tests.worlds import Hold
 
 
 @pytest.fixture
-def screen(app: Flask, at: At) -> tuple[FlaskClient, str]:
+def screen(app: Flask, at: Hold) -> tuple[FlaskClient, str]:
     """Staff at the screen as the shift begins, and its address."""
     at(STARTS)
     client = app.test_client()
@@ -31,7 +29,7 @@ def screen(app: Flask, at: At) -> tuple[FlaskClient, str]:
 
 @pytest.mark.parametrize("script", [True, False])
 def test_a_screen_that_nobody_touches_keeps_nobody_signed_in(
-    screen: tuple[FlaskClient, str], at: At, script: bool
+    screen: tuple[FlaskClient, str], at: Hold, script: bool
 ) -> None:
     client, address = screen
     drawn = client.get(address).get_data(as_text=True)
@@ -49,7 +47,7 @@ def test_a_screen_that_nobody_touches_keeps_nobody_signed_in(
         assert answers[-1].headers["HX-Redirect"] == f"/sign-in?next={address}?shift%3D1"
 
 
-def test_a_screen_that_somebody_touches_keeps_them_signed_in(screen: tuple[FlaskClient, str], at: At) -> None:
+def test_a_screen_that_somebody_touches_keeps_them_signed_in(screen: tuple[FlaskClient, str], at: Hold) -> None:
     client, address = screen
 
     for minutes in (0, 20, 40, 60):

@@ -3,55 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 
 from app.activities import codes, operations
 from app.activities.models import Activity, Attendance, Shift, SignUp
 from app.kit.db import db
 from app.merits.operations import load_tariff
 from app.people.rules import Person
+from tests import worlds
 from tests.activities.planned import ENDS, STARTS, Village, a_plan, a_village, an_activity, shift_ids
-from tests.makers import NOON, a_household, a_resident, as_person, kept, post, sign_in
+from tests.makers import NOON, a_household, a_resident, as_person, post
 from tests.merits.documents import tariff_document
+from tests.worlds import Hold
 
-At = Callable[[datetime], datetime]
 NEUTRAL = "That code has expired."
 
 
-class World:
-    """A village with one clean-up tomorrow at noon; `client(person)` is that person's browser, in English."""
+class World(worlds.World):
+    """A village with one clean-up tomorrow at noon."""
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        with app.app_context(), kept():
-            self.village: Village = a_village()
-            activity = an_activity(self.village)
-            self.id, (self.shift,) = activity.id, shift_ids(activity)
-            for place in vars(self.village.street).values():
-                db.session.refresh(place)
-                db.session.expunge(place)  # so that it can be used in the next session, too
+    village: Village
+
+    def furnish(self) -> None:
+        self.village = a_village()
+        activity = an_activity(self.village)
+        self.id, (self.shift,) = activity.id, shift_ids(activity)
         self.path = f"/activities/{self.id}"
-
-    @contextmanager
-    def inside(self) -> Iterator[None]:
-        with self.app.app_context(), kept():
-            yield
-
-    def client(self, person: Person | None) -> FlaskClient:
-        client = self.app.test_client()
-        client.set_cookie("language", "en")
-        if person is None:
-            return client
-        with self.app.app_context():
-            return sign_in(client, person.id)
 
     def signed_up(self, *people: Person) -> None:
         with self.inside():
@@ -61,10 +43,6 @@ class World:
     def code(self, at: datetime) -> str:
         return codes.current_code(self.shift, at, str(self.app.config["SECRET_KEY"]).encode())
 
-    def count(self, model: Any) -> int:
-        with self.inside():
-            return db.session.scalar(select(func.count()).select_from(model)) or 0
-
     @property
     def taken(self) -> int:
         with self.inside():
@@ -72,7 +50,7 @@ class World:
 
 
 @pytest.fixture
-def world(app: Flask, at: At) -> World:
+def world(app: Flask, at: Hold) -> World:
     at(NOON)
     return World(app)
 
@@ -83,7 +61,7 @@ def text(answer: Any) -> str:
 
 def test_the_menu_and_the_page_are_public_and_show_no_full_name(world: World) -> None:
     world.signed_up(world.village.helper)
-    visitor = world.client(None)
+    visitor = world.as_(None)
 
     menu, page = text(visitor.get("/activities")), text(visitor.get(world.path))
 
@@ -96,7 +74,7 @@ def test_the_menu_and_the_page_are_public_and_show_no_full_name(world: World) ->
 
 
 def test_the_twins_say_the_same_in_json(world: World) -> None:
-    visitor = world.client(None)
+    visitor = world.as_(None)
 
     menu, page = visitor.get("/activities.json").json, visitor.get(f"{world.path}.json").json
 
@@ -120,7 +98,7 @@ def test_the_menu_is_filtered_and_paged_by_key(world: World) -> None:
         for day in range(30):
             starts = STARTS + timedelta(days=1 + day // 2)
             an_activity(world.village, a_plan(starts, starts + timedelta(hours=1)), kind="culture")
-    visitor = world.client(None)
+    visitor = world.as_(None)
 
     first = visitor.get("/activities.json?kind=culture").json
     second = visitor.get("/activities.json", query_string={"kind": "culture", "after": first["next"]}).json
@@ -134,9 +112,9 @@ def test_the_menu_is_filtered_and_paged_by_key(world: World) -> None:
         assert visitor.get(f"/activities{odd}").status_code == 200
 
 
-def test_what_is_over_is_found_by_looking_back(world: World, at: At) -> None:
+def test_what_is_over_is_found_by_looking_back(world: World, at: Hold) -> None:
     at(ENDS)
-    visitor = world.client(None)
+    visitor = world.as_(None)
 
     assert visitor.get("/activities.json").json["items"] == []
     (item,) = visitor.get("/activities.json?when=past").json["items"]
@@ -157,7 +135,7 @@ def test_pages_ask_the_database_little(world: World, who: str | None) -> None:
             an_activity(world.village)
         engine = db.engine
     world.signed_up(world.village.helper, world.village.neighbour)
-    client = world.client(getattr(world.village, who) if who else None)
+    client = world.as_(getattr(world.village, who) if who else None)
     asked: list[str] = []
 
     def listener(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -173,7 +151,7 @@ def test_pages_ask_the_database_little(world: World, who: str | None) -> None:
 
 
 def test_signing_up_by_a_plain_form_and_giving_up_by_htmx(world: World) -> None:
-    client = world.client(world.village.helper)
+    client = world.as_(world.village.helper)
 
     answer = post(client, f"{world.path}/sign-up", shift=world.shift)
     assert (answer.status_code, answer.headers["Location"]) == (303, world.path)
@@ -188,7 +166,7 @@ def test_signing_up_by_a_plain_form_and_giving_up_by_htmx(world: World) -> None:
 
 
 def test_the_same_form_sent_twice_takes_one_place(world: World) -> None:
-    client = world.client(world.village.helper)
+    client = world.as_(world.village.helper)
     fields = {"shift": world.shift, "request_id": "b9a7c9d2-0000-4000-8000-000000000001"}
 
     answers = [post(client, f"{world.path}/sign-up", **fields).status_code for _ in range(2)]
@@ -203,8 +181,8 @@ def test_a_refusal_stands_on_the_page_with_what_to_do(world: World) -> None:
         people = [as_person(a_resident(a_household(world.village.street.group))) for _ in range(3)]
     world.signed_up(*people)
 
-    plain = post(world.client(world.village.helper), f"{world.path}/sign-up", shift=world.shift)
-    box = post(world.client(world.village.neighbour), f"{world.path}/sign-up", htmx=True, shift=world.shift)
+    plain = post(world.as_(world.village.helper), f"{world.path}/sign-up", shift=world.shift)
+    box = post(world.as_(world.village.neighbour), f"{world.path}/sign-up", htmx=True, shift=world.shift)
 
     for answer in (plain, box):
         assert answer.status_code == 409
@@ -214,7 +192,7 @@ def test_a_refusal_stands_on_the_page_with_what_to_do(world: World) -> None:
 
 @pytest.mark.parametrize("shift", ["", "x", "0", "-1", "99999999999999", "1" * 5000, "\x00", "1.5", "９"])
 def test_odd_shifts_are_answered_with_4xx(world: World, shift: str) -> None:
-    client = world.client(world.village.helper)
+    client = world.as_(world.village.helper)
 
     for act in ("sign-up", "cancel"):
         assert 400 <= post(client, f"{world.path}/{act}", shift=shift).status_code < 500
@@ -224,13 +202,11 @@ def test_a_shift_of_another_activity_is_not_found_here(world: World) -> None:
     with world.inside():
         (other,) = shift_ids(an_activity(world.village))
 
-    assert post(world.client(world.village.helper), f"{world.path}/sign-up", shift=other).status_code == 404
+    assert post(world.as_(world.village.helper), f"{world.path}/sign-up", shift=other).status_code == 404
 
 
 def test_doors_are_shut_to_those_who_may_not(world: World) -> None:
-    newcomer, neighbour, visitor = (
-        world.client(who) for who in (world.village.newcomer, world.village.neighbour, None)
-    )
+    newcomer, neighbour, visitor = (world.as_(who) for who in (world.village.newcomer, world.village.neighbour, None))
 
     assert post(newcomer, f"{world.path}/sign-up", shift=world.shift).status_code == 403
     assert "Signing up is for verified residents" in text(newcomer.get(world.path))
@@ -240,9 +216,9 @@ def test_doors_are_shut_to_those_who_may_not(world: World) -> None:
     assert post(neighbour, f"{world.path}/approve").status_code == 403
 
 
-def test_a_scanned_code_asks_first_and_only_the_button_checks_in(world: World, at: At) -> None:
+def test_a_scanned_code_asks_first_and_only_the_button_checks_in(world: World, at: Hold) -> None:
     world.signed_up(world.village.helper)
-    client = world.client(world.village.helper)
+    client = world.as_(world.village.helper)
     code = world.code(at(STARTS))
 
     asked = client.get(f"{world.path}/check-in?code={code}")
@@ -260,13 +236,13 @@ def test_a_scanned_code_asks_first_and_only_the_button_checks_in(world: World, a
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_wrong_codes_read_the_same_for_everybody_and_are_kept_in_the_field(world: World, at: At, htmx: bool) -> None:
+def test_wrong_codes_read_the_same_for_everybody_and_are_kept_in_the_field(world: World, at: Hold, htmx: bool) -> None:
     world.signed_up(world.village.helper)
     right = world.code(at(STARTS))
     wrong = "000000" if right != "000000" else "000001"
 
-    missed = post(world.client(world.village.helper), f"{world.path}/check-in", htmx=htmx, code=wrong)
-    not_signed_up = post(world.client(world.village.neighbour), f"{world.path}/check-in", htmx=htmx, code=right)
+    missed = post(world.as_(world.village.helper), f"{world.path}/check-in", htmx=htmx, code=wrong)
+    not_signed_up = post(world.as_(world.village.neighbour), f"{world.path}/check-in", htmx=htmx, code=right)
 
     for answer in (missed, not_signed_up):
         assert answer.status_code == 409
@@ -276,17 +252,17 @@ def test_wrong_codes_read_the_same_for_everybody_and_are_kept_in_the_field(world
 
 
 @pytest.mark.parametrize("code", ["", "12345", "abcdef", "1" * 1000, "１２３４５", "\x00" * 6])
-def test_what_is_no_code_is_a_wrong_form(world: World, at: At, code: str) -> None:
+def test_what_is_no_code_is_a_wrong_form(world: World, at: Hold, code: str) -> None:
     at(STARTS)
 
-    assert post(world.client(world.village.helper), f"{world.path}/check-in", code=code).status_code == 422
+    assert post(world.as_(world.village.helper), f"{world.path}/check-in", code=code).status_code == 422
 
 
-def test_guessing_is_slowed_down_for_each_person(world: World, at: At) -> None:
+def test_guessing_is_slowed_down_for_each_person(world: World, at: Hold) -> None:
     world.signed_up(world.village.helper, world.village.neighbour)
     right = world.code(at(STARTS))
     wrong = "000000" if right != "000000" else "000001"
-    guesser, other = world.client(world.village.helper), world.client(world.village.neighbour)
+    guesser, other = world.as_(world.village.helper), world.as_(world.village.neighbour)
 
     answers = [post(guesser, f"{world.path}/check-in", code=wrong).status_code for _ in range(9)]
     even_right = post(guesser, f"{world.path}/check-in", code=right)
@@ -298,10 +274,10 @@ def test_guessing_is_slowed_down_for_each_person(world: World, at: At) -> None:
     assert post(guesser, f"{world.path}/check-in", code=world.code(later)).status_code == 303
 
 
-def test_what_is_shown_after_one_step_is_ready_for_the_next(world: World, at: At) -> None:
+def test_what_is_shown_after_one_step_is_ready_for_the_next(world: World, at: Hold) -> None:
     """Each form in the answer carries a request id of its own, not the one that was just used."""
     world.signed_up(world.village.helper)
-    client, used = world.client(world.village.helper), "b9a7c9d2-0000-4000-8000-000000000002"
+    client, used = world.as_(world.village.helper), "b9a7c9d2-0000-4000-8000-000000000002"
 
     box = text(post(client, f"{world.path}/check-in", htmx=True, code=world.code(at(STARTS)), request_id=used))
 
@@ -311,9 +287,9 @@ def test_what_is_shown_after_one_step_is_ready_for_the_next(world: World, at: At
     assert post(client, f"{world.path}/check-out", request_id=request_id).status_code == 303
 
 
-def test_checking_out_says_how_long_it_was(world: World, at: At) -> None:
+def test_checking_out_says_how_long_it_was(world: World, at: Hold) -> None:
     world.signed_up(world.village.helper)
-    client = world.client(world.village.helper)
+    client = world.as_(world.village.helper)
     assert post(client, f"{world.path}/check-out").status_code == 409
     post(client, f"{world.path}/check-in", code=world.code(at(STARTS)))
     at(STARTS + timedelta(minutes=75))
@@ -324,23 +300,23 @@ def test_checking_out_says_how_long_it_was(world: World, at: At) -> None:
     assert post(client, f"{world.path}/check-out").status_code == 409
 
 
-def test_who_checks_out_at_once_has_served_a_minute(world: World, at: At) -> None:
+def test_who_checks_out_at_once_has_served_a_minute(world: World, at: Hold) -> None:
     world.signed_up(world.village.helper)
-    client = world.client(world.village.helper)
+    client = world.as_(world.village.helper)
     at(STARTS)
     post(client, f"{world.path}/check-in", code=world.code(STARTS))
 
     assert "Checked out after 1 min." in text(post(client, f"{world.path}/check-out", htmx=True))
 
 
-def test_hours_of_a_shift_that_had_ended_are_confirmed_after_the_rest_is_cancelled(world: World, at: At) -> None:
+def test_hours_of_a_shift_that_had_ended_are_confirmed_after_the_rest_is_cancelled(world: World, at: Hold) -> None:
     helper, day = world.village.helper, timedelta(days=1)
     with world.inside():
         activity = an_activity(world.village, a_plan(), a_plan(STARTS + day, ENDS + day))
         path, (first, second) = f"/activities/{activity.id}", shift_ids(activity)
         operations.sign_up(first, by=helper, at=NOON)
         operations.sign_up(second, by=helper, at=NOON)
-    organiser = world.client(world.village.organiser)
+    organiser = world.as_(world.village.organiser)
     at(STARTS)
     post(organiser, f"{path}/desk/tick", shift=first, resident=helper.id)
     at(ENDS)
@@ -348,7 +324,7 @@ def test_hours_of_a_shift_that_had_ended_are_confirmed_after_the_rest_is_cancell
     assert post(organiser, f"{path}/call-off", why="Heavy rain is coming.").status_code == 303
 
     at(ENDS + day)
-    page, mine = text(organiser.get(path)), text(world.client(helper).get(path))
+    page, mine = text(organiser.get(path)), text(world.as_(helper).get(path))
     assert f"{path}/desk?shift={first}" in page
     assert "can still be confirmed" in page
     assert "Hours of shifts that had ended" in mine
@@ -361,22 +337,22 @@ def test_hours_of_a_shift_that_had_ended_are_confirmed_after_the_rest_is_cancell
 
 
 def test_the_page_names_what_the_hours_are_for(world: World) -> None:
-    assert "Line V01 of the tariff" in text(world.client(None).get(world.path))  # no tariff is in force
+    assert "Line V01 of the tariff" in text(world.as_(None).get(world.path))  # no tariff is in force
     with world.inside():
         load_tariff(
             tariff_document(), place_id=world.village.street.street.id, effective_from=NOON.date(), by_id=None, at=NOON
         )
 
-    page = text(world.client(None).get(world.path))
+    page = text(world.as_(None).get(world.path))
 
     place = world.village.street.community.id
     assert f'href="/points/tariff?place={place}#line-V01"' in page
     assert "Deed V01" in page
-    assert 'id="line-V01"' in text(world.client(None).get(f"/points/tariff?place={place}"))
+    assert 'id="line-V01"' in text(world.as_(None).get(f"/points/tariff?place={place}"))
 
 
-def test_the_screen_shows_a_code_that_works_and_the_roster(world: World, at: At) -> None:
-    helper, organiser = world.village.helper, world.client(world.village.organiser)
+def test_the_screen_shows_a_code_that_works_and_the_roster(world: World, at: Hold) -> None:
+    helper, organiser = world.village.helper, world.as_(world.village.organiser)
     world.signed_up(helper)
     before = text(organiser.get(f"{world.path}/desk"))
     assert "Check-in is not open yet" in before
@@ -392,14 +368,14 @@ def test_the_screen_shows_a_code_that_works_and_the_roster(world: World, at: At)
     assert 'hx-trigger="every 10s"' in screen
     fragment = text(organiser.get(f"{world.path}/desk", headers={"HX-Request": "true"}))
     assert fragment.lstrip().startswith('<div class="columns desk"')
-    assert post(world.client(helper), f"{world.path}/check-in", code="".join(digits.groups())).status_code == 303
-    assert world.client(world.village.staff).get(f"{world.path}/desk").status_code == 200
+    assert post(world.as_(helper), f"{world.path}/check-in", code="".join(digits.groups())).status_code == 303
+    assert world.as_(world.village.staff).get(f"{world.path}/desk").status_code == 200
 
 
-def test_the_whole_desk_by_hand(world: World, at: At) -> None:
+def test_the_whole_desk_by_hand(world: World, at: Hold) -> None:
     helper, neighbour = world.village.helper, world.village.neighbour
     world.signed_up(helper, neighbour)
-    client, desk = world.client(world.village.organiser), f"{world.path}/desk"
+    client, desk = world.as_(world.village.organiser), f"{world.path}/desk"
     both = {"shift": world.shift, "resident": helper.id}
     at(STARTS)
 
@@ -416,7 +392,7 @@ def test_the_whole_desk_by_hand(world: World, at: At) -> None:
     assert post(client, f"{desk}/confirm", **missing).status_code == 404
     for odd in ({}, {"shift": "x", "resident": ""}, {"shift": world.shift, "resident": 2**31}):
         assert post(client, f"{desk}/tick", **odd).status_code == 422
-    assert post(world.client(helper), f"{desk}/tick", **both).status_code == 403
+    assert post(world.as_(helper), f"{desk}/tick", **both).status_code == 403
     with world.inside():
         assert db.session.scalar(select(Attendance.minutes)) == 120
         assert db.session.scalar(select(SignUp.state).where(SignUp.resident_id == neighbour.id)) == "no-show"
@@ -430,7 +406,7 @@ FORM = {
 
 
 def test_an_organiser_plans_and_staff_approve(world: World) -> None:
-    organiser, staff, visitor = (world.client(who) for who in (world.village.organiser, world.village.staff, None))
+    organiser, staff, visitor = (world.as_(who) for who in (world.village.organiser, world.village.staff, None))
     place = world.village.street.community.id
     assert organiser.get("/activities/new").status_code == 200
 
@@ -469,7 +445,7 @@ def test_an_organiser_plans_and_staff_approve(world: World) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_plan_keeps_what_was_typed_and_changes_nothing(world: World, change: dict[str, Any]) -> None:
-    staff = world.client(world.village.staff)
+    staff = world.as_(world.village.staff)
     fields = FORM | {"tariff": "V01", "place": world.village.street.community.id} | change
 
     answer = post(staff, "/activities/new", **fields)
@@ -482,14 +458,14 @@ def test_a_wrong_plan_keeps_what_was_typed_and_changes_nothing(world: World, cha
 def test_a_plan_for_the_past_is_refused_with_a_sentence(world: World) -> None:
     fields = FORM | {"tariff": "", "day": "2020-01-01", "place": world.village.street.community.id}
 
-    answer = post(world.client(world.village.staff), "/activities/new", **fields)
+    answer = post(world.as_(world.village.staff), "/activities/new", **fields)
 
     assert (answer.status_code, "That time is already over." in text(answer)) == (409, True)
 
 
 def test_shifts_are_added_places_changed_and_the_whole_called_off(world: World) -> None:
     world.signed_up(world.village.helper, world.village.neighbour)
-    organiser, staff = world.client(world.village.organiser), world.client(world.village.staff)
+    organiser, staff = world.as_(world.village.organiser), world.as_(world.village.staff)
     times = {"day": "2026-11-20", "starts": "9:00", "ends": "11:00", "capacity": "4", "minimum": "2"}
 
     assert post(staff, f"{world.path}/shifts", **times).status_code == 303
@@ -505,11 +481,11 @@ def test_shifts_are_added_places_changed_and_the_whole_called_off(world: World) 
     assert post(organiser, f"{world.path}/capacity", shift=world.shift, capacity="").status_code == 422
     assert post(organiser, f"{world.path}/report", why="It went well.").status_code == 409
     assert post(organiser, f"{world.path}/call-off", why="Heavy rain is coming.").status_code == 303
-    page = text(world.client(None).get(world.path))
+    page = text(world.as_(None).get(world.path))
     assert "Cancelled" in page
     assert "Heavy rain is coming." in page
     assert post(organiser, f"{world.path}/call-off", why="Once more.").status_code == 409
-    assert post(world.client(world.village.helper), f"{world.path}/sign-up", shift=world.shift).status_code == 409
+    assert post(world.as_(world.village.helper), f"{world.path}/sign-up", shift=world.shift).status_code == 409
 
 
 def test_neighbours_see_each_other_masked_once_they_are_signed_up(world: World) -> None:
@@ -518,8 +494,8 @@ def test_neighbours_see_each_other_masked_once_they_are_signed_up(world: World) 
         ouyang = as_person(a_resident(home, family_name="欧阳", family_name_en="Ouyang"))
     world.signed_up(world.village.helper, ouyang)
 
-    assert "Ouyang*" in text(world.client(world.village.helper).get(world.path))
-    assert "Ouyang" not in text(world.client(world.village.neighbour).get(world.path))
+    assert "Ouyang*" in text(world.as_(world.village.helper).get(world.path))
+    assert "Ouyang" not in text(world.as_(world.village.neighbour).get(world.path))
 
 
 def test_of_many_shifts_the_next_few_and_mine_are_shown(world: World) -> None:
@@ -528,7 +504,7 @@ def test_of_many_shifts_the_next_few_and_mine_are_shown(world: World) -> None:
         activity = an_activity(world.village, *(a_plan(STARTS + n * day, ENDS + n * day) for n in range(30)))
         path, last = f"/activities/{activity.id}", shift_ids(activity)[-1]
         operations.sign_up(last, by=world.village.helper, at=NOON)
-    client = world.client(world.village.helper)
+    client = world.as_(world.village.helper)
 
     some, everything = text(client.get(path)), text(client.get(f"{path}?shifts=all"))
 
@@ -539,7 +515,7 @@ def test_of_many_shifts_the_next_few_and_mine_are_shown(world: World) -> None:
 
 def test_the_pages_speak_chinese(world: World) -> None:
     world.signed_up(world.village.helper)
-    client = world.client(world.village.helper)
+    client = world.as_(world.village.helper)
     client.set_cookie("language", "zh")
 
     assert "活动菜单" in text(client.get("/activities"))

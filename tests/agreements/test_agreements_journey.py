@@ -6,7 +6,6 @@ By plain forms, with the clock moved from step to step. Nobody runs `flask tick`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -26,8 +25,8 @@ from tests.activities.planned import a_plan, shift_ids
 from tests.agreements.compact import DAY, TODAY, Compact, a_compact
 from tests.makers import NOON, a_household, a_resident, as_person, give, kept, sign_in
 from tests.test_journeys import Walker
+from tests.worlds import Hold
 
-Hold = Callable[[datetime], datetime]
 CONSULTED = clock.at_local(TODAY + 10 * DAY) + timedelta(hours=18)
 CLOSES = clock.at_local(TODAY + 15 * DAY) + timedelta(hours=18)
 EFFECT = TODAY + 20 * DAY

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 
 from app.agreements import operations
 from app.agreements.models import AgreementEditor, Signature, Version
 from app.ballots.models import Ballot
 from app.kit.db import db
 from app.kit.words import Words
-from app.people.rules import Person
+from tests import worlds
 from tests.agreements.compact import (
     CLOSES,
     CONSULTED,
@@ -37,42 +34,25 @@ from tests.agreements.compact import (
     vote,
 )
 from tests.council.square import statements
-from tests.makers import NOON, kept, post, sign_in
+from tests.makers import NOON, post
+from tests.worlds import Hold
 
-Hold = Callable[[datetime], datetime]
 SECOND = timedelta(seconds=1)
 
 
-class World:
-    """A community behind the pages; `as_(person)` is that person's browser."""
+class World(worlds.World):
+    """A community behind the pages."""
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        with self.inside():
-            self.compact = a_compact()
-            db.session.flush()
-            db.session.expunge_all()
+    compact: Compact
 
-    @contextmanager
-    def inside(self) -> Iterator[None]:
-        with self.app.app_context(), kept():
-            yield
+    def furnish(self) -> None:
+        self.compact = a_compact()
 
     def make(self, how: Any, **values: Any) -> str:
         """Make a version and answer the address of its page."""
         with self.inside():
             version: Version = how(self.compact, **values)
             return f"/agreements/{version.agreement_id}/versions/{version.number}"
-
-    def as_(self, who: Person, language: str = "en") -> FlaskClient:
-        client = self.app.test_client()
-        client.set_cookie("language", language)
-        with self.app.app_context():
-            return sign_in(client, who.id)
-
-    def count(self, model: Any) -> int:
-        with self.inside():
-            return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 @pytest.fixture

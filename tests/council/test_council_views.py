@@ -4,58 +4,36 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.ballots.models import Ballot
 from app.council import operations, queries
 from app.council.models import Topic
 from app.discussion.models import Comment
 from app.kit.db import db
-from app.people.rules import Person
+from tests import worlds
 from tests.council.square import CLOSES, DAY, Square, a_square, a_topic, in_voting, statements, under_discussion
-from tests.makers import NOON, a_household, a_resident, as_person, give, kept, post, sign_in
+from tests.makers import NOON, a_household, a_resident, as_person, give, post
+from tests.worlds import Hold
 
-Hold = Callable[[datetime], datetime]
 
+class World(worlds.World):
+    """A square behind the pages."""
 
-class World:
-    """A square behind the pages; `as_(person)` is that person's browser."""
+    square: Square
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        with self.inside():
-            self.square: Square = a_square()
-            db.session.flush()
-            db.session.expunge_all()
-
-    @contextmanager
-    def inside(self) -> Iterator[None]:
-        with self.app.app_context(), kept():
-            yield
+    def furnish(self) -> None:
+        self.square = a_square()
 
     def make(self, maker: Callable[..., Topic], **values: Any) -> int:
         with self.inside():
             return maker(self.square, **values).id
-
-    def as_(self, person: Person | None, language: str = "en") -> FlaskClient:
-        client = self.app.test_client()
-        client.set_cookie("language", language)
-        if person is not None:
-            with self.app.app_context():
-                sign_in(client, person.id)
-        return client
-
-    def count(self, model: Any) -> int:
-        with self.inside():
-            return db.session.scalar(select(func.count()).select_from(model)) or 0
 
     def comments(self) -> list[int]:
         """Ids of all comments, in the order in which they were said."""

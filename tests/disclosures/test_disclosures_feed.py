@@ -17,6 +17,7 @@ from app.kit.db import db
 from app.kit.words import Words
 from tests.disclosures.hall import TEXT, Hall, a_draft, a_hall, a_table, finances, signed
 from tests.makers import NOON, kept
+from tests.worlds import Hold
 
 ATOM, LANG = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/XML/1998/namespace}lang"
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -25,7 +26,6 @@ HOUR = timedelta(hours=1)
 FEED = {"id": 1, "title": 1, "updated": 1, "author": 1, "link": 2}
 ENTRY = {"id": 1, "title": 1, "updated": 1, "published": 1, "author": 1, "category": 1, "link": 1, "summary": 1}
 HOSTILE = "</title><script>alert(1)</script> ]]> &amp; \"'\u202e\x0b\ufffe\U00020bb7 <b>"
-Hold = Callable[[datetime], datetime]
 
 
 def strictly(body: bytes) -> Xml.Element:

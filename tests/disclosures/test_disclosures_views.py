@@ -6,15 +6,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from app.disclosures import operations
 from app.disclosures.models import Disclosure, Draft, DraftAttachment, DraftWriter, Question
@@ -23,7 +22,7 @@ from app.kit.db import db
 from app.kit.periods import named
 from app.kit.uploads import Upload
 from app.kit.words import Words
-from app.people.rules import Person
+from tests import worlds
 from tests.disclosures.hall import (
     Hall,
     a_draft,
@@ -37,44 +36,25 @@ from tests.disclosures.hall import (
     finances,
     signed,
 )
-from tests.makers import NOON, kept, post, sign_in, token_of
+from tests.makers import NOON, post, token_of
+from tests.worlds import Hold
 
-Hold = Callable[[datetime], datetime]
 DAY = timedelta(days=1)
 
 
-class World:
-    """A hall behind the pages; `as_(person)` is that person's browser."""
+class World(worlds.World):
+    """A hall behind the pages."""
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        with self.inside():
-            self.hall: Hall = a_hall()
-            self.place_id, self.code = self.hall.place.id, self.hall.place.code
-            db.session.flush()
-            db.session.expunge_all()
+    hall: Hall
 
-    @contextmanager
-    def inside(self) -> Iterator[None]:
-        with self.app.app_context(), kept():
-            yield
+    def furnish(self) -> None:
+        self.hall = a_hall()
+        self.place_id, self.code = self.hall.place.id, self.hall.place.code
 
     def make(self, maker: Callable[..., Any], *arguments: Any, **values: Any) -> int:
         with self.inside():
             self.hall.place = db.session.get_one(type(self.hall.place), self.place_id)
             return int(maker(self.hall, *arguments, **values).id)
-
-    def as_(self, person: Person | None, language: str = "en") -> FlaskClient:
-        client = self.app.test_client()
-        client.set_cookie("language", language)
-        if person is not None:
-            with self.app.app_context():
-                sign_in(client, person.id)
-        return client
-
-    def count(self, model: Any) -> int:
-        with self.inside():
-            return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 @pytest.fixture

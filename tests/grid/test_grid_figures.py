@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from app.kit.words import Words
 from tests.grid.hall import DAY, DONE, HOUR, Hall, a_request, rated
 from tests.grid.test_grid_views import World
 from tests.makers import NOON, post
+from tests.worlds import Hold
 
 # Category, hours until the answer (None: not yet answered), how it ended, the reporter's word and stars.
 BY_HAND: tuple[tuple[str, int | None, str, str | None, int], ...] = (
@@ -46,7 +45,7 @@ def make(hall: Hall) -> None:
 
 
 @pytest.fixture
-def world(app: Flask, at: Callable[[datetime], datetime]) -> World:
+def world(app: Flask, at: Hold) -> World:
     at(NOON + 12 * DAY)
     return World(app)
 

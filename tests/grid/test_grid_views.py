@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
 
@@ -20,39 +17,23 @@ from app.grid.models import GuideMatter, Request, RequestPhoto, TeamMember, Team
 from app.kit.db import db
 from app.kit.open_data import data_sets
 from app.kit.words import Words
-from app.people.rules import Person
+from tests import worlds
 from tests.grid.hall import DAY, HOUR, WHY, Hall, a_hall, a_request, in_hand, rated, resolved
-from tests.makers import NOON, kept, post, sign_in, token_of
+from tests.makers import NOON, post, token_of
+from tests.worlds import Hold
 
-Hold = Callable[[datetime], datetime]
 
+class World(worlds.World):
+    """A hall behind the pages."""
 
-class World:
-    """A hall behind the pages; `as_(person)` is that person's browser."""
+    hall: Hall
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        with self.inside():
-            self.hall: Hall = a_hall()
-            db.session.flush()
-            db.session.expunge_all()
-
-    @contextmanager
-    def inside(self) -> Iterator[None]:
-        with self.app.app_context(), kept():
-            yield
+    def furnish(self) -> None:
+        self.hall = a_hall()
 
     def make(self, maker: Callable[..., Request], **values: Any) -> int:
         with self.inside():
             return maker(self.hall, **values).id
-
-    def as_(self, person: Person | None, language: str = "en") -> FlaskClient:
-        client = self.app.test_client()
-        client.set_cookie("language", language)
-        if person is not None:
-            with self.app.app_context():
-                sign_in(client, person.id)
-        return client
 
     def one(self, request_id: int) -> Request:
         with self.inside():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,8 +12,7 @@ from tests.council.square import DAY, under_discussion
 from tests.council.test_council_views import World
 from tests.makers import NOON
 from tests.test_journeys import Walker
-
-Hold = Callable[[datetime], datetime]
+from tests.worlds import Hold
 
 
 @pytest.fixture

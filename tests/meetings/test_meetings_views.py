@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -21,8 +20,8 @@ from tests.council.test_council_views import World, words
 from tests.kit.sent_files import picture
 from tests.makers import NOON, post
 from tests.meetings.hall import AGREED, OVER, SAID, STARTS, WHY, a_meeting, an_open_day
+from tests.worlds import Hold
 
-Hold = Callable[[datetime], datetime]
 DAY_OF = f"{clock.local(STARTS + DAY).date()}"
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import datetime
 
 import pytest
 from flask import Flask
@@ -17,8 +15,7 @@ from tests.council.square import DAY, statements
 from tests.council.test_council_views import World
 from tests.makers import NOON, a_resident, as_person, give, post
 from tests.notices.board import ANSWER, WHY, a_notice
-
-Hold = Callable[[datetime], datetime]
+from tests.worlds import Hold
 
 
 @pytest.fixture

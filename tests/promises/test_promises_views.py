@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -16,8 +14,7 @@ from tests.council.test_council_views import World
 from tests.kit.sent_files import picture
 from tests.makers import NOON, post
 from tests.promises.test_promises_operations import a_promise
-
-Hold = Callable[[datetime], datetime]
+from tests.worlds import Hold
 
 
 @pytest.fixture

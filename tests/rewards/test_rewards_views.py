@@ -19,34 +19,22 @@ from app.people.models import Resident
 from app.people.rules import Person
 from app.rewards import operations, vouchers
 from app.rewards.models import Order
-from tests.makers import NOON, a_household, a_resident, as_person, give, kept, post, sign_in
+from tests import worlds
+from tests.makers import NOON, a_household, a_resident, as_person, give, post
 from tests.rewards.shop import DRILL, Shop, a_family, a_shop, an_item, available, digits, relative_of, shelf
 
 ENGLISH, CHINESE = {"Accept-Language": "en"}, {"Accept-Language": "zh-CN"}
 
 
-class World:
-    """A shop with rice, and a family of 100 points; `client(person)` is that person's browser."""
+class World(worlds.World):
+    """A shop with rice, and a family of 100 points."""
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        with app.app_context(), kept():
-            self.shop: Shop = a_shop()
-            self.rice = an_item(self.shop)
-            self.family = a_family(self.shop)
-            db.session.flush()
-            db.session.expunge_all()  # places are read long after this transaction
+    shop: Shop
 
-    @contextmanager
-    def inside(self) -> Iterator[None]:
-        with self.app.app_context(), kept():
-            yield
-
-    def client(self, person: Person) -> FlaskClient:
-        client = self.app.test_client()
-        client.set_cookie("language", "en")
-        with self.app.app_context():
-            return sign_in(client, person.id)
+    def furnish(self) -> None:
+        self.shop = a_shop()
+        self.rice = an_item(self.shop)
+        self.family = a_family(self.shop)
 
     @property
     def key(self) -> bytes:
@@ -121,7 +109,7 @@ def test_everybody_sees_the_catalogue_with_price_and_stock(world: World, client:
 def test_a_family_sees_its_points_above_the_catalogue(world: World) -> None:
     world.reserve()
 
-    page = text_of(world.client(world.family).get("/rewards"))
+    page = text_of(world.as_(world.family).get("/rewards"))
 
     assert "60 points" in page
     assert "Held for orders" in page
@@ -164,7 +152,7 @@ def test_an_odd_question_to_the_catalogue_is_answered(world: World, client: Flas
 
 def test_pages_ask_the_database_little(world: World) -> None:
     order_id, _ = world.reserve()
-    client, clerk, staff = (world.client(one) for one in (world.family, world.shop.clerk, world.shop.staff))
+    client, clerk, staff = (world.as_(one) for one in (world.family, world.shop.clerk, world.shop.staff))
     wanted = [
         (client, "/rewards", 6), (client, "/orders", 6), (staff, "/rewards/manage", 6),
         (client, f"/rewards/{world.rice}", 12), (client, f"/orders/{order_id}", 12), (clerk, "/counter", 12),
@@ -178,7 +166,7 @@ def test_pages_ask_the_database_little(world: World) -> None:
 
 
 def test_reserving_leads_to_the_voucher(world: World) -> None:
-    client = world.client(world.family)
+    client = world.as_(world.family)
     page = client.get(f"/rewards/{world.rice}")
 
     answer = post(client, f"/rewards/{world.rice}/reserve", request_id=hidden(page, "request_id"))
@@ -195,7 +183,7 @@ def test_reserving_leads_to_the_voucher(world: World) -> None:
 def test_a_name_in_one_language_stands_plainly_in_the_sentences_about_it(world: World) -> None:
     with world.inside():
         tea = an_item(world.shop, name=Words(zh="茶叶<一包>"), price=1)
-    client, clerk = world.client(world.family), world.client(world.shop.clerk)
+    client, clerk = world.as_(world.family), world.as_(world.shop.clerk)
 
     page = client.get(f"/rewards/{tea}")
     order = client.get(post(client, f"/rewards/{tea}/reserve", request_id=hidden(page, "request_id")).location)
@@ -207,7 +195,7 @@ def test_a_name_in_one_language_stands_plainly_in_the_sentences_about_it(world: 
 
 
 def test_sent_twice_it_is_reserved_once(world: World) -> None:
-    client = world.client(world.family)
+    client = world.as_(world.family)
     sent = {"request_id": "one-and-the-same", "pick_up": world.shop.market}
 
     first, second = (post(client, f"/rewards/{world.rice}/reserve", **sent) for _ in range(2))
@@ -219,7 +207,7 @@ def test_sent_twice_it_is_reserved_once(world: World) -> None:
 
 
 def test_htmx_is_led_to_the_voucher_too(world: World) -> None:
-    answer = post(world.client(world.family), f"/rewards/{world.rice}/reserve", htmx=True)
+    answer = post(world.as_(world.family), f"/rewards/{world.rice}/reserve", htmx=True)
 
     assert answer.status_code == 200
     assert re.fullmatch(r"/orders/\d+", answer.headers["HX-Redirect"])
@@ -228,7 +216,7 @@ def test_htmx_is_led_to_the_voucher_too(world: World) -> None:
 def test_a_refusal_comes_back_in_the_box_and_moves_nothing(world: World) -> None:
     with world.inside():
         poor = a_family(world.shop, points_given=1)
-    client = world.client(poor)
+    client = world.as_(poor)
 
     box = post(client, f"/rewards/{world.rice}/reserve", htmx=True)
     page = post(client, f"/rewards/{world.rice}/reserve")
@@ -243,7 +231,7 @@ def test_a_refusal_comes_back_in_the_box_and_moves_nothing(world: World) -> None
 def test_where_there_are_two_pick_up_points_one_is_chosen_and_kept(world: World) -> None:
     with world.inside():
         oil = an_item(world.shop, merchant_ids=[world.shop.market, world.shop.canteen], price=90, limit_count=1)
-    client = world.client(world.family)
+    client = world.as_(world.family)
     path = f"/rewards/{oil}/reserve"
 
     for nothing in ("", "abc", "999", "９"):
@@ -262,8 +250,8 @@ def test_visitors_and_newcomers_are_told_how_to_come_in(world: World, client: Fl
         newcomer = as_person(a_resident(a_household(world.shop.street.group), verified=False))
 
     assert "Sign in to reserve" in text_of(client.get(f"/rewards/{world.rice}", headers=ENGLISH))
-    assert "Only verified residents" in text_of(world.client(newcomer).get(f"/rewards/{world.rice}"))
-    assert post(world.client(newcomer), f"/rewards/{world.rice}/reserve").status_code == 403
+    assert "Only verified residents" in text_of(world.as_(newcomer).get(f"/rewards/{world.rice}"))
+    assert post(world.as_(newcomer), f"/rewards/{world.rice}/reserve").status_code == 403
 
 
 def test_an_order_is_the_households_own(world: World) -> None:
@@ -271,17 +259,17 @@ def test_an_order_is_the_households_own(world: World) -> None:
     with world.inside():
         spouse, neighbour = relative_of(world.family), a_family(world.shop)
 
-    assert vouchers.grouped(voucher) in text_of(world.client(spouse).get(f"/orders/{order_id}"))
+    assert vouchers.grouped(voucher) in text_of(world.as_(spouse).get(f"/orders/{order_id}"))
     for path in (f"/orders/{order_id}", "/orders/99999"):
-        assert world.client(neighbour).get(path).status_code == 404
-        assert post(world.client(neighbour), f"{path}/cancel").status_code == 404
-    assert world.client(world.shop.staff).get(f"/orders/{order_id}").status_code == 404
+        assert world.as_(neighbour).get(path).status_code == 404
+        assert post(world.as_(neighbour), f"{path}/cancel").status_code == 404
+    assert world.as_(world.shop.staff).get(f"/orders/{order_id}").status_code == 404
     assert world.orders() == [("held", world.shop.market)]
 
 
 def test_cancelling_frees_points_once(world: World) -> None:
     order_id, voucher = world.reserve()
-    client = world.client(world.family)
+    client = world.as_(world.family)
 
     first, second = (post(client, f"/orders/{order_id}/cancel") for _ in range(2))
 
@@ -293,7 +281,7 @@ def test_cancelling_frees_points_once(world: World) -> None:
 def test_a_lapsed_order_says_so_before_anything_ran(world: World, at: Callable[..., Any]) -> None:
     order_id, voucher = world.reserve()
     at(NOON + timedelta(days=7))
-    client = world.client(world.family)
+    client = world.as_(world.family)
 
     page = text_of(client.get(f"/orders/{order_id}"))
 
@@ -309,7 +297,7 @@ def test_the_counter_shows_goods_and_never_people(world: World) -> None:
         assert resident is not None
         name = resident.family_name + resident.given_name
 
-    answer = post(world.client(world.shop.clerk), "/counter/look-up", htmx=True, voucher=vouchers.grouped(voucher))
+    answer = post(world.as_(world.shop.clerk), "/counter/look-up", htmx=True, voucher=vouchers.grouped(voucher))
 
     assert answer.status_code == 200
     assert "Hand over: Rice, 5 kg" in text_of(answer)
@@ -327,7 +315,7 @@ def test_a_voucher_may_be_typed_in_many_ways(world: World, form: str, wide: bool
     _, voucher = world.reserve()
     typed = form.format(voucher, vouchers.grouped(voucher))
 
-    clerk = world.client(world.shop.clerk)
+    clerk = world.as_(world.shop.clerk)
     answer = post(clerk, "/counter/look-up", voucher=typed.translate(FULL_WIDTH) if wide else typed)
 
     assert answer.status_code == 200
@@ -336,7 +324,7 @@ def test_a_voucher_may_be_typed_in_many_ways(world: World, form: str, wide: bool
 
 def test_handing_over_happens_once_and_is_counted(world: World) -> None:
     _, voucher = world.reserve()
-    client = world.client(world.shop.clerk)
+    client = world.as_(world.shop.clerk)
 
     first = post(client, "/counter/redeem", voucher=voucher, request_id="press-once")
     till = text_of(client.get("/counter"))
@@ -355,7 +343,7 @@ def test_handing_over_happens_once_and_is_counted(world: World) -> None:
 def test_htmx_gets_the_counter_ready_for_the_next_voucher(world: World) -> None:
     _, voucher = world.reserve()
 
-    answer = post(world.client(world.shop.clerk), "/counter/redeem", htmx=True, voucher=voucher)
+    answer = post(world.as_(world.shop.clerk), "/counter/redeem", htmx=True, voucher=voucher)
 
     assert answer.status_code == 200
     assert "data-said" in text_of(answer)
@@ -366,7 +354,7 @@ def test_another_counter_is_told_where_it_is_kept(world: World) -> None:
     _, voucher = world.reserve()
 
     for path in ("look-up", "redeem"):
-        answer = post(world.client(world.shop.canteen_clerk), f"/counter/{path}", voucher=voucher)
+        answer = post(world.as_(world.shop.canteen_clerk), f"/counter/{path}", voucher=voucher)
         assert answer.status_code == 409
         assert "This is kept at Market" in text_of(answer)
     assert world.orders() == [("held", world.shop.market)]
@@ -375,8 +363,8 @@ def test_another_counter_is_told_where_it_is_kept(world: World) -> None:
 def test_staff_of_the_community_may_hand_over_and_residents_may_not(world: World) -> None:
     _, voucher = world.reserve()
 
-    assert post(world.client(world.family), "/counter/redeem", voucher=voucher).status_code == 403
-    assert post(world.client(world.shop.staff), "/counter/redeem", voucher=voucher).status_code == 303
+    assert post(world.as_(world.family), "/counter/redeem", voucher=voucher).status_code == 403
+    assert post(world.as_(world.shop.staff), "/counter/redeem", voucher=voucher).status_code == 303
 
 
 def test_a_clerk_does_not_serve_the_own_household(world: World) -> None:
@@ -384,7 +372,7 @@ def test_a_clerk_does_not_serve_the_own_household(world: World) -> None:
         drill = an_item(world.shop, name=DRILL, price=0, category="loan")
     _, voucher = world.reserve(drill, by=world.shop.clerk)
 
-    answer = post(world.client(world.shop.clerk), "/counter/redeem", voucher=voucher)
+    answer = post(world.as_(world.shop.clerk), "/counter/redeem", voucher=voucher)
 
     assert answer.status_code == 409
     assert "your own household" in text_of(answer)
@@ -393,7 +381,7 @@ def test_a_clerk_does_not_serve_the_own_household(world: World) -> None:
 @pytest.mark.parametrize("typed", ["", "12345", "abcdefghijkl", "1" * 41, "１２３", "<script>"])
 def test_what_cannot_be_a_voucher_stays_in_the_field(world: World, typed: str) -> None:
     for path in ("look-up", "redeem"):
-        answer = post(world.client(world.shop.clerk), f"/counter/{path}", voucher=typed)
+        answer = post(world.as_(world.shop.clerk), f"/counter/{path}", voucher=typed)
         assert answer.status_code == 422
     if typed.isascii() and typed.isdigit():
         assert f'value="{typed}"' in text_of(answer)
@@ -401,7 +389,7 @@ def test_what_cannot_be_a_voucher_stays_in_the_field(world: World, typed: str) -
 
 def test_wrong_vouchers_are_slowed_down_for_that_clerk(world: World) -> None:
     _, voucher = world.reserve()
-    client = world.client(world.shop.clerk)
+    client = world.as_(world.shop.clerk)
 
     answers = [post(client, "/counter/look-up", voucher=f"{number:012d}") for number in range(11)]
     right = post(client, "/counter/redeem", voucher=voucher)
@@ -409,13 +397,13 @@ def test_wrong_vouchers_are_slowed_down_for_that_clerk(world: World) -> None:
     assert [answer.status_code for answer in answers] == [422] * 10 + [429]
     assert right.status_code == 429
     assert right.headers["Retry-After"] == "600"
-    assert post(world.client(world.shop.staff), "/counter/redeem", voucher=voucher).status_code == 303
+    assert post(world.as_(world.shop.staff), "/counter/redeem", voucher=voucher).status_code == 303
 
 
 def test_a_scanned_code_fills_in_the_digits_and_changes_nothing(world: World) -> None:
     _, voucher = world.reserve()
 
-    page = text_of(world.client(world.shop.clerk).get(f"/counter?voucher={voucher}"))
+    page = text_of(world.as_(world.shop.clerk).get(f"/counter?voucher={voucher}"))
 
     assert f'value="{voucher}"' in page
     assert world.orders() == [("held", world.shop.market)]
@@ -426,19 +414,19 @@ def test_staff_keep_the_stock_of_their_own_community(world: World) -> None:
         stranger = a_resident(a_household(world.shop.street.village_group))
         give("staff", stranger, world.shop.street.village)
         stranger_person = as_person(stranger)
-    client, other = world.client(world.shop.staff), world.client(stranger_person)
+    client, other = world.as_(world.shop.staff), world.as_(stranger_person)
 
     assert "Rice, 5 kg" in text_of(client.get("/rewards/manage"))
     assert "Rice, 5 kg" not in text_of(other.get("/rewards/manage"))
     for path in ("restock", "withdraw", "put-back"):
         assert post(other, f"/rewards/{world.rice}/{path}", quantity=5).status_code == 404
     assert other.get(f"/rewards/{world.rice}/stock").status_code == 404
-    assert world.client(world.family).get("/rewards/manage").status_code == 403
+    assert world.as_(world.family).get("/rewards/manage").status_code == 403
     assert world.shelf() == (10, 0)
 
 
 def test_restocking_takes_whole_numbers_and_acts_once(world: World) -> None:
-    client = world.client(world.shop.staff)
+    client = world.as_(world.shop.staff)
     path = f"/rewards/{world.rice}/restock"
 
     for odd in ("", "0", "-1", "1.5", "1e3", "NaN", "9" * 20, "x"):
@@ -451,7 +439,7 @@ def test_restocking_takes_whole_numbers_and_acts_once(world: World) -> None:
 
 
 def test_what_is_withdrawn_leaves_the_catalogue_but_says_why(world: World, client: FlaskClient) -> None:
-    staff, family = world.client(world.shop.staff), world.client(world.family)
+    staff, family = world.as_(world.shop.staff), world.as_(world.family)
 
     assert post(staff, f"/rewards/{world.rice}/withdraw").status_code == 303
 

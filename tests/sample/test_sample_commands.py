@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,8 +20,7 @@ from app.people.models import Household
 from app.people.rules import Person
 from app.points import proof as points
 from app.rewards.models import Order
-
-At = Callable[[datetime], datetime]
+from tests.worlds import Hold
 
 
 def test_a_second_demo_says_so_and_loads_nothing(street_app: Flask) -> None:
@@ -47,7 +45,7 @@ OTHER_DAYS = [
 @pytest.mark.sqlite  # on PostgreSQL every street of the tests is loaded anyhow
 @pytest.mark.parametrize("when", OTHER_DAYS, ids=str)
 def test_the_street_loads_at_any_hour_with_its_ledger_in_order_and_a_shift_to_try(
-    app: Flask, at: At, when: datetime
+    app: Flask, at: Hold, when: datetime
 ) -> None:
     at(when)
 
@@ -99,7 +97,7 @@ def test_demo_refuses_production(app: Flask, monkeypatch: pytest.MonkeyPatch) ->
         assert db.session.scalar(select(func.count()).select_from(Household)) == 0
 
 
-def test_tick_writes_down_what_came_due_once(street_app: Flask, at: At) -> None:
+def test_tick_writes_down_what_came_due_once(street_app: Flask, at: Hold) -> None:
     at(clock.now() + timedelta(days=8))  # the open ballot and every waiting order are over by then
 
     first = street_app.test_cli_runner().invoke(args=["tick"])

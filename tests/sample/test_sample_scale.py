@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +14,7 @@ from app.kit.db import Base, db
 from app.people.models import Household, Resident
 from app.places.models import Place
 from app.places.queries import place_by_code
-
-At = Callable[[datetime], datetime]
+from tests.worlds import Hold
 
 # Drawn by chance on purpose: nobody may guess them. And what the whole street counts together.
 BY_CHANCE = {
@@ -45,7 +43,7 @@ def _loaded_at() -> datetime:
 
 @pytest.mark.sqlite
 def test_twice_the_street_holds_the_street_itself_and_another_one_like_it(
-    street_app: Flask, app: Flask, at: At
+    street_app: Flask, app: Flask, at: Hold
 ) -> None:
     with street_app.app_context():
         once, loaded_at = _rows(), _loaded_at()

@@ -20,9 +20,9 @@ from app.kit import clock
 from app.kit.db import db, replayed
 from app.people.models import FailedAttempt
 from tests.makers import kept
+from tests.worlds import Hold
 
 tick = import_module("app.cli.tick")  # the package shows the command under this name
-At = Callable[[datetime], datetime]
 RUNS = 4
 
 
@@ -78,7 +78,7 @@ def test_what_could_not_be_had_is_left_and_the_rest_done(
     assert rows(app) == 1
 
 
-def test_many_ticks_at_once_write_each_thing_down_once(street_app: Flask, at: At) -> None:
+def test_many_ticks_at_once_write_each_thing_down_once(street_app: Flask, at: Hold) -> None:
     before = clock.now()
     later = before + timedelta(days=8)
     at(later)
