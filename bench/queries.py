@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from flask.testing import FlaskClient
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from app import create_app
 from app.config import Settings
@@ -17,6 +13,7 @@ from bench.pages import PASSWORD, READER, pages
 from bench.result import Result
 from bench.street import street_database
 from tests.races.harness import hidden_fields
+from tests.statements import statements
 
 LISTING, OTHER = 6, 12
 
@@ -39,22 +36,6 @@ def measure() -> list[Result]:
         with app.app_context():
             db.engine.dispose()
     return [Result("queries-listing", worst[True], LISTING), Result("queries-other", worst[False], OTHER)]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the first line of every statement that is sent meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-            seen.append(" ".join(statement.split())[:160])
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def _signed_in(client: FlaskClient) -> FlaskClient:

@@ -7,16 +7,13 @@ street.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from tests.examples import VISITOR, Example, examples, numbers
+from tests.statements import statements
 from tests.test_journeys import Walker
 
 LIST, PAGE = 6, 12  # statements at most
@@ -43,22 +40,6 @@ FEW_AND_MANY = (
     ("resident", "/requests?state=resolved", "/requests?state=closed"),
     ("resident", "/points?asset=minutes", "/points"),
 )
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect every statement that is sent meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK")):
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 class Readers:

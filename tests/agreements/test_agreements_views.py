@@ -33,8 +33,8 @@ from tests.agreements.compact import (
     set_line,
     vote,
 )
-from tests.council.square import statements
 from tests.makers import NOON, post
+from tests.statements import statements
 from tests.worlds import Hold
 
 SECOND = timedelta(seconds=1)

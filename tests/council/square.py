@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
-
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from app.ballots import operations as ballots
 from app.ballots.models import Question
@@ -94,22 +89,6 @@ def a_question(square: Square, **values: Any) -> Question:
         "threshold": Fraction(1, 2), "opens_at": NOON, "closes_at": CLOSES, "by": square.staff, "at": NOON,
     }  # fmt: skip
     return ballots.open_question(**(known | values))
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement sent meanwhile, transaction control left out."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-            seen.append(" ".join(statement.split())[:120])
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def later(days: float) -> datetime:

@@ -23,8 +23,9 @@ from app.kit.refusal import Refused
 from app.kit.words import Words
 from app.people.models import Household
 from app.people.rules import Held, Stranger
-from tests.council.square import CLOSES, DAY, SECOND, Square, a_square, a_topic, in_voting, statements, under_discussion
+from tests.council.square import CLOSES, DAY, SECOND, Square, a_square, a_topic, in_voting, under_discussion
 from tests.makers import NOON, a_resident, as_person
+from tests.statements import statements
 
 WHY = Words(zh="已有同样的议题", en="There is one already")
 

@@ -18,8 +18,9 @@ from app.council.models import Topic
 from app.discussion.models import Comment
 from app.kit.db import db
 from tests import worlds
-from tests.council.square import CLOSES, DAY, Square, a_square, a_topic, in_voting, statements, under_discussion
+from tests.council.square import CLOSES, DAY, Square, a_square, a_topic, in_voting, under_discussion
 from tests.makers import NOON, a_household, a_resident, as_person, give, post
+from tests.statements import statements
 from tests.worlds import Hold
 
 

@@ -15,8 +15,9 @@ from app.kit.db import db
 from app.kit.refusal import Refused
 from app.kit.words import Words
 from app.people.rules import Stranger
-from tests.council.square import Square, a_square, statements
+from tests.council.square import Square, a_square
 from tests.makers import NOON
+from tests.statements import statements
 
 TEXT = Words(zh="同意", en="Agreed")
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from app.home import comparing
 from app.home.rules import KINDS
-from bench.queries import statements
 from tests.makers import a_street, kept
+from tests.statements import statements
 from tests.test_journeys import Walker
 
 CHINESE, ENGLISH = {"Accept-Language": "zh-CN"}, {"Accept-Language": "en"}

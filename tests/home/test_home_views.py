@@ -14,8 +14,8 @@ from app.home.views.communities import MEASURES
 from app.home.views.front import DOORS
 from app.home.views.work import KINDS
 from app.people import queries as people
-from bench.queries import statements
 from tests.makers import a_household, a_resident, a_street, give, kept, sign_in
+from tests.statements import statements
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHINESE, ENGLISH = {"Accept-Language": "zh-CN"}, {"Accept-Language": "en"}

@@ -15,11 +15,12 @@ from app.kit.uploads import Upload
 from app.meetings import operations
 from app.meetings.models import Meeting, Minutes, Presence
 from app.people.models import Resident
-from tests.council.square import DAY, statements, under_discussion
+from tests.council.square import DAY, under_discussion
 from tests.council.test_council_views import World, words
 from tests.kit.sent_files import picture
 from tests.makers import NOON, post
 from tests.meetings.hall import AGREED, OVER, SAID, STARTS, WHY, a_meeting, an_open_day
+from tests.statements import statements
 from tests.worlds import Hold
 
 DAY_OF = f"{clock.local(STARTS + DAY).date()}"

@@ -13,7 +13,8 @@ from app.kit.open_data import data_sets
 from app.merits import operations
 from tests.makers import NOON, a_household, a_resident, a_street, kept
 from tests.merits.documents import tariff_document
-from tests.points.test_points_views import signed_in, statements, words
+from tests.points.test_points_views import signed_in, words
+from tests.statements import statements
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -120,7 +121,7 @@ def test_a_place_without_a_tariff_says_what_will_stand_there(client: FlaskClient
 
 
 def test_the_tariff_takes_few_queries(app: Flask, client: FlaskClient, place: dict[str, int]) -> None:
-    with statements(app) as sent:
+    with statements() as sent:
         client.get("/points/tariff")
 
     assert len(sent) <= 6, sent

@@ -11,10 +11,11 @@ from app.notices import operations
 from app.notices.models import Objection, ObjectionEnd
 from app.people.rules import Person
 from app.places.models import Place
-from tests.council.square import DAY, statements
+from tests.council.square import DAY
 from tests.council.test_council_views import World
 from tests.makers import NOON, a_resident, as_person, give, post
 from tests.notices.board import ANSWER, WHY, a_notice
+from tests.statements import statements
 from tests.worlds import Hold
 
 

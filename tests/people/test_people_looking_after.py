@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.kit import audit
@@ -24,6 +22,7 @@ from app.people.rules import MOST_LIVING_CODES
 from app.places.models import Place
 from tests.makers import NOON, a_household, a_resident, kept, post
 from tests.people.village import Village
+from tests.statements import statements
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -41,23 +40,6 @@ def audit_of(village: Village, act: str) -> list[tuple[int | None, str]]:
     with village.inside():
         query = select(AuditEntry.actor_id, AuditEntry.subject).where(AuditEntry.act == act)
         return [tuple(row) for row in db.session.execute(query)]  # type: ignore[misc]
-
-
-@contextmanager
-def counted(village: Village) -> Iterator[list[str]]:
-    """The statements that reach the database inside."""
-    seen: list[str] = []
-    with village.app.app_context():
-        engine = db.engine
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_everybody_sees_the_households_of_their_own_place_only(village: Village) -> None:
@@ -371,7 +353,7 @@ def test_a_list_asks_six_questions_however_long_it_is(village: Village, who: str
             audit.note("people.enable", "resident:8", actor_id=village.ids["staff"], at=NOON, place_id=group.id)
     client = village.browser(who)
 
-    with counted(village) as seen:
+    with statements() as seen:
         page = text_of(client.get(path))
 
     assert 'rel="next"' in page
@@ -403,7 +385,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(village: Village, who
 def test_a_page_asks_twelve_questions_at_most(village: Village, who: str, path: str) -> None:
     client = village.browser(who)
 
-    with counted(village) as seen:
+    with statements() as seen:
         answer = client.get(path if path.startswith("/") else f"/residents/{village.ids[path]}")
 
     assert answer.status_code == 200

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
-from app.kit.db import db
 from app.kit.words import Words
 from app.merits import operations as merits
 from app.points import operations
 from tests.makers import NOON, a_household, a_resident, a_street, kept, noon, sign_in
 from tests.merits.documents import tariff_document
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -56,24 +54,6 @@ def words(client: FlaskClient, path: str) -> str:
     answer = client.get(path, headers={"Accept-Language": "en"})
     assert answer.status_code == 200
     return " ".join(answer.get_data(as_text=True).split())
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """The SQL sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
-            sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_statement_says_what_there_is_and_what_for(client: FlaskClient, family: dict[str, int]) -> None:
@@ -171,7 +151,7 @@ def test_the_statement_takes_at_most_six_queries(
 ) -> None:
     signed_in(client, family["one"])
 
-    with statements(app) as sent:
+    with statements() as sent:
         client.get(path)
 
     assert len(sent) <= 6, sent

@@ -9,11 +9,12 @@ from flask import Flask
 
 from app.kit.uploads import Upload
 from app.promises.models import PromiseNote
-from tests.council.square import DAY, statements
+from tests.council.square import DAY
 from tests.council.test_council_views import World
 from tests.kit.sent_files import picture
 from tests.makers import NOON, post
 from tests.promises.test_promises_operations import a_promise
+from tests.statements import statements
 from tests.worlds import Hold
 
 

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from app.kit.db import db
 from app.people.models import Household
 from app.places.models import Place
-from bench.queries import statements
 from tests.makers import NOON, a_household, a_resident, a_street, kept, noon, post, sign_in
 from tests.rankings.making import earn, families, listed
+from tests.statements import statements
 
 ENGLISH = {"Accept-Language": "en"}
 CHINESE = {"Accept-Language": "zh-CN"}

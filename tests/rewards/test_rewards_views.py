@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app.kit.db import db
 from app.kit.words import Words
@@ -22,6 +21,7 @@ from app.rewards.models import Order
 from tests import worlds
 from tests.makers import NOON, a_household, a_resident, as_person, give, post
 from tests.rewards.shop import DRILL, Shop, a_family, a_shop, an_item, available, digits, relative_of, shelf
+from tests.statements import statements
 
 ENGLISH, CHINESE = {"Accept-Language": "en"}, {"Accept-Language": "zh-CN"}
 
@@ -65,24 +65,6 @@ class World(worlds.World):
 def world(app: Flask, at: Callable[..., Any]) -> World:
     at(NOON)
     return World(app)
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements that are sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN")):
-            sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def text_of(answer: Any) -> str:
@@ -160,7 +142,7 @@ def test_pages_ask_the_database_little(world: World) -> None:
     ]  # fmt: skip
 
     for browser, path, most in wanted:
-        with counted(world.app) as sent:
+        with statements() as sent:
             assert browser.get(path).status_code == 200, path
         assert len(sent) <= most, (path, sent)
 
