@@ -13,7 +13,7 @@ MOST = 10**14  # fen: a thousand billion yuan, more than any street has
 MINUS = "\u2212"
 SIGNS = {"CNY": "¥", "GBP": "£", "EUR": "€", "USD": "$"}
 
-_TYPED = re.compile(r"(-?)(?:[¥￥£€$]|RMB|CNY)?(-?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2})0*)?元?")
+_TYPED = re.compile(r"(-?)(?:[¥￥£€$]|RMB|CNY)?(-?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2})0*)?元?", re.ASCII)
 
 
 def fen(text: str) -> int | None:

@@ -37,7 +37,9 @@ def test_a_sum_is_read_as_people_write_it(typed: str, fen: int) -> None:
     assert money.fen(typed) == fen
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "1.005", "1e3", "NaN", "1,23", "--1", "1.2.3", "=1+1", "9" * 20, "½"])
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "1.005", "1e3", "NaN", "1,23", "--1", "1.2.3", "=1+1", "9" * 20, "½", "٣", "१२"]
+)
 def test_what_is_no_sum_of_money_is_not_guessed(typed: str) -> None:
     assert money.fen(typed) is None
 
