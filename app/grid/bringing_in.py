@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from app.grid.models import Request, RequestChange
-from app.grid.operations import reserve_numbers
+from app.grid.models import Request, RequestChange, RequestCount
 from app.grid.operations.reporting import number_of
 from app.kit import clock
 from app.kit.db import db
 from app.kit.words import Words
 from app.places.models import Place
+from app.places.numbering import reserve_numbers
 from app.places.queries import ancestors
 
 
@@ -86,11 +86,11 @@ def _numbers(requests: Sequence[tuple[int, PastRequest]]) -> dict[str, str]:
     groups: defaultdict[tuple[int, int], list[PastRequest]] = defaultdict(list)
     for street_id, one in sorted(requests, key=lambda pair: pair[1].received_at):
         groups[street_id, clock.local(one.received_at).year].append(one)
-    return {
-        one.source_id: number_of(one.received_at, number)
-        for (street_id, year), those in groups.items()
-        for number, one in enumerate(those, reserve_numbers(street_id, year, len(those)))
-    }
+    numbers: dict[str, str] = {}
+    for (street_id, year), those in groups.items():
+        first = reserve_numbers(RequestCount, street_id=street_id, year=year, many=len(those))
+        numbers |= {one.source_id: number_of(one.received_at, number) for number, one in enumerate(those, first)}
+    return numbers
 
 
 def link_past(request_id: int, *, goal_id: int) -> None:

@@ -11,11 +11,12 @@ from app.council.events import TopicTakenUp
 from app.council.models import Topic, TopicChange, TopicCount
 from app.kit import audit, clock, search
 from app.kit.bus import announce
-from app.kit.db import db, insert_into, locked
+from app.kit.db import db, locked
 from app.kit.refusal import Refusal, refuse_if
 from app.kit.words import Words
 from app.people import queries as people
 from app.people.rules import Person
+from app.places.numbering import reserve_numbers
 
 
 def locked_topic(topic_id: int) -> Topic:
@@ -73,14 +74,6 @@ def step_refusal(topic: Topic, action: str, by: Person | None, why: Words | None
 
 
 def give_number(topic: Topic, at: datetime) -> None:
-    """The next number of the street in the village's year; the counting row is locked by counting up."""
+    """The next number of the street in the village's year."""
     year = clock.local(at).year
-    count = (
-        insert_into(TopicCount)
-        .values(street_id=topic.street_id, year=year, last=1)
-        .on_conflict_do_update(
-            index_elements=[TopicCount.street_id, TopicCount.year], set_={"last": TopicCount.last + 1}
-        )
-        .returning(TopicCount.last)
-    )
-    topic.number = f"{year}-{db.session.scalar(count):03d}"
+    topic.number = f"{year}-{reserve_numbers(TopicCount, street_id=topic.street_id, year=year):03d}"

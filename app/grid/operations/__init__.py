@@ -15,7 +15,7 @@ from app.grid.operations.handling import (
 )
 from app.grid.operations.moving import settle, write_due
 from app.grid.operations.rating import rate
-from app.grid.operations.reporting import add, attach, follow, report, reserve_numbers, unfollow
+from app.grid.operations.reporting import add, attach, follow, report, unfollow
 
 __all__ = [
     "add",
@@ -29,7 +29,6 @@ __all__ = [
     "rate",
     "reply",
     "report",
-    "reserve_numbers",
     "resolve",
     "send_down",
     "settle",

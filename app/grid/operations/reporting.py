@@ -18,6 +18,7 @@ from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.people.rules import Person
 from app.places.models import Place
+from app.places.numbering import reserve_numbers
 from app.places.queries import ancestors
 
 
@@ -37,8 +38,9 @@ def report(
     settings = {name: value for one in line for name, value in one.settings.items()}
     level, days = rules.first_level(place.kind), rules.days_for(category, settings)
     due = deadlines(level, at, days)
+    number = reserve_numbers(RequestCount, street_id=street_id, year=clock.local(at).year)
     request = Request(
-        number=number_of(at, reserve_numbers(street_id, clock.local(at).year, 1)), place_id=place.id,
+        number=number_of(at, number), place_id=place.id,
         place_path=place.path, street_id=street_id, community_id=above.get("community", above.get("village")),
         grid_id=above.get("grid"), category=category, intake=intake, is_public=is_public, on_behalf=on_behalf,
         name_kept=name_kept, title=title, text=text, spot=spot, contact=contact, reporter_id=by.id, state="received",
@@ -64,20 +66,6 @@ def _first_line(request: Request, by: Person, at: datetime) -> None:
         )
     )  # fmt: skip
     db.session.flush()
-
-
-def reserve_numbers(street_id: int, year: int, many: int) -> int:
-    """The first of the next `many` numbers of the street in that year; the counting row is locked by counting up."""
-    count = (
-        insert_into(RequestCount)
-        .values(street_id=street_id, year=year, last=many)
-        .on_conflict_do_update(
-            index_elements=[RequestCount.street_id, RequestCount.year], set_={"last": RequestCount.last + many}
-        )
-        .returning(RequestCount.last)
-    )
-    last: int = db.session.execute(count).scalar_one()
-    return last - many + 1
 
 
 def number_of(received_at: datetime, number: int) -> str:
