@@ -223,7 +223,7 @@ def elsewhere_refusal(code: str, clause: Words) -> Refusal:
     )  # fmt: skip
 
 
-def care_refusal(person: Anyone, place_path: str) -> Refusal | None:
+def moderate_refusal(person: Anyone, place_path: str) -> Refusal | None:
     """Why somebody may not answer officially or hide a comment: only staff of that place may."""
     if person.holds(*STAFF, at=place_path):
         return None

@@ -20,7 +20,7 @@ def comment(
 ) -> Comment:  # fmt: skip
     """Say something on a version; an official answer is signed by the committee of the place."""
     _refuse(agreement, version, by, at)
-    refuse_if(rules.care_refusal(by, agreement.place_path) if official else None)
+    refuse_if(rules.moderate_refusal(by, agreement.place_path) if official else None)
     said = discussion.comment(
         version.thread_id, text=text, stance="neutral" if official else stance, parent_id=parent_id, by=by,
         official=official, signed_as=agreement.committee if official else None, at=at,
@@ -43,7 +43,7 @@ def agree(
 
 def hide(agreement: AnyRow, comment_id: int, *, because: Words, by: Person, at: datetime) -> Comment:
     """Hide a comment on a version of this agreement, with a public reason."""
-    refuse_if(rules.care_refusal(by, agreement.place_path))
+    refuse_if(rules.moderate_refusal(by, agreement.place_path))
     return discussion.hide(comment_id, because=because, by=by, at=at, place_id=agreement.place_id)
 
 
