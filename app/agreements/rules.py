@@ -230,6 +230,11 @@ def moderate_refusal(person: Anyone, place_path: str) -> Refusal | None:
     return refusal(N_("This step is for the staff of that place. %(contact)s can help."), status=403, contact=OFFICE)
 
 
+def taken_out() -> Refusal:
+    """Somebody was faster with this article."""
+    return refusal(N_("This article was taken out meanwhile. The text shows what stands there now."))
+
+
 def still_voting() -> Refusal:
     """A result is asked for before voting has closed."""
     return refusal(N_("Voting is still running, and nobody sees the count before it closes. Come back afterwards."))

@@ -80,6 +80,20 @@ def test_articles_are_added_changed_removed_and_renumbered(compact: Compact) -> 
     assert [row.number for row in queries.articles([version.id])[version.id]] == [1, 2, 3]
 
 
+def test_an_article_that_a_colleague_took_out_is_written_on_no_more(compact: Compact) -> None:
+    version = drafted(compact)
+    gone = article(version, 1).id
+    operations.remove_article(gone, by=compact.staff)
+
+    for act in (
+        lambda: operations.change_article(gone, text=TEXTS[0], by=compact.staff),
+        lambda: operations.remove_article(gone, by=compact.staff),
+        lambda: operations.remove_rule(gone, code="E04", by=compact.staff),
+    ):
+        with pytest.raises(Refused, match="taken out meanwhile"):
+            act()
+
+
 def test_the_next_version_begins_with_the_text_in_force_and_its_rules(compact: Compact) -> None:
     version = drafted(compact)
     set_line(compact, version)

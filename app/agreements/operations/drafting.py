@@ -213,10 +213,16 @@ def remove_rule(article_id: int, *, code: str, by: Person) -> Article:
 
 
 def _article(article_id: int, by: Person) -> Article:
-    """An article of a version that this person may write on."""
-    version_id = db.session.scalars(select(Article.version_id).where(Article.id == article_id)).one()
-    _to_be_written(version_id, by)
-    return db.session.scalars(select(Article).where(Article.id == article_id)).one()
+    """An article of a version that this person may write on; another editor may have taken it out just now."""
+    version_id = db.session.scalar(select(Article.version_id).where(Article.id == article_id))
+    if version_id is not None:
+        _to_be_written(version_id, by)
+    article = db.session.scalar(
+        select(Article).where(Article.id == article_id).execution_options(populate_existing=True)
+    )
+    if article is None:
+        raise Refused(rules.taken_out())
+    return article
 
 
 def _to_be_written(version_id: int, by: Person) -> tuple[Agreement, Version]:
