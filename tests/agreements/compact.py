@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -15,10 +14,9 @@ from app.kit import clock
 from app.kit.db import db
 from app.kit.words import Words
 from app.merits import operations as merits
-from app.people.models import Household
-from app.people.rules import Person
-from tests.makers import NOON, Street, a_household, a_resident, a_street, as_person, give
+from tests.makers import NOON, a_street
 from tests.merits.documents import tariff_document
+from tests.neighbours import Neighbours
 
 DAY = timedelta(days=1)
 TODAY = clock.local(NOON).date()
@@ -31,36 +29,14 @@ TEXTS = (
 )
 
 
-@dataclass
-class Compact:
-    """Six neighbours in six households of one group, a spouse, a child; staff, and somebody from the village."""
-
-    street: Street
-    homes: list[Household] = field(default_factory=list)
-    neighbours: list[Person] = field(default_factory=list)
-    spouse: Person = field(init=False)
-    child: Person = field(init=False)
-    newcomer: Person = field(init=False)
-    staff: Person = field(init=False)
-    villager: Person = field(init=False)
+class Compact(Neighbours):
+    """Six neighbours who write their own rules, where a tariff is in force."""
 
 
 def a_compact() -> Compact:
     street = a_street()
-    street.community.committee = Words(zh="梧桐里社区居委会", en="Wutongli residents' committee")
     compact = Compact(street)
-    for _ in range(6):
-        home = a_household(street.group)
-        compact.homes.append(home)
-        compact.neighbours.append(as_person(a_resident(home)))
-    first = compact.homes[0]
-    compact.spouse = as_person(a_resident(first))
-    compact.child = as_person(a_resident(first, born_on=date(2012, 1, 1)))
-    compact.newcomer = as_person(a_resident(first, verified=False))
-    staff = a_resident(a_household(street.village_group), family_name="钱", family_name_en="Qian")
-    give("staff", staff, street.community)
-    compact.staff = as_person(staff)
-    compact.villager = as_person(a_resident(a_household(street.village_group)))
+    compact.settle(6)
     merits.load_tariff(
         tariff_document(), place_id=street.community.id, effective_from=date(2026, 1, 1), by_id=None, at=NOON
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -11,50 +10,27 @@ from app.ballots import operations as ballots
 from app.ballots.models import Question
 from app.council import operations
 from app.council.models import Topic
-from app.kit.db import db
 from app.kit.words import Words
-from app.people.models import Household
-from app.people.rules import Person
 from app.places.models import Place
-from tests.makers import NOON, Street, a_household, a_resident, a_street, as_person, give
+from tests.makers import NOON, a_street
+from tests.neighbours import Neighbours
 
 DAY = timedelta(days=1)
 CLOSES = NOON + 3 * DAY
 SECOND = timedelta(seconds=1)
 
 
-@dataclass
-class Square:
-    """Ten neighbours in ten households of one group, one with a spouse; staff, and somebody from the village."""
+class Square(Neighbours):
+    """Ten neighbours who talk and vote."""
 
-    street: Street
-    community: Place
-    homes: list[Household] = field(default_factory=list)
-    neighbours: list[Person] = field(default_factory=list)
-    spouse: Person = field(init=False)
-    child: Person = field(init=False)
-    newcomer: Person = field(init=False)
-    staff: Person = field(init=False)
-    villager: Person = field(init=False)
+    @property
+    def community(self) -> Place:
+        return self.street.community
 
 
 def a_square() -> Square:
-    street = a_street()
-    street.community.committee = Words(zh="梧桐里社区居委会", en="Wutongli residents' committee")
-    square = Square(street, street.community)
-    for _ in range(10):
-        home = a_household(street.group)
-        square.homes.append(home)
-        square.neighbours.append(as_person(a_resident(home)))
-    first = square.homes[0]
-    square.spouse = as_person(a_resident(first))
-    square.child = as_person(a_resident(first, born_on=date(2012, 1, 1)))
-    square.newcomer = as_person(a_resident(first, verified=False))
-    staff = a_resident(a_household(street.village_group), family_name="钱", family_name_en="Qian")
-    give("staff", staff, street.community)
-    square.staff = as_person(staff)
-    square.villager = as_person(a_resident(a_household(street.village_group)))
-    db.session.flush()
+    square = Square(a_street())
+    square.settle(10)
     return square
 
 
