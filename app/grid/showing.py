@@ -207,6 +207,11 @@ class RequestPage:
         name = masked(self.request.handler_family_name, self.request.handler_family_name_en, language())
         return f"{_(CAPACITY_WORDS[self.now.level])} {name}"
 
+    @property
+    def handler_initial(self) -> str:
+        """The first sign of their family name as the reader writes it."""
+        return masked(self.request.handler_family_name, self.request.handler_family_name_en, language())[:1]
+
     @cached_property
     def first_contact(self) -> Any:
         return directory.first_contact(self.request.grid_id) if self.request.grid_id else None

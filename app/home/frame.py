@@ -27,8 +27,9 @@ class Door:
     here: bool
 
 
-def _door(href: str, icon: str, words: str) -> Door:
-    here = request.path == href or (href != "/" and request.path.startswith(href + "/"))
+def _door(href: str, icon: str, words: str, *also: str) -> Door:
+    """`also`: further addresses of the same room."""
+    here = any(request.path == one or (one != "/" and request.path.startswith(one + "/")) for one in (href, *also))
     return Door(href, icon, words, here)
 
 
@@ -58,14 +59,14 @@ def frame() -> dict[str, Any]:
                 _door("/me", "user-round", _("Me")),
             ],
             "rooms": [
-                _door("/requests", "wrench", _("Requests")),
+                _door("/requests", "wrench", _("Requests"), "/service-team", "/service-guide"),
                 _door("/disclosures", "file-text", _("Disclosures")),
                 _door("/agreements", "scroll-text", _("Agreements")),
                 _door("/rankings", "medal", _("Rankings")),
-                _door("/sittings", "users-round", _("Meetings")),
+                _door("/sittings", "users-round", _("Meetings"), "/open-days"),
                 _door("/notices", "book-open-text", _("Notices")),
                 _door("/promises", "flag", _("Promises")),
-                _door("/rewards", "heart-handshake", _("Rewards")),
+                _door("/rewards", "heart-handshake", _("Rewards"), "/orders"),
                 *([_door("/counter", "stamp", _("Redemption counter"))] if serves else []),
             ],
         }

@@ -26,7 +26,12 @@ LINE_SIGNS = {
     "clear": ("done", "circle-check"),
     "upheld": ("", "circle-minus"),
 }
-STATE_WORDS = {"coming": N_("To come"), "running": N_("On notice"), "held": N_("Objection open"), "over": N_("Over")}
+STATE_WORDS = {
+    "coming": N_("To come"),
+    "running": N_("On notice"),
+    "held": N_("Objection open"),
+    "over": N_("Notice ended"),
+}
 STATE_SIGNS = {
     "coming": ("know", "clock"),
     "running": ("know", "clock"),

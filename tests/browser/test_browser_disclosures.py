@@ -111,7 +111,7 @@ def test_finances_from_a_file_with_a_wrong_cell(way: Way) -> None:  # noqa: F811
 
     with way.as_("resident") as page, way.as_("staff") as desk:
         page.goto(item)
-        expect(page.locator("main svg.drawing[role=img]")).to_be_visible()
+        expect(page.locator("main .plotted[role=img]")).to_be_visible()
         with way.step(page):
             form(page, "/questions").locator("[name=line]").select_option("line:2")
             form(page, "/questions").locator("textarea").fill(question)

@@ -230,8 +230,8 @@ def test_a_snippet_shows_the_place_of_the_first_find_in_the_language_where_it_is
     chinese = str(search.snippet(words, "停车", "zh"))
     english = str(search.snippet(words, "parking", "zh"))
 
-    assert chinese.startswith("…路")
-    assert chinese.endswith("灯…")
+    assert chinese.startswith("……路")
+    assert chinese.endswith("灯……")
     assert "<mark>停车</mark>" in chinese
     assert english.startswith('<span lang="en">…word word')
     assert "<mark>parking</mark> lot" in english

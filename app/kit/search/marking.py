@@ -12,6 +12,8 @@ from app.kit.words import LANGUAGES, Words
 AROUND = 28  # signs before the first find; Latin letters count half
 LENGTH = 84
 
+_LOOSE = " ，。；：、！？）》”,.;:!?)"  # no part begins with one of these; nor does it end so before the dots
+
 _TAGS = {"zh": "zh-CN", "en": "en", "other": "und"}
 
 
@@ -29,8 +31,11 @@ def snippet(words: Words, query: str, language: str) -> Markup:
     name = next((one for one in texts if spans(texts[one], parts)), next(iter(texts), language))
     text = " ".join(texts.get(name, "").split())
     start, end = _window(text, spans(text, parts))
+    dots = "……" if name == "zh" else "…"
+    before, behind = dots if start else "", dots if end < len(text) else ""
     part = text[start:end].strip()
-    before, behind = "…" if start else "", "…" if end < len(text) else ""
+    part = part.lstrip(_LOOSE) if before else part
+    part = part.rstrip(_LOOSE) if behind else part
     body = escape(before) + _with_marks(part, spans(part, parts)) + behind
     return _in_language(body, None if name == language else _TAGS[name])
 
