@@ -5,6 +5,7 @@ Whoever builds a row moves it from `LATER` to `BUILT`; whoever changes one adds 
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -261,7 +262,7 @@ def test_a_public_page_has_a_twin_with_the_same_data(visits: Visits, path: str) 
     page, twin = visits.path(path), visits.client(VISITOR).get(f"{visits.path(path)}.json")
     data = twin.json
     assert isinstance(data, dict)
-    shown = visits.by(VISITOR).opens(page).html + Walker(visits.client(VISITOR), "zh").opens(page).html
+    shown = html.unescape(visits.by(VISITOR).opens(page).html + Walker(visits.client(VISITOR), "zh").opens(page).html)
 
     assert twin.mimetype == "application/json"
     things = data.get("items", [data])
