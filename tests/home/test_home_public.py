@@ -157,3 +157,13 @@ def test_figures_about_few_people_stay_unsaid(client: FlaskClient) -> None:
         assert one["households"] is None
         assert {one[name] for name in ("taking_part", "signed", "solved", "honour")} == {None}
     assert "—" in main_of(text_of(client, "/communities"))
+
+
+@pytest.mark.parametrize(
+    ("path", "door"), [("/open-days", "/sittings"), ("/service-team", "/requests"), ("/sittings", "/sittings")]
+)
+def test_the_door_of_a_room_is_marked_on_each_of_its_pages(client: FlaskClient, path: str, door: str) -> None:
+    with client.application.app_context(), kept():
+        a_street()
+    page = text_of(client, path)
+    assert re.search(rf'<a href="{door}" aria-current="(page|true)">', page)

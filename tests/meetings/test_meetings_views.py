@@ -148,7 +148,9 @@ def test_the_door_notes_residents_guests_and_mistakes(world: World, at: Hold) ->
     assert statuses == [303, 303, 422, 303, 303, 404]
     assert "No resident of this place goes by" in nobody.text
     assert world.count(Presence) == 2
-    assert "Nobody Known" not in world.as_(None).get(f"/sittings/{meeting}").text
+    shown = world.as_(None).get(f"/sittings/{meeting}").text
+    assert "Nobody Known" not in shown
+    assert "1 expert" in shown
 
 
 def test_of_several_with_one_name_the_door_chooses(world: World, at: Hold) -> None:
