@@ -72,7 +72,7 @@ def test_signs_and_words_are_found_and_marked(street_app: Flask, query: str) -> 
 def test_what_nobody_wrote_is_not_found_and_a_way_on_is_shown(street_app: Flask) -> None:
     html = main_of(text_of(street_app.test_client(), "/search?q=鱻鱻"))
 
-    assert "没有搜到" in html
+    assert "没有查到" in html
     assert 'href="/topics/new"' in html
 
 
