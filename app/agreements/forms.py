@@ -55,7 +55,7 @@ class ArticleForm(Form):
 class NewArticleForm(ArticleForm):
     """An article to be added behind another one."""
 
-    after = whole_number(_l("Behind article no. (0: at the beginning)"), least=0, most=99, needed=False)
+    after = whole_number(_l("After article number (0: at the beginning)"), least=0, most=99, needed=False)
 
 
 class NoteForm(Form):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, case, null, or_, select, union_all
 
 from app.disclosures import rules
 from app.disclosures.models import Disclosure, Draft, Duty, rhythm_of
@@ -23,7 +23,10 @@ MOST_DUTIES = 400
 
 @dataclass(frozen=True)
 class Due:
-    """One duty at one time: for a period, or for an event. `disclosure_id` is what fulfilled it first."""
+    """One duty at one time: for a period, or for an event. `disclosure_id` is what fulfilled it first.
+
+    `draft` is the text that somebody began for it, and how far that is: draft, awaiting or sent back.
+    """
 
     duty: Any
     place: Words
@@ -33,6 +36,7 @@ class Due:
     published_at: datetime | None
     disclosure_id: int | None
     state: str
+    draft: tuple[int, str] | None = None
 
 
 def dues(where: ColumnElement[bool], *, first: date, last: date, at: datetime) -> list[Due]:
@@ -62,26 +66,31 @@ def below(paths: Sequence[str]) -> ColumnElement[bool]:
     return or_(*(Duty.place_path.startswith(path, autoescape=True) for path in paths))
 
 
-_Published = dict[tuple[str, int, str], list[tuple[datetime | None, int | None, date | None]]]
+_Row = tuple[datetime | None, int | None, date | None, tuple[int, str] | None]
+_Published = dict[tuple[str, int, str], list[_Row]]
 
 
 def _published(duties: Sequence[Duty], first: date) -> _Published:
     """Items and begun drafts of these duties, by what they fulfil: (kind of key, id, period)."""
     found: _Published = defaultdict(list)
-    places, ids = {duty.place_id for duty in duties}, {duty.id for duty in duties}
+    places = {duty.place_id for duty in duties}
     since = f"{first.year - 2}"
     columns: tuple[Any, ...] = (
         Disclosure.id, Disclosure.place_id, Disclosure.duty_id, Disclosure.kind, Disclosure.period,
         Disclosure.event_on, Disclosure.published_at,
     )  # fmt: skip
     timely = or_(Disclosure.period >= since, Disclosure.event_on.is_not(None))
-    items = select(*columns).where(Disclosure.place_id.in_(places), timely)
+    items = select(*columns, null().label("draft_id"), null().label("draft_state")).where(
+        Disclosure.place_id.in_(places), timely
+    )
+    progress = case((Draft.why_back.is_not(None) & (Draft.state == "draft"), "back"), else_=Draft.state)
     begun: Any = select(
-        null(), Draft.place_id, Draft.duty_id, literal("draft"), null(), Draft.event_on, null()
-    ).where(Draft.duty_id.in_(ids), Draft.event_on.is_not(None), Draft.disclosure_id.is_(None))  # fmt: skip
+        null(), Draft.place_id, Draft.duty_id, Draft.kind, Draft.period, Draft.event_on, null(), Draft.id, progress
+    ).where(Draft.place_id.in_(places), Draft.disclosure_id.is_(None))
     # A draft has no instant of publishing: it comes after what is published, so that this counts first.
     for item in sorted(db.session.execute(union_all(items, begun)), key=_published_first):
-        row = item.published_at, item.id, item.event_on
+        draft = (item.draft_id, item.draft_state) if item.draft_id else None
+        row = item.published_at, item.id, item.event_on, draft
         if item.duty_id is not None:
             found["duty", item.duty_id, item.period or ""].append(row)
         if item.kind == "finances":
@@ -103,7 +112,8 @@ def _regular(duty: Duty, place: Words, published: _Published, first: date, last:
         done = published.get(("finances", duty.place_id, period.key) if by_finances else ("duty", duty.id, period.key))
         when, item_id = done[0][:2] if done else (None, None)
         state = rules.duty_state(due_on, when, at)
-        made.append(Due(duty, place, period, None, due_on, when, item_id, state))
+        draft = next((one[3] for one in done if one[3]), None) if done else None
+        made.append(Due(duty, place, period, None, due_on, when, item_id, state, draft))
     return made
 
 
@@ -111,11 +121,12 @@ def _of_events(duty: Duty, place: Words, published: _Published, at: datetime) ->
     """On occasion: each event that somebody wrote down, published or not yet."""
     rhythm = rhythm_of(duty)
     made = []
-    for when, item_id, event_on in published.get(("duty", duty.id, ""), ()) if rhythm.kind is None else ():
+    for when, item_id, event_on, draft in published.get(("duty", duty.id, ""), ()) if rhythm.kind is None else ():
         if event_on is None:
             continue
         due_on = rules.event_due_on(event_on, rhythm)
-        made.append(Due(duty, place, None, event_on, due_on, when, item_id, rules.duty_state(due_on, when, at)))
+        state = rules.duty_state(due_on, when, at)
+        made.append(Due(duty, place, None, event_on, due_on, when, item_id, state, draft))
     return made
 
 

@@ -75,7 +75,7 @@ def _within(column: Any, paths: Sequence[str]) -> ColumnElement[bool]:
 
 
 def tasks_for(person: Person, at: datetime) -> list[Waiting]:
-    """For the work list. Kinds: `disclosures.answer`, `disclosures.countersign`, `disclosures.publish`."""
+    """For the work list. Kinds: `disclosures.answer`, `.countersign`, `.publish`; of drafts `.go_on`, `.rewrite`."""
     found = [
         Waiting("disclosures.answer", row.text, f"/disclosures/{row.disclosure_id}#question-{row.id}", row.asked_at,
                 row.due_at)
@@ -89,9 +89,21 @@ def tasks_for(person: Person, at: datetime) -> list[Waiting]:
             if row.Draft.state == "awaiting" and not row.wrote
             and person.holds(SUPERVISOR, at=row.Draft.place_path)
         ]  # fmt: skip
-    for due in calendar.near(person.reaches(*STAFF), at):
-        when = due.period.words if due.period else None
-        name: Words = due.duty.name
-        title = Words(zh=f"{name.zh}（{when.zh}）", en=f"{name.en}, {when.en}") if when else name
-        found.append(Waiting("disclosures.publish", title, "/disclosures/desk", None, clock.day_bounds(due.due_on)[1]))
-    return found
+    return found + [_to_publish(due) for due in calendar.near(person.reaches(*STAFF), at) if not _is_sent(due)]
+
+
+def _is_sent(due: calendar.Due) -> bool:
+    """Whether it waits for a supervisor, and not for staff."""
+    return due.draft is not None and due.draft[1] == "awaiting"
+
+
+def _to_publish(due: calendar.Due) -> Waiting:
+    """Leads to the draft where somebody began one."""
+    when = due.period.words if due.period else None
+    name: Words = due.duty.name
+    title = Words(zh=f"{name.zh}（{when.zh}）", en=f"{name.en}, {when.en}") if when else name
+    kind, page = "disclosures.publish", "/disclosures/desk#due"
+    if due.draft:
+        kind = "disclosures.rewrite" if due.draft[1] == "back" else "disclosures.go_on"
+        page = f"/disclosures/drafts/{due.draft[0]}"
+    return Waiting(kind, title, page, None, clock.day_bounds(due.due_on)[1])

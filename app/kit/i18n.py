@@ -121,6 +121,8 @@ def init_app(app: Flask, translation_folders: list[str]) -> None:
         "day": say.day_tag,
         "when": say.when_tag,
         "until": say.until_tag,
+        "due": say.due_tag,
+        "since": say.since_tag,
         "hours": say.hours,
         "signed": say.signed,
         "number": say.number,

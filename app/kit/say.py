@@ -6,7 +6,7 @@ Babel could say some of it, but the data it reads for that fill 8 MB of every wo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -100,6 +100,23 @@ def until(instant: datetime) -> str:
     return f"{moment(instant)} ({left})" if _english() else f"{moment(instant)}（{left}）"
 
 
+def due(instant: datetime) -> str:
+    """As `until`; where a term ends with its day, that day in place of the midnight after it: 本周三（还有3天）."""
+    if clock.local(instant).time() != time.min:
+        return until(instant)
+    last = clock.last_moment(instant)
+    said, left = near_day(clock.local(last).date()), days_left(last)
+    if not left:
+        return said
+    return f"{said} ({left})" if _english() else f"{said}（{left}）"
+
+
+def since(instant: datetime) -> str:
+    """From when: a day alone where it is from the beginning of that day."""
+    local = clock.local(instant)
+    return near_day(local.date()) if local.time() == time.min else moment(instant)
+
+
 def span(starts: datetime, ends: datetime) -> str:
     """周六 9:00—11:30 in tables and cards: the day once, then both times."""
     first, last = clock.local(starts).date(), clock.local(ends).date()
@@ -151,6 +168,14 @@ def when_tag(instant: datetime) -> Markup:
 
 def until_tag(instant: datetime) -> Markup:
     return _tag(instant, until(instant))
+
+
+def due_tag(instant: datetime) -> Markup:
+    return _tag(instant, due(instant))
+
+
+def since_tag(instant: datetime) -> Markup:
+    return _tag(instant, since(instant))
 
 
 def day_tag(which: date) -> Markup:

@@ -417,6 +417,26 @@ def test_the_work_list_names_what_waits_for_whom(hall: Hall) -> None:
     assert waiting.tasks_for(hall.villager, NOON) == []
 
 
+def test_what_is_due_follows_its_draft_until_it_is_on_its_way(hall: Hall) -> None:
+    """Nobody is told to write what somebody writes, or what the supervisor has."""
+    duty = a_duty(hall, due_day=20)
+
+    def lines() -> list[tuple[str, str]]:
+        return [(one.kind, one.href) for one in waiting.tasks_for(hall.staff, NOON)]
+
+    (due, *rest) = [one for one in calendar.near(hall.staff.reaches("staff"), NOON) if one.period]
+    draft = operations.begin(
+        hall.place, subject="finance", kind="item", duty=duty, period=due.period, by=hall.staff, at=NOON
+    )
+    page = f"/disclosures/drafts/{draft.id}"
+    assert lines()[0] == ("disclosures.go_on", page)
+    operations.write(draft.id, title=TEXT, text=TEXT, cells=None, reason=None, by=hall.staff, at=NOON)
+    operations.send(draft.id, by=hall.staff, at=NOON)
+    assert len(lines()) == len(rest)
+    operations.send_back(draft.id, why=TEXT, by=hall.supervisor, at=NOON)
+    assert ("disclosures.rewrite", page) in lines()
+
+
 def test_every_act_has_words_in_the_log(app: Flask) -> None:
     for act in ("begin", "correct", "send", "send_back", "countersign", "discard", "answer", "bring_in"):
         assert audit.words_of(f"disclosures.{act}") != f"disclosures.{act}"

@@ -55,6 +55,18 @@ def test_a_deadline_is_said_with_what_is_left(app: Flask) -> None:
             assert say.until(NOON + timedelta(days=2, hours=6)) == "Friday 18:00 (2 days left)"
 
 
+def test_a_term_of_whole_days_is_said_by_its_last_day(app: Flask) -> None:
+    midnight = NOON + timedelta(days=2, hours=12)
+    with app.test_request_context(), noon():
+        with force_locale("zh_Hans"):
+            assert say.due(midnight) == "本周五（还有2天）"
+            assert say.due(NOON + timedelta(days=2)) == "本周五12:00（还有2天）"
+            assert say.since(midnight - timedelta(days=4)) == "昨天"
+        with force_locale("en"):
+            assert say.due(midnight) == "Friday (2 days left)"
+            assert say.since(NOON) == "today 12:00"
+
+
 @pytest.mark.parametrize(
     ("minutes", "zh", "en"),
     [(0, "0分钟", "0 min"), (45, "45分钟", "45 min"), (60, "1小时", "1 h"), (135, "2小时15分钟", "2 h 15 min")],

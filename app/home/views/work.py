@@ -33,6 +33,8 @@ KINDS = {
     "disclosures.answer": (N_("A question waits for an answer"), N_("Answer the question"), "messages-square"),
     "disclosures.countersign": (N_("Waits for your countersignature"), N_("Read and countersign"), "stamp"),
     "disclosures.publish": (N_("To be published"), N_("Write the item"), "book-open-text"),
+    "disclosures.go_on": (N_("To be published, begun"), N_("Go on writing"), "pencil"),
+    "disclosures.rewrite": (N_("Sent back by a supervisor"), N_("Read the note"), "reply"),
     "request_assign": (N_("A request waits to be taken on"), N_("Take it on"), "wrench"),
     "request_handle": (N_("A request in your hands"), N_("Handle it"), "wrench"),
     "request_assess": (N_("A rated request waits to be assessed"), N_("Assess the handling"), "star"),
