@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import ColumnElement, exists, false, literal, null, or_, select, union_all
 
 from app.disclosures import calendar
 from app.disclosures.models import Answer, Disclosure, Draft, DraftWriter, Duty, Question, Revision
@@ -76,11 +76,7 @@ def _within(column: Any, paths: Sequence[str]) -> ColumnElement[bool]:
 
 def tasks_for(person: Person, at: datetime) -> list[Waiting]:
     """For the work list. Kinds: `disclosures.answer`, `.countersign`, `.publish`; of drafts `.go_on`, `.rewrite`."""
-    found = [
-        Waiting("disclosures.answer", row.text, f"/disclosures/{row.disclosure_id}#question-{row.id}", row.asked_at,
-                row.due_at)
-        for row in open_questions(person)
-    ]  # fmt: skip
+    found = _in_hand(person) if person.reaches(*STAFF) else []
     if person.reaches(SUPERVISOR):
         found += [
             Waiting("disclosures.countersign", row.Draft.title, f"/disclosures/drafts/{row.Draft.id}",
@@ -89,12 +85,38 @@ def tasks_for(person: Person, at: datetime) -> list[Waiting]:
             if row.Draft.state == "awaiting" and not row.wrote
             and person.holds(SUPERVISOR, at=row.Draft.place_path)
         ]  # fmt: skip
-    return found + [_to_publish(due) for due in calendar.near(person.reaches(*STAFF), at) if not _is_sent(due)]
+    return found + [_to_publish(due) for due in calendar.near(person.reaches(*STAFF), at) if not _has_a_line(due)]
 
 
-def _is_sent(due: calendar.Due) -> bool:
-    """Whether it waits for a supervisor, and not for staff."""
-    return due.draft is not None and due.draft[1] == "awaiting"
+def _in_hand(person: Person) -> list[Waiting]:
+    """Questions to answer, and drafts that a supervisor sent back; one statement."""
+    paths = person.reaches(*STAFF)
+    questions: Any = (
+        select(
+            literal("disclosures.answer").label("kind"), Question.id, Question.disclosure_id.label("page"),
+            Question.text.label("title"), Question.asked_at.label("since"), Question.due_at,
+        )
+        .join(Disclosure, Disclosure.id == Question.disclosure_id)
+        .outerjoin(Answer, Answer.question_id == Question.id)
+        .where(Answer.question_id.is_(None), _within(Disclosure.place_path, paths))
+    )  # fmt: skip
+    sent_back = select(
+        literal("disclosures.rewrite"), null(), Draft.id, Draft.title, Draft.changed_at, null()
+    ).where(Draft.state == "draft", Draft.why_back.is_not(None), _within(Draft.place_path, paths))  # fmt: skip
+    rows = db.session.execute(union_all(questions, sent_back).order_by("due_at", "page").limit(2 * MOST))
+    return [
+        Waiting(
+            row.kind, row.title,
+            f"/disclosures/{row.page}#question-{row.id}" if row.id else f"/disclosures/drafts/{row.page}",
+            row.since, row.due_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _has_a_line(due: calendar.Due) -> bool:
+    """Whether it waits for a supervisor, and not for staff, or was sent back by one."""
+    return due.draft is not None and due.draft[1] in ("awaiting", "back")
 
 
 def _to_publish(due: calendar.Due) -> Waiting:
@@ -104,6 +126,5 @@ def _to_publish(due: calendar.Due) -> Waiting:
     title = Words(zh=f"{name.zh}（{when.zh}）", en=f"{name.en}, {when.en}") if when else name
     kind, page = "disclosures.publish", "/disclosures/desk#due"
     if due.draft:
-        kind = "disclosures.rewrite" if due.draft[1] == "back" else "disclosures.go_on"
-        page = f"/disclosures/drafts/{due.draft[0]}"
+        kind, page = "disclosures.go_on", f"/disclosures/drafts/{due.draft[0]}"
     return Waiting(kind, title, page, None, clock.day_bounds(due.due_on)[1])

@@ -57,7 +57,7 @@ def _words(name: str, value: Any) -> str:
     if isinstance(value, Phrase):
         return gettext(value.text)
     if isinstance(value, datetime):
-        return say.until(value) if name == "until" else say.moment(value)
+        return say.due(value) if name == "until" else say.moment(value)
     if isinstance(value, int):
         return say.number(value)
     return i18n.tell(value)
@@ -67,7 +67,7 @@ def _marked(name: str, value: Any) -> Markup:
     if isinstance(value, Words):
         return i18n.shown(value)
     if isinstance(value, datetime):
-        return say.until_tag(value) if name == "until" else say.moment_tag(value)
+        return say.due_tag(value) if name == "until" else say.moment_tag(value)
     if isinstance(value, date):
         return say.day_tag(value)
     return escape(_words(name, value))

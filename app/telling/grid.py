@@ -34,7 +34,7 @@ describe(
     "grid.resolved",
     name=N_("A request of mine is reported as resolved"),
     subject=N_('"%(title)s" is reported as resolved'),
-    text=N_('Please rate it, or choose "Not solved, open again". Without a rating it closes %(until)s.'),
+    text=N_('Please rate it, or choose "Not solved, open again". Without a rating by %(until)s it closes.'),
     way="now",
 )
 describe(

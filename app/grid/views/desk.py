@@ -58,7 +58,7 @@ def take_step(request_id: int, step: str) -> Response:
     act = found(_ACTS.get(step))
     form = StepForm().for_request(request_page(request_id).request)
     if form.validate_on_submit() and form.carries_out(lambda: act(request_id, form)):
-        flash(_("The step is taken and stands in the history."))
+        flash(_(_SAID[step]))
         return to_page(".one_request", request_id=request_id)
     return show(request_page(request_id), status=form.status, forms={"step_form": form}, step=step)
 
@@ -114,4 +114,19 @@ _ACTS: dict[str, Callable[[int, StepForm], Request]] = {
     "pass_up": _with(operations.pass_up, "why"),
     "send_down": _with(operations.send_down, "why"),
     "assess": _with(operations.assess, "why"),
+}
+
+# What has changed, and what comes next.
+_SAID = {
+    "take": N_("You are in charge of it now. Begin handling it; what is beyond you goes up, with a reason."),
+    "assign": N_("It is in the hands of the handler now."),
+    "start": N_("The reporter sees that it is being handled. Report back when it is done."),
+    "note": N_("It stands in the history, where the reporter reads it."),
+    "resolve": N_("You have reported back. Now the reporter rates it."),
+    "call_in": N_("The department is called in. Write its answer down here when it comes."),
+    "reply": N_("The department's answer stands in the history."),
+    "pass_up": N_("It is passed up; the next level takes it on."),
+    "send_down": N_("It is sent back; the level below takes it on."),
+    "link": N_("It is linked, and goes on in the other request."),
+    "assess": N_("It is assessed and filed."),
 }
