@@ -39,7 +39,7 @@ audit.describe("agreements.extend", N_("extended the voting on an agreement"))
 audit.describe("agreements.carry", N_("recorded that an agreement was adopted"))
 audit.describe("agreements.fail", N_("recorded that an agreement was not adopted"))
 audit.describe("agreements.answer", N_("answered officially"))
-audit.describe("agreement", N_("agreement no."))
+audit.describe("agreement", N_("agreement no."), "/agreements/")
 
 VERSION = "/agreements/<int:agreement_id>/versions/<int:number>"
 STEPS = ("revise", "drop", "record")

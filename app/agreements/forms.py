@@ -32,7 +32,7 @@ class AgreementForm(OnceForm):
     """A new agreement."""
 
     place = SelectField(_l("Which place is it for?"), coerce=row_id, validate_choice=True)
-    title = text_field(_l("What is it called?"), least=4, most=40)
+    title = text_field(_l("What is the agreement called?"), least=4, most=40)
     preamble = text_field(_l("What is it for, in a sentence or two?"), least=6, most=200, lines=True)
 
     def offer(self, places: Sequence[Any]) -> None:

@@ -24,7 +24,7 @@ STATE_WORDS = {
     "coming": N_("Adopted, not yet in force"),
     "in_force": N_("In force"),
     "superseded": N_("Superseded"),
-    "dropped": N_("Dropped"),
+    "dropped": N_("Version dropped"),
     "repealed": N_("Repealed"),
 }
 # Tone and drawing of the chip for each state.

@@ -30,7 +30,7 @@ ACTION_WORDS = {
     "extend": N_("Voting extended"),
     "carry": N_("Voting closed"),
     "fail": N_("Voting closed"),
-    "drop": N_("Dropped"),
+    "drop": N_("Version dropped"),
 }
 # The button of each step, and what it will do.
 STEP_WORDS = {

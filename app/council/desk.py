@@ -35,7 +35,7 @@ audit.describe("council.carry_out", N_("began carrying a topic out"))
 audit.describe("council.close", N_("closed a topic"))
 audit.describe("council.reopen", N_("took a topic up again"))
 audit.describe("council.answer", N_("answered officially"))
-audit.describe("topic", N_("topic no."))
+audit.describe("topic", N_("topic no."), "/topics/")
 STEPS = ("propose", "accept", "decline", "withdraw", "carry_out", "close", "reopen", "merge", "record")
 
 

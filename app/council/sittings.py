@@ -9,6 +9,7 @@ from app.council import calling
 from app.council.showing import TopicPage
 from app.council.views import topic_page
 from app.kit import access, clock
+from app.kit.i18n import language
 from app.kit.pages import page, to_page
 from app.kit.refusal import refuse_if
 from app.meetings.desk import called_words, what_of
@@ -23,6 +24,7 @@ def new_sitting(topic_id: int) -> Response:
     here = topic_page(topic_id)
     refuse_if(here.sitting_refusal)
     form = SittingForm()
+    form.title.data = here.topic.title.into(language())
     return _sitting_page(here, form)
 
 

@@ -107,7 +107,7 @@ def _in_hand(person: Person) -> list[Waiting]:
     return [
         Waiting(
             row.kind, row.title,
-            f"/disclosures/{row.page}#question-{row.id}" if row.id else f"/disclosures/drafts/{row.page}",
+            f"/disclosures/{row.page}#answer-{row.id}" if row.id else f"/disclosures/drafts/{row.page}",
             row.since, row.due_at,
         )
         for row in rows

@@ -37,11 +37,23 @@ def note(
 
 
 _said: dict[str, str] = {}
+_pages: dict[str, str] = {}
 
 
-def describe(name: str, words: str) -> None:
-    """What people read for an act, a kind of subject or a detail: an `N_` text, in the room that notes it."""
+def describe(name: str, words: str, page: str = "") -> None:
+    """What people read for an act, a kind of subject or a detail: an `N_` text, in the room that notes it.
+
+    `page`: where a subject of this kind is read by everybody, up to its number: "/topics/".
+    """
     _said[name] = words
+    if page:
+        _pages[name] = page
+
+
+def page_of(subject: str) -> str | None:
+    """The address of "topic:12"; None for what has no page of its own."""
+    kind, _colon, number = subject.partition(":")
+    return _pages[kind] + number if kind in _pages else None
 
 
 def words_of(name: str) -> str:

@@ -39,7 +39,7 @@ audit.describe("meetings.call_off", N_("called a meeting off"))
 audit.describe("meetings.mark", N_("noted somebody as present"))
 audit.describe("meetings.take_back", N_("struck somebody off the list of those present"))
 audit.describe("meetings.minutes", N_("published minutes"))
-audit.describe("meeting", N_("meeting no."))
+audit.describe("meeting", N_("meeting no."), "/sittings/")
 
 
 def desk_page(meeting_id: int) -> MeetingPage:

@@ -24,9 +24,11 @@ from app.places.choosing import chosen_place
 bp = Blueprint("notices", __name__)
 
 audit.describe("notices.answer", N_("answered an objection"))
-audit.describe("notice", N_("notice no."))
+audit.describe("notice", N_("notice no."), "/notices/")
 audit.describe("objection", N_("objection no."))
 audit.describe("outcome", N_("with the outcome"))
+audit.describe("upheld", N_("upheld"))
+audit.describe("not_upheld", N_("not upheld"))
 
 _FIELDS = {
     "id": ID,

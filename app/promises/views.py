@@ -27,7 +27,7 @@ audit.describe("promises.make", N_("wrote a promise down"))
 audit.describe("promises.report", N_("reported progress of a promise"))
 audit.describe("promises.finish", N_("reported a promise as done"))
 audit.describe("promises.drop", N_("dropped a promise"))
-audit.describe("promise", N_("promise no."))
+audit.describe("promise", N_("promise no."), "/promises/")
 
 TAB_WORDS = {
     "running": N_("To be done"), "overdue": N_("Overdue"), "done": N_("Done"), "dropped": N_("Dropped"),

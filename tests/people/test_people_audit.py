@@ -65,6 +65,7 @@ def test_supervisors_read_reasons_and_times_in_their_language(app: Flask) -> Non
         )
         later = (NOON + timedelta(days=400)).isoformat()
         audit.note("ballots.extend", "topic:7", before=NOON.isoformat(), after=later, **here)
+        audit.note("notices.answer", "notice:3", objection=4, outcome="not_upheld", **here)
         who = supervisor.id
     with app.app_context():
         client = sign_in(app.test_client(), who)
@@ -72,6 +73,8 @@ def test_supervisors_read_reasons_and_times_in_their_language(app: Flask) -> Non
     page = client.get("/audit", headers={"Accept-Language": "en"}).get_data(as_text=True)
 
     assert "hid a comment" in page
+    assert '<a href="/topics/7">topic no. 7</a>' in page
+    assert "with the outcome not upheld" in page
     assert "because: It names a number" in page
     assert "23 December 2027 12:00" in page
     assert "{" not in page.split('<ul class="entries">')[1].split("</ul>")[0]

@@ -23,7 +23,7 @@ audit.describe("disclosures.countersign", N_("countersigned and published"))
 audit.describe("disclosures.discard", N_("discarded a draft"))
 audit.describe("disclosures.answer", N_("answered a question"))
 audit.describe("disclosures.bring_in", N_("brought finances in from a file"))
-audit.describe("disclosure", N_("disclosure no."))
+audit.describe("disclosure", N_("disclosure no."), "/disclosures/")
 audit.describe("draft", N_("draft no."))
 
 

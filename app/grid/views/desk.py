@@ -31,7 +31,7 @@ audit.describe("grid.link", N_("linked a request to another"))
 audit.describe("grid.assess", N_("assessed a request"))
 audit.describe("grid.report", N_("entered a request"))
 audit.describe("grid.report_for", N_("reported for somebody else"))
-audit.describe("request", N_("request no."))
+audit.describe("request", N_("request no."), "/requests/")
 
 # Tasks by kind, with their heading.
 HEADINGS = {

@@ -21,7 +21,7 @@ KINDS = {
     "address": (N_("Confirm an address"), N_("Confirm this address"), "house"),
     "accept": (N_("A new topic waits to be taken up"), N_("Take it up or say why not"), "messages-square"),
     "ballot": (N_("Under discussion"), N_("Prepare the vote"), "vote"),
-    "record": (N_("The vote has closed"), N_("Publish the result"), "stamp"),
+    "record": (N_("The vote has closed"), N_("Record the result"), "stamp"),
     "carry_out": (N_("Decided, to be carried out"), N_("Say what happens next"), "flag"),
     "put_up": (N_("The comments on an agreement are in"), N_("Put it to the vote"), "scroll-text"),
     "review": (N_("An activity waits for approval"), N_("Approve or send back"), "calendar-heart"),

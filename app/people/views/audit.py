@@ -43,6 +43,7 @@ def audit_log() -> Response:
             "actor": row.actor,
             "act": _(audit.words_of(row.act)),
             "subject": _subject(row.subject),
+            "page": audit.page_of(row.subject),
             "place": row.place_name,
             "detail": " · ".join(_detail(name, value) for name, value in row.detail.items()),
         }
@@ -62,11 +63,12 @@ def _detail(name: str, value: object) -> str:
 
 
 def _value(name: str, value: object) -> str:
-    """A role by its word, a reason in the reader's language, an instant on the village's clock."""
+    """A role or an outcome by its word, a reason in the reader's language, an instant on the village's clock."""
     if name == "role" and isinstance(value, str) and value in ROLES:
         return _(ROLES[value])
     if isinstance(value, dict):
         return Words.of(value).into(language())
     if name in ("before", "after"):
         return say.moment(datetime.fromisoformat(str(value)))
-    return str(value)
+    words = audit.words_of(str(value))
+    return _(words) if words != str(value) else words

@@ -17,7 +17,7 @@ audit.describe("rewards.restock", N_("added to the stock of a reward"))
 audit.describe("rewards.withdraw", N_("took a reward out of the catalogue"))
 audit.describe("rewards.put_back", N_("put a reward back into the catalogue"))
 audit.describe("order", N_("order no."))
-audit.describe("reward", N_("reward no."))
+audit.describe("reward", N_("reward no."), "/rewards/")
 audit.describe("quantity", N_("pieces:"))
 
 
