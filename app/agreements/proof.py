@@ -94,17 +94,19 @@ def _line_of_no_article() -> Select[Any]:
     return query.where(named, ~adopted.exists()).order_by(TariffLine.id)
 
 
+def _adopted_after(day: Any) -> Any:
+    """The day of effect of the version of the same agreement that was adopted next; NULL when there is none."""
+    later = aliased(Version)
+    return (
+        select(func.min(later.effective_from))
+        .where(later.agreement_id == Version.agreement_id, later.stage == "adopted", later.effective_from > day)
+        .scalar_subquery()
+    )
+
+
 def _ends_on_another_day() -> Select[Any]:
     """A line that an agreement sets ends on the day of effect of the version adopted after it, or not at all."""
-    later = aliased(Version)
-    ends = (
-        select(func.min(later.effective_from))
-        .where(
-            later.agreement_id == Version.agreement_id, later.stage == "adopted",
-            later.effective_from > TariffLine.effective_from,
-        )
-        .scalar_subquery()
-    )  # fmt: skip
+    ends = _adopted_after(TariffLine.effective_from)
     return (
         _select(TariffLine.id, TariffLine.set_by, TariffLine.effective_until, ends.label("ends"))
         .join(Version, and_(_set_by() == TariffLine.set_by, Version.number == TariffLine.version))
@@ -129,15 +131,7 @@ def _counted_otherwise(at: datetime) -> Iterator[Fault]:
 
 def _signed_out_of_time() -> Iterator[Fault]:
     """Nobody signs a version before its day, after that of the next one, or one that was never adopted."""
-    later = aliased(Version)
-    ends = (
-        select(func.min(later.effective_from))
-        .where(
-            later.agreement_id == Version.agreement_id, later.stage == "adopted",
-            later.effective_from > Version.effective_from,
-        )
-        .scalar_subquery()
-    )  # fmt: skip
+    ends = _adopted_after(Version.effective_from)
     first, last = func.min(Signature.signed_at).label("first"), func.max(Signature.signed_at).label("last")
     rows = db.session.execute(
         _select(Version.id, Version.stage, Version.effective_from, ends.label("ends"), first, last)
