@@ -69,9 +69,11 @@ def number_of(page: Page) -> str:
 
 
 def takes(page: Page, step: str, **fields: str) -> None:
-    """Open the step's button and send its form."""
+    """Open the step's button, unless its refusal stands open already, and send its form."""
     there = form(page, f"/steps/{step}")
-    page.locator("details", has=page.locator(f"form[action$='/steps/{step}']")).locator("summary").click()
+    fold = page.locator("details", has=page.locator(f"form[action$='/steps/{step}']"))
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
     for name, value in fields.items():
         field = there.locator(f"[name={name}]")
         if field.evaluate("(node) => node.localName") == "select":
