@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from flask import url_for
@@ -18,6 +17,7 @@ from app.ballots.showing import OUTCOME_WORDS, outcome_words, seal_of
 from app.discussion.showing import Talk
 from app.kit import clock, say
 from app.kit.i18n import language, shown
+from app.kit.kept import cached_property
 from app.kit.refusal import N_, Refusal
 from app.people.rules import Anyone
 

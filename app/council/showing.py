@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from flask import url_for
@@ -17,6 +16,7 @@ from app.council import queries, resolutions, rules
 from app.discussion.showing import Talk
 from app.kit import clock
 from app.kit.i18n import language, shown
+from app.kit.kept import cached_property
 from app.kit.refusal import N_, Refusal
 from app.kit.words import Words
 from app.meetings.showing import Sitting, sittings_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from flask import url_for
@@ -17,6 +16,7 @@ from app.disclosures.finances import FinanceTable, Fund
 from app.disclosures.forms import AgainForm, AnswerForm, QuestionForm
 from app.kit import clock, working_days
 from app.kit.i18n import language
+from app.kit.kept import cached_property
 from app.kit.paging import Slice
 from app.kit.periods import Period, named
 from app.kit.refusal import Refusal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +10,7 @@ from flask_babel import gettext as _
 from app.discussion import queries
 from app.discussion.rules import MOST_NUMBER, STANCES, STEP, Said, conversation, step
 from app.kit.i18n import language
+from app.kit.kept import cached_property
 from app.kit.paging import Slice
 from app.kit.refusal import Refusal
 from app.people.rules import Anyone, masked

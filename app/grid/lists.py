@@ -18,7 +18,7 @@ from app.kit.paging import Slice, slice_of
 from app.people.rules import Person
 from app.places.models import Place
 
-# What a tab of the ledger shows. Of all but the filed ones there are few; each has an index of its own.
+# What a tab of the ledger shows. Of all but the closed ones there are few; each has an index of its own.
 TABS = ("open", "overdue", "resolved", "closed", "linked")
 _FEW = {"open": UNFINISHED, "overdue": UNFINISHED, "resolved": UNFINISHED, "linked": LINKED}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,6 +14,7 @@ from app.grid.escalation import OPEN, due_steps
 from app.grid.models import LEVELS
 from app.kit import clock
 from app.kit.i18n import language
+from app.kit.kept import cached_property
 from app.kit.refusal import N_, Refusal
 from app.people.rules import Anyone, masked
 
@@ -37,8 +37,8 @@ ACTION_WORDS = {
     "add": N_("The reporter adds"),
     "rate": N_("Rated by the reporter"),
     "reopen": N_("Not solved, opened again"),
-    "assess": N_("Assessed and filed"),
-    "close": N_("Filed"),
+    "assess": N_("Assessed and closed"),
+    "close": N_("Closed"),
 }
 # The button of each step, what will happen, and what to write.
 STEP_WORDS = {
@@ -59,7 +59,7 @@ STEP_WORDS = {
         N_("Link it to another request"), N_("It goes on in the other one; the reporter follows that one."),
         N_("The reason"),
     ),
-    "assess": (N_("Assess and file it"), N_("It is filed with your assessment."), N_("The assessment")),
+    "assess": (N_("Assess and close it"), N_("It is closed with your assessment."), N_("The assessment")),
 }  # fmt: skip
 CAPACITY_WORDS = {
     "reporter": N_("Reporter"),

@@ -136,8 +136,14 @@ def _commit() -> None:
 
 
 def rollback() -> None:
-    """Forget what this transaction did so far; used when a rule said no after something was touched."""
+    """Forget what this transaction did so far, and let go of what it locked."""
     db.session.rollback()
+
+
+def refused() -> None:
+    """A rule said no: forget what was done, and only read from here on. Nobody waits while the page is made."""
+    rollback()
+    _writing.set(False)
 
 
 def locked(statement: Select[*Columns]) -> Select[*Columns]:
@@ -172,7 +178,7 @@ class House(Flask):
     """Flask, with each request wrapped in its one transaction."""
 
     def full_dispatch_request(self) -> Response:
-        token = _writing.set(request.method not in SAFE_METHODS)
+        token = _writing.set(True)
         try:
             return self._in_one_transaction()
         finally:
@@ -180,6 +186,7 @@ class House(Flask):
 
     def _in_one_transaction(self) -> Response:
         for _ in range(REPLAYS):
+            _writing.set(request.method not in SAFE_METHODS)  # again each time: a try that is refused ends by reading
             try:
                 response = super().full_dispatch_request()
                 if response.status_code < 400:

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, TimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.kit.db import Busy, breaks_a_limit, db, is_out_of_reach, is_passing
+from app.kit.db import Busy, breaks_a_limit, is_out_of_reach, is_passing, refused
 from app.kit.i18n import sentence
 from app.kit.logs import log
 from app.kit.pages import own_path, wants_fragment, wants_json
@@ -70,7 +70,6 @@ def _database(error: DBAPIError) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected", route=str(request.url_rule), exc_info=error)
-    db.session.rollback()
     return answer(
         500,
         _("Something went wrong on our side. Nothing was changed. The committee's office has been told what happened."),
@@ -114,7 +113,8 @@ def said(error: HTTPException) -> str:
 
 
 def answer(status: int, words: str, error: HTTPException | None = None, **more: Any) -> Response:
-    """The error as a page, as a note inside the page that htmx shows, or as JSON."""
+    """The error as a page, as a note inside the page that htmx shows, or as JSON. Nothing of the request is kept."""
+    refused()
     if wants_json():
         response = make_response({"error": words}, status)
     elif wants_fragment():

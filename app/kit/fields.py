@@ -69,6 +69,13 @@ class Form(FlaskForm):
         with_files = any(isinstance(field, _File) for field in self)
         return "multipart/form-data" if with_files else "application/x-www-form-urlencoded"
 
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether it was sent and all fields are right. Otherwise nothing is written any more in this request."""
+        valid = bool(super().validate_on_submit(extra_validators))
+        if not valid:
+            db.refused()
+        return valid
+
     def carries_out(self, act: Callable[[], Any]) -> bool:
         """Do it; when a rule refuses, undo and keep the reason for the page. True when it was done.
 
@@ -77,7 +84,7 @@ class Form(FlaskForm):
         try:
             self.result_id = self._perform(act)
         except Refused as no:
-            db.rollback()
+            db.refused()
             self.refusal = no.refusal
             return False
         return True

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.kit import clock, say
+from app.kit.kept import cached_property
 from app.kit.refusal import Refusal
 from app.kit.words import Words
 from app.meetings import queries, rules

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.engine import Row
 
 from app.kit.db import db
+from app.kit.kept import cached_property
 from app.kit.paging import Slice, slice_of
 from app.kit.tasks import Waiting
 from app.kit.words import Words

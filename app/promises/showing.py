@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,6 +11,7 @@ from flask_babel import ngettext
 
 from app.kit import clock
 from app.kit.i18n import language
+from app.kit.kept import cached_property
 from app.kit.refusal import N_
 from app.people.rules import Anyone, masked
 from app.promises import queries, rules

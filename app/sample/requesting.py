@@ -29,8 +29,8 @@ from app.sample.street_people import Street
 from app.sample.talking import awake
 
 FILED = {
-    True: Words(zh="按期办结，归档。", en="Answered in time; filed."),
-    False: Words(zh="超过了办结时限，已向经办层级说明，归档。", en="Answered late; the level was told. Filed."),
+    True: Words(zh="按期办结，归档。", en="Answered in time; closed."),
+    False: Words(zh="超过了办结时限，已向经办层级说明，归档。", en="Answered late; the level was told. Closed."),
 }
 # Of what still goes on, some is reported by an account for trying things out: so that it has something to rate.
 _REPORTERS = {"Q0050": "b-resident", "Q0067": "neighbour", "Q0068": "resident"}

@@ -1,17 +1,25 @@
 """One request is one transaction, a GET never writes, and a request sent twice acts once."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask, abort, flash, get_flashed_messages, session
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.kit import clock, once
-from app.kit.db import afterwards, db, transaction
+from app.kit.db import afterwards, db, refused, transaction
+from app.kit.fields import Form
 from app.kit.once import RequestDone
 from app.kit.refusal import N_, Refused, refusal
 from app.people.models import FailedAttempt
+
+
+class Deadlock(Exception):
+    """As PostgreSQL reports one."""
+
+    sqlstate = "40P01"
 
 
 def rows() -> int:
@@ -84,6 +92,45 @@ def test_a_get_cannot_write(inside: Flask) -> None:
     assert rows() == 0
 
 
+def test_nobody_waits_while_the_page_of_a_refusal_is_made(inside: Flask) -> None:
+    """Neither after a rule said no nor after a form was filled in wrongly; and nothing is written in that page."""
+
+    def no() -> None:
+        attempt()
+        raise Refused(refusal(N_("No.")))
+
+    def others_write(engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.execute(insert(FailedAttempt.__table__).values(key="another", at=clock.now()))
+
+    def act():  # type: ignore[no-untyped-def]
+        assert not Form(meta={"csrf": False}).carries_out(no)
+        assert db.session.scalar(select(func.count()).select_from(FailedAttempt)) == 0
+        with ThreadPoolExecutor() as pool:
+            pool.submit(others_write, db.engine).result()
+        with pytest.raises(DBAPIError):
+            attempt()
+        return "the page", 409
+
+    assert dispatch(inside, "WRITE", act) == 409
+    assert rows() == 1
+
+
+def test_a_replay_after_a_refusal_may_write_again(inside: Flask) -> None:
+    tries: list[int] = []
+
+    def act():  # type: ignore[no-untyped-def]
+        tries.append(1)
+        if len(tries) == 1:
+            refused()
+            raise OperationalError("SELECT", {}, Deadlock())
+        attempt()
+        return "done"
+
+    assert dispatch(inside, "WRITE", act) == 200
+    assert rows() == 1
+
+
 def test_a_broken_limit_is_a_409_with_a_sentence(inside: Flask) -> None:
     def act():  # type: ignore[no-untyped-def]
         for _ in range(2):
@@ -105,12 +152,6 @@ def test_a_limit_that_breaks_at_the_commit_is_a_409_too(inside: Flask) -> None:
         return "never", 303
 
     assert dispatch(inside, "WRITE", act) == 409
-
-
-class Deadlock(Exception):
-    """As PostgreSQL reports one."""
-
-    sqlstate = "40P01"
 
 
 def test_a_replay_starts_with_the_cookie_that_came(inside: Flask) -> None:

@@ -128,5 +128,5 @@ _SAID = {
     "pass_up": N_("It is passed up; the next level takes it on."),
     "send_down": N_("It is sent back; the level below takes it on."),
     "link": N_("It is linked, and goes on in the other request."),
-    "assess": N_("It is assessed and filed."),
+    "assess": N_("It is assessed and closed."),
 }
