@@ -11,9 +11,6 @@ from app.kit import clock
 from app.kit.refusal import N_
 from app.people.rules import Anyone
 
-# Whose work list is more than empty: as the rooms behind it decide.
-WORKERS = ("staff", "street", "grid", "leader", "organiser", "admin", "supervisor")
-
 # The tabs of the work list.
 ROOMS = {
     "people": N_("Addresses"),

@@ -58,13 +58,13 @@ class WaysForm(Form):
         return [field for field in self if field.name.startswith(_PREFIX)]
 
 
-def ways_form(chosen: Mapping[str, str] | None = None) -> WaysForm:
-    """The form with a field for each kind that is described by now. `chosen`: to be shown; None: as it was posted."""
+def ways_form(chosen: Mapping[str, str] | None = None, *, staff: bool) -> WaysForm:
+    """The form with a field for each kind that may come. `chosen`: to be shown; None: as it was posted."""
     fields = {
         _PREFIX + kind.key: SelectField(
             name_of(kind), choices=[SelectChoice(way, WAY_WORDS[way]) for way in WAYS], default=kind.way
         )
-        for _heading, kinds in switches()
+        for _heading, kinds in switches(staff=staff)
         for kind in kinds
     }
     form_class = cast("type[WaysForm]", type("WaysOfNow", (WaysForm,), fields))

@@ -40,7 +40,8 @@ _ADDRESS = re.compile(
 class Kind:
     """How one kind of message reads. `name` is what it is called in the settings, `way` how it comes unless chosen.
 
-    One that is not `switchable` is about the e-mail itself, or cannot wait for anybody's choice.
+    One that is not `switchable` is about the e-mail itself, or cannot wait for anybody's choice. `duty`: it comes to
+    staff alone, who act on it.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Kind:
     text: str
     switchable: bool
     way: Way
+    duty: bool
 
     @property
     def group(self) -> str:
@@ -61,13 +63,14 @@ _groups: dict[str, str] = {}
 
 
 def describe(
-    kind: str, *, subject: str, text: str, switchable: bool = True, name: str = "", way: Way = "digest"
-) -> None:
+    kind: str, *, subject: str, text: str, switchable: bool = True, name: str = "", way: Way = "digest",
+    duty: bool = False,
+) -> None:  # fmt: skip
     """Say how a kind of message reads: `N_` sentences with %(name)s places for its values.
 
     The text must not tell more about a person than the subject does: it goes out by mail.
     """
-    _kinds[kind] = Kind(kind, name or subject, subject, text, switchable, way)
+    _kinds[kind] = Kind(kind, name or subject, subject, text, switchable, way, duty)
 
 
 def describe_group(group: str, words: str) -> None:
@@ -78,15 +81,19 @@ def describe_group(group: str, words: str) -> None:
 def kind_of(key: str) -> Kind:
     """How messages of this kind read; one that nobody describes any more still has a sentence."""
     known = _kinds.get(key)
-    return known or Kind(key, key, N_("Something has changed"), N_("Open it to see what it is about."), False, "off")
+    if known is not None:
+        return known
+    return Kind(key, key, N_("Something has changed"), N_("Open it to see what it is about."), False, "off", False)
 
 
-def switches() -> list[tuple[str, list[Kind]]]:
-    """The headings of the settings, each with its kinds, in the order in which they were described."""
-    return [
-        (words, [kind for kind in _kinds.values() if kind.switchable and kind.group == group])
-        for group, words in _groups.items()
-    ]
+def switches(*, staff: bool) -> list[tuple[str, list[Kind]]]:
+    """The headings of the settings, each with its kinds, in the order in which they were described.
+
+    What comes to staff alone is only among them for `staff`.
+    """
+    kinds = [kind for kind in _kinds.values() if kind.switchable and (staff or not kind.duty)]
+    found = [(words, [kind for kind in kinds if kind.group == group]) for group, words in _groups.items()]
+    return [(words, those) for words, those in found if those]
 
 
 def switchable(key: str) -> bool:

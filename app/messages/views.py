@@ -65,7 +65,7 @@ def settings() -> Response:
 @access.signed_in
 @access.takes(WaysForm)
 def choose_ways() -> Response:
-    form = ways_form()
+    form = ways_form(staff=current_user.is_staff)
     if not form.validate_on_submit():
         return _settings_page(ways=form, status=422)
     operations.choose_ways(form.ways(), resident_id=current_user.id)
@@ -124,8 +124,8 @@ def _settings_page(*, address: Any = None, digits: Any = None, ways: Any = None,
         claim=claim,
         address=address or AddressForm(formdata=None),
         digits=digits or DigitsForm(formdata=None),
-        ways=ways or ways_form(queries.chosen_ways(current_user.id)),
-        switches=[(heading, kinds) for heading, kinds in rules.switches() if kinds],
+        ways=ways or ways_form(queries.chosen_ways(current_user.id), staff=current_user.is_staff),
+        switches=rules.switches(staff=current_user.is_staff),
         digest_hour=f"{rules.DIGEST_AT.hour}:{rules.DIGEST_AT.minute:02d}",
         status=status,
     )
@@ -152,7 +152,7 @@ def leave_mail(code: str) -> Response:
         operations.forget_address(resident_id)
     else:
         chosen = queries.chosen_ways(resident_id)
-        kinds = [kind_ for _heading, group in rules.switches() for kind_ in group]
+        kinds = [kind_ for _heading, group in rules.switches(staff=True) for kind_ in group]
         left = [one.key for one in kinds if kind in (one.key, chosen.get(one.key, one.way))]
         operations.choose_ways(dict.fromkeys(left, "off"), resident_id=resident_id)
     return page("messages/leave.html", code=None, name=_name(kind))

@@ -34,18 +34,21 @@ describe(
     name=N_("A resident asks about a disclosure of ours"),
     subject=N_('A question about "%(title)s"'),
     text=N_("It is to be answered by %(until)s; after that it stands there as overdue."),
+    duty=True,
 )
 describe(
     "disclosures.to_sign",
     name=N_("A disclosure waits for my countersignature"),
     subject=N_('"%(title)s" waits for your countersignature'),
     text=N_("Look at the sums, the text and the papers. It is published once you have signed."),
+    duty=True,
 )
 describe(
     "disclosures.sent_back",
     name=N_("A disclosure that I wrote comes back"),
     subject=N_('"%(title)s" comes back to you'),
     text=N_("The supervisor left a note on what is to be changed."),
+    duty=True,
 )
 
 

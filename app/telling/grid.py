@@ -67,12 +67,14 @@ describe(
     subject=N_('"%(title)s" is opened again'),
     text=N_("The reporter says that it is not solved. Please look at it again."),
     way="now",
+    duty=True,
 )
 describe(
     "grid.waits",
     name=N_("A request waits at my level"),
     subject=N_('"%(title)s" waits to be taken on'),
     text=N_("Whoever takes it on is in charge of it. What nobody handles in time goes up by itself."),
+    duty=True,
 )
 describe(
     "grid.given",
@@ -80,6 +82,7 @@ describe(
     subject=N_('"%(title)s" is given to you'),
     text=N_("You are in charge of it now. Its page says by when it is to be answered."),
     way="now",
+    duty=True,
 )
 describe(
     "grid.due",
@@ -87,12 +90,14 @@ describe(
     subject=N_('"%(title)s" is due'),
     text=N_("Its time at your level is over at the end of %(due)s."),
     way="now",
+    duty=True,
 )
 describe(
     "grid.gone_up",
     name=N_("A request in my hands went up by itself"),
     subject=N_('"%(title)s" went up by itself'),
     text=N_("It was not answered in time at your level. %(level)s looks after it now."),
+    duty=True,
 )
 _LEVELS = {
     "grid": Phrase(N_("The grid")), "community": Phrase(N_("The committee")), "street": Phrase(N_("The street")),

@@ -274,12 +274,20 @@ def test_a_closed_account_is_told_nothing() -> None:
     assert square.neighbours[0].id not in told("council.closing")
 
 
+def test_residents_are_not_asked_about_what_only_staff_are_told() -> None:
+    for_staff, for_others = (
+        {kind.key for _heading, group in switches(staff=staff) for kind in group} for staff in (True, False)
+    )
+    assert {"grid.waits", "grid.due", "disclosures.to_sign"} <= for_staff - for_others
+    assert {"grid.resolved", "disclosures.answered", "following.promise"} <= for_others
+
+
 def test_every_kind_can_be_switched_and_reads_in_both_languages(app: Flask) -> None:
     """With any values at all: no sentence asks for more than its kind gives."""
     everything = dict.fromkeys(("title", "item", "place", "what", "why"), Words(zh="长椅", en="a bench")) | {
         "until": CLOSES, "begins": CLOSES, "due": later(2).date(), "outcome": "x", "level": "x", "days": 3, "name": "x",
     }  # fmt: skip
-    kinds = [kind for _heading, group in switches() for kind in group]
+    kinds = [kind for _heading, group in switches(staff=True) for kind in group]
     assert len(kinds) > 15
     assert {kind.key.partition(".")[0] for kind in kinds} >= {"council", "activities", "rewards", "people", "grid"}
     for kind in kinds:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.home import queries
-from app.home.rules import WORKERS, part_of_day
+from app.home.rules import part_of_day
 from app.home.views.blueprint import bp
 from app.home.views.work import KINDS
 from app.kit import access, clock
@@ -80,7 +80,6 @@ def _for_resident(at: datetime) -> Response:
         coming=() if mine.number else queries.coming(current_user, at, limit=2),
         decided=queries.decided(current_user, at),
         seal=seal,
-        works=works(),
         days_left=days_left,
         at=at,
     )
@@ -114,7 +113,6 @@ def me() -> Response:
         mine=queries.open_for(current_user, at),
         roles=[_(ROLES[name]) for name in sorted(current_user.role_names) if name in ROLES],
         doors=[door for door in DOORS if opens(door[0])],
-        works=works(),
     )
 
 
@@ -122,11 +120,6 @@ def opens(endpoint: str) -> bool:
     """Whether that page opens to whoever asks."""
     door = access.door_of(endpoint)
     return door is not None and door.opens_to(current_user)
-
-
-def works() -> bool:
-    """Whether somebody has a work list."""
-    return bool(current_user.role_names & frozenset(WORKERS))
 
 
 def greeting(at: datetime) -> str:

@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.home import queries
-from app.home.rules import ROOMS, WORKERS
+from app.home.rules import ROOMS
 from app.home.views.blueprint import bp
 from app.kit import access, clock
 from app.kit.pages import page
 from app.kit.refusal import N_
-from app.people.rules import ROLES
+from app.people.rules import ROLES, WORKERS
 
 # What stands on the work list: the thing to do, its button, its picture.
 KINDS = {

@@ -23,6 +23,7 @@ ROLES = {
     "admin": N_("administrator"),
 }
 STAFF_ROLES = frozenset({"staff", "street", "grid", "admin", "supervisor"})
+WORKERS = STAFF_ROLES | {"leader", "organiser"}  # who may find something on the work list
 KINDS_OF_PEOPLE = ("visitor", "newcomer", "resident", *ROLES)
 
 FULL_AGE = 18
@@ -82,6 +83,11 @@ class Person:
         return bool(self.role_names & STAFF_ROLES)
 
     @property
+    def works(self) -> bool:
+        """Whether there is a work list for them: staff, and those who lead a group or organise activities."""
+        return bool(self.role_names & WORKERS)
+
+    @property
     def full_name(self) -> str:
         return self.family_name + self.given_name
 
@@ -121,6 +127,7 @@ class Stranger:
     is_anonymous = True
     is_verified = False
     is_staff = False
+    works = False
     role_names: frozenset[str] = frozenset()
     roles: tuple[Held, ...] = ()
     household_id = group_id = grid_id = community_id = street_id = None
