@@ -18,7 +18,7 @@ STATE_WORDS = {
     "handling": N_("Being handled"),
     "resolved": N_("Resolved, please rate"),
     "rated": N_("Rated"),
-    "closed": N_("Closed"),
+    "closed": N_("Closed and filed"),
     "reopened": N_("Reopened"),
     "linked": N_("Linked to another"),
 }

@@ -38,7 +38,7 @@ ACTION_WORDS = {
     "rate": N_("Rated by the reporter"),
     "reopen": N_("Not solved, opened again"),
     "assess": N_("Assessed and closed"),
-    "close": N_("Closed"),
+    "close": N_("Closed and filed"),
 }
 # The button of each step, what will happen, and what to write.
 STEP_WORDS = {
