@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock
 from app.kit.db import Base, db, insert_into
 from app.kit.refusal import N_, Refused, refusal
+
+_current: ContextVar[str | None] = ContextVar("id of the form that is carried out", default=None)
+
+
+def current() -> str | None:
+    """Which form is being carried out: "form:17:2f4c…", of person 17; None for what no form asked for.
+
+    What it leads to is marked with it. The prefix keeps ids that people send apart from those that the house makes.
+    """
+    return _current.get()
 
 
 class RequestDone(Base):
@@ -50,6 +61,10 @@ def do(request_id: str, *, who: int, content: Mapping[str, Any], act: Callable[[
             )
         kept: int | None = earlier.result_id
         return kept
-    result_id = act()
+    token = _current.set(f"form:{who}:{request_id}")
+    try:
+        result_id = act()
+    finally:
+        _current.reset(token)
     db.session.execute(update(RequestDone).where(*mine).values(result_id=result_id))
     return result_id

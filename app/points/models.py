@@ -1,18 +1,31 @@
-"""Accounts, transfers and holds."""
+"""Accounts, transfers, holds and their ends. All but the accounts only grow: the database refuses to change them."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.append_only import append_only
 from app.kit.db import Base
 from app.kit.words import Words
+from app.points import postgres
 
+REQUEST_ID = 96  # characters
+_OWN = text("asset = 'minutes'")
 _ASSETS = "asset IN ('honour', 'points', 'minutes')"
-_HELD = text("state = 'held'")
 
 
 class Account(Base):
@@ -46,18 +59,17 @@ class Account(Base):
 
 
 class Hold(Base):
-    """Points of a household kept back until `expires_at`; ends as posted, voided or expired, once.
+    """Points of a household kept back until `expires_at`; how it ended stands in its `HoldEnd`.
 
-    A lapsed hold may still say `held`: time decides when it is read, whoever writes next to the account notes it.
+    A lapsed hold may be without one: time decides when it is read, whoever writes next to the account notes it.
     """
 
     __tablename__ = "holds"
     __table_args__ = (
         UniqueConstraint("because"),
+        UniqueConstraint("id", "amount"),  # what an end refers to, so that no more is posted than was held
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("state IN ('held', 'posted', 'voided', 'expired')", name="state"),
-        CheckConstraint("(state = 'held') = (ended_at IS NULL)", name="ended"),
-        Index("ix_holds_live", "account_id", "expires_at", sqlite_where=_HELD, postgresql_where=_HELD),
+        Index("ix_holds_household", "household_id", "expires_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -70,8 +82,31 @@ class Hold(Base):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(8), default="held")
-    ended_at: Mapped[datetime | None]
+    request_id: Mapped[str] = mapped_column(String(REQUEST_ID))
+
+
+class HoldEnd(Base):
+    """The one end of a hold (I12): posted with all of `amount` or a part of it, voided, or expired.
+
+    What was held and not posted is free again. `ended_at` of an expired one is the moment it lapsed, whenever that
+    was noted.
+    """
+
+    __tablename__ = "hold_ends"
+    __table_args__ = (
+        ForeignKeyConstraint(["hold_id", "held"], ["holds.id", "holds.amount"]),
+        CheckConstraint("outcome IN ('posted', 'voided', 'expired')", name="outcome"),
+        CheckConstraint("amount BETWEEN 0 AND held", name="amount"),
+        CheckConstraint("(outcome = 'posted') = (amount > 0)", name="posted"),
+    )
+
+    hold_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    held: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(8))
+    amount: Mapped[int]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
+    ended_at: Mapped[datetime]
+    request_id: Mapped[str] = mapped_column(String(REQUEST_ID))
 
 
 class Transfer(Base):
@@ -79,8 +114,11 @@ class Transfer(Base):
 
     `because` is the cause, like `activity-hours:913`; one cause moves one asset once. `change` is the amount with the
     sign that the household (of minutes: the resident) sees. `what` is what people read, as it was said when it was
-    posted. `cut_by` names the window whose limit made the amount smaller. `line_id` is the line of the tariff, with
-    its version; only awards have one. Without `resident_id` the entry belongs to the household as a whole.
+    posted; `why` is the reason that somebody gave for a correction. `cut_by` names the window whose limit made the
+    amount smaller. `line_id` is the line of the tariff, with its version; only awards have one. Without `resident_id`
+    the entry belongs to the household as a whole. `balance_after` is what the household (of minutes: the resident) has
+    of the asset after this entry, in the order of ids. `request_id` says which form led to it ("form:17:..."), or that
+    it came by itself ("auto:...").
     """
 
     __tablename__ = "transfers"
@@ -96,6 +134,8 @@ class Transfer(Base):
         # and then reads everybody's entries for the sake of one household.
         Index("ix_transfers_statement", "household_id", "asset", "effective_at", "change"),
         Index("ix_transfers_resident", "resident_id", "asset", "effective_at", "change"),
+        Index("ix_transfers_page", "household_id", "asset", "id"),
+        Index("ix_transfers_own_page", "resident_id", "id", sqlite_where=_OWN, postgresql_where=_OWN),
         Index("ix_transfers_standing", "asset", "effective_at", "household_id", "change"),
     )
 
@@ -105,10 +145,12 @@ class Transfer(Base):
     credit_id: Mapped[int]
     amount: Mapped[int]
     change: Mapped[int]
+    balance_after: Mapped[int | None]
     code: Mapped[str] = mapped_column(String(16))
     heading: Mapped[str] = mapped_column(String(16))
     because: Mapped[str] = mapped_column(String(80))
     what: Mapped[Words | None]
+    why: Mapped[Words | None]
     cut_by: Mapped[str | None] = mapped_column(String(12))
     line_id: Mapped[int | None]
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("transfers.id"), unique=True)
@@ -119,6 +161,11 @@ class Transfer(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
     effective_at: Mapped[datetime]
     posted_at: Mapped[datetime]
+    request_id: Mapped[str] = mapped_column(String(REQUEST_ID))
 
 
-append_only(Transfer.__table__)  # type: ignore[arg-type]
+for _table in (Transfer, Hold, HoldEnd):
+    append_only(_table.__table__)  # type: ignore[arg-type]
+for _text in postgres.FUNCTIONS:
+    _made: Any = DDL(_text.replace("%", "%%"))  # type: ignore[no-untyped-call]
+    event.listen(Transfer.__table__, "after_create", _made.execute_if(dialect="postgresql"))

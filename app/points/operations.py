@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Row
 
+from app.kit import once
 from app.kit.db import db, locked
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.people.models import Household
-from app.points import rules
-from app.points.models import Account, Hold, Transfer
+from app.points import queries, rules
+from app.points.models import Account, Hold, HoldEnd, Transfer
 from app.points.posting import Posted, grant_entry, open_accounts, post
 from app.points.rules import Asset, Entry, Outcome, Owner
 
@@ -124,7 +125,8 @@ def hold(
         insert(Hold)
         .values(
             account_id=account.account_id, household_id=household_id, resident_id=resident_id, amount=amount,
-            because=because, what=what, made_by=by_id, made_at=at, expires_at=expires_at, state="held",
+            because=because, what=what, made_by=by_id, made_at=at, expires_at=expires_at,
+            request_id=once.current() or f"auto:{because}",
         )
         .returning(Hold.id)
     ).one()  # fmt: skip
@@ -133,16 +135,27 @@ def hold(
 
 
 def settle(
-    hold_id: int, *, merchant_id: int, because: str, by_id: int | None, at: datetime, code: str = "redeem"
+    hold_id: int,
+    *,
+    merchant_id: int,
+    because: str,
+    by_id: int | None,
+    at: datetime,
+    amount: int | None = None,
+    code: str = "redeem",
 ) -> Posted:
-    """Post what was held to the merchant who hands the goods over. Raises `Refused` when the hold has ended."""
+    """Post what was held, or a part of it, to the merchant who hands the goods over; the rest is free again.
+
+    Raises `Refused` when the hold has ended.
+    """
     held = _lock_hold(hold_id)
-    refuse_if(rules.ended_refusal(held.state, expires_at=held.expires_at, at=at))
-    _end(held, "posted", ended_at=at)
+    refuse_if(rules.ended_refusal(held.outcome, expires_at=held.expires_at, at=at))
+    amount = held.amount if amount is None else amount
+    _end(held, "posted", amount=amount, ended_at=at, by_id=by_id)
     return post(
         [
             Entry(
-                asset="points", amount=held.amount, debit=Owner("household", held.household_id),
+                asset="points", amount=amount, debit=Owner("household", held.household_id),
                 credit=Owner("merchant", merchant_id), code=code, heading="reward", because=because,
                 community_id=_community_of(held.household_id), household_id=held.household_id,
                 resident_id=held.resident_id, by_id=by_id, effective_at=at, posted_at=at, hold_id=held.id,
@@ -152,24 +165,25 @@ def settle(
     )[0]  # fmt: skip
 
 
-def release(hold_id: int, *, at: datetime, outcome: Outcome) -> None:
+def release(hold_id: int, *, at: datetime, outcome: Outcome, by_id: int | None = None) -> None:
     """Give back what was held: `voided` by somebody's wish, `expired` because its time is over.
 
     Raises `Refused` for a hold that ended otherwise. Noting once more that a hold expired changes nothing.
     """
     held = _lock_hold(hold_id)
     if outcome == "voided":
-        refuse_if(rules.ended_refusal(held.state, expires_at=held.expires_at, at=at))
-        _end(held, "voided", ended_at=at)
-    elif held.state != "expired":
-        if held.state == "held":
-            refuse_if(rules.early_refusal(expires_at=held.expires_at, at=at))
-        else:
-            refuse_if(rules.ended_refusal(held.state, expires_at=held.expires_at, at=at))
+        refuse_if(rules.ended_refusal(held.outcome, expires_at=held.expires_at, at=at))
+        _end(held, "voided", ended_at=at, by_id=by_id)
+    elif held.outcome is None:
+        refuse_if(rules.early_refusal(expires_at=held.expires_at, at=at))
         _end(held, "expired", ended_at=held.expires_at)
+    elif held.outcome != "expired":
+        refuse_if(rules.ended_refusal(held.outcome, expires_at=held.expires_at, at=at))
 
 
-def reverse(transfer_id: int, *, because: str, by_id: int | None, at: datetime) -> Posted:
+def reverse(
+    transfer_id: int, *, because: str, by_id: int | None, at: datetime, why: Words | None = None
+) -> Posted:
     """Post the exact opposite of an entry, at most once. Raises `Refused` for a reversal or a second try.
 
     It takes effect when the entry did, so that the pair is nothing in every period. What a household has spent or
@@ -187,7 +201,7 @@ def reverse(transfer_id: int, *, because: str, by_id: int | None, at: datetime) 
     common: dict[str, Any] = {
         "asset": entry.asset, "code": "X01", "heading": entry.heading, "community_id": entry.community_id,
         "household_id": entry.household_id, "resident_id": entry.resident_id, "by_id": by_id, "what": entry.what,
-        "effective_at": entry.effective_at, "posted_at": at,
+        "why": why, "effective_at": entry.effective_at, "posted_at": at,
     }  # fmt: skip
     entries = []
     if missing:
@@ -203,35 +217,29 @@ def reverse(transfer_id: int, *, because: str, by_id: int | None, at: datetime) 
 def _swept(household_id: int, *, at: datetime) -> Locked:
     """The household's account of points, locked; holds that lapsed by then are noted as expired."""
     account = lock_household(household_id)
-    lapsed = db.session.scalars(
-        update(Hold)
-        .where(Hold.account_id == account.account_id, Hold.state == "held", Hold.expires_at <= at)
-        .values(state="expired", ended_at=Hold.expires_at)
-        .returning(Hold.amount)
-        .execution_options(synchronize_session=False)
+    lapsed = db.session.execute(
+        queries.holds(Hold.household_id == household_id, Hold.expires_at <= at, HoldEnd.hold_id.is_(None))
     ).all()
-    if lapsed:
-        _change(account.account_id, held=-sum(lapsed))
-    return Locked(account.account_id, account.balance, account.held - sum(lapsed))
+    for one in lapsed:
+        _end(one, "expired", ended_at=one.expires_at)
+    return Locked(account.account_id, account.balance, account.held - sum(one.amount for one in lapsed))
 
 
 def _lock_hold(hold_id: int) -> Row[Any]:
     """The hold as it stands while nobody else can touch its household."""
     household_id = db.session.scalars(select(Hold.household_id).where(Hold.id == hold_id)).one()
     lock_household(household_id)
-    return db.session.execute(select(Hold.__table__).where(Hold.id == hold_id)).one()
+    return db.session.execute(queries.holds(Hold.id == hold_id)).one()
 
 
-def _end(held: Row[Any], state: str, *, ended_at: datetime) -> None:
-    """End a hold, once: the row says who was first even if the lock were not there (I14)."""
-    ended = db.session.execute(
-        update(Hold)
-        .where(Hold.id == held.id, Hold.state == "held")
-        .values(state=state, ended_at=ended_at)
-        .execution_options(synchronize_session=False)
-    )
-    if ended.rowcount != 1:  # type: ignore[attr-defined]
-        raise RuntimeError(f"hold {held.id} ended twice")
+def _end(held: Row[Any], outcome: str, *, ended_at: datetime, amount: int = 0, by_id: int | None = None) -> None:
+    """End a hold, once: its end has the hold's own key, so that one is first even if the lock were not there (I14)."""
+    db.session.execute(
+        insert(HoldEnd).values(
+            hold_id=held.id, held=held.amount, outcome=outcome, amount=amount, by_id=by_id, ended_at=ended_at,
+            request_id=once.current() or f"auto:{held.because}:{outcome}",
+        )
+    )  # fmt: skip
     _change(held.account_id, held=-held.amount)
 
 

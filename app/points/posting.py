@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, tuple_, update
 
+from app.kit import once
 from app.kit.db import db, insert_into
 from app.points import rules
 from app.points.models import Account, Transfer
@@ -16,7 +17,17 @@ from app.points.rules import Asset, Entry, Owner
 
 _CHUNK = 400
 _Key = tuple[str, str, int, str]  # asset, owner kind, owner id, purpose
-Known = dict[_Key, int]  # ids of accounts
+
+
+@dataclass(slots=True)
+class Purse:
+    """An account that is known: its id, and what it keeps as of the last entry that went through here."""
+
+    id: int
+    balance: int
+
+
+Known = dict[_Key, Purse]
 
 
 @dataclass(frozen=True)
@@ -46,76 +57,111 @@ def grant_entry(
 def post(entries: Sequence[Entry]) -> list[Posted]:
     """Write these entries and move the kept balances; opens accounts that are not there yet.
 
-    Three statements for any number of entries (in steps of a few hundred), which is what a rush and a loader need.
-    An account that would fall short, or a cause that moved this asset before, breaks a constraint of the database.
+    One round trip on PostgreSQL, four on SQLite, for any number of entries (in steps of a few hundred). An account
+    that would fall short, or a cause that moved this asset before, breaks a constraint of the database.
     """
-    accounts = _accounts(entries)
-    ids: list[int] = []
-    for part in _chunks(entries):
-        rows = [_row(entry, accounts) for entry in part]
-        written = db.session.execute(insert(Transfer).returning(Transfer.id, sort_by_parameter_order=True), rows)
-        ids += [row.id for row in written]
-    _keep(entries, accounts)
+    ids = _called(entries) if db.engine.dialect.name == "postgresql" else _stated(entries)
     return [Posted(one, entry) for one, entry in zip(ids, entries, strict=True)]
 
 
 def record(entries: Sequence[Entry], *, known: Known) -> None:
-    """The same for a loader of tens of thousands: without ids, and `known` remembers accounts from call to call."""
-    owners = {_key(entry.asset, owner) for entry in entries for owner in (entry.debit, entry.credit)}
-    known |= _opened(sorted(owners - known.keys()))
+    """The same for a loader of tens of thousands, while nobody else posts: `known` remembers from call to call."""
     if entries:
-        table: Any = Transfer.__table__
-        db.session.connection().execute(insert(table), [_row(entry, known) for entry in entries])
+        _find(entries, known)
+        db.session.connection().execute(insert(_TRANSFERS), _rows(entries, known))
+        _keep(entries, known)
+
+
+_TRANSFERS: Any = Transfer.__table__
+_ACCOUNTS: Any = Account.__table__
+_CALL = "SELECT entry_id FROM ledger_post(%s::jsonb)"
+
+
+def _called(entries: Sequence[Entry]) -> list[int]:
+    """By the function of the database; see `postgres`."""
+    ids: list[int] = []
+    for part in _chunks(entries):
+        told = json.dumps([_told(entry) for entry in part], ensure_ascii=False)
+        ids += db.session.connection().exec_driver_sql(_CALL, (told,)).scalars()
+    return ids
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """An entry as the function takes it. `kept_kind` says which of its two accounts keeps a balance."""
+    said = _plain(entry) | {
+        "what": entry.what.as_dict() if entry.what else None,
+        "why": entry.why.as_dict() if entry.why else None,
+        "effective_at": entry.effective_at.isoformat(),
+        "posted_at": entry.posted_at.isoformat(),
+    }
+    for side, owner in (("debit", entry.debit), ("credit", entry.credit)):
+        said |= {f"{side}_kind": owner.kind, f"{side}_owner": owner.id, f"{side}_for": owner.purpose}
+    if entry.kept is not None:
+        said |= {"kept_kind": entry.kept.kind, "kept_owner": entry.kept.id}
+    return said
+
+
+def _stated(entries: Sequence[Entry]) -> list[int]:
+    """By statements, each after the other: whoever writes to SQLite is alone."""
+    known: Known = {}
+    _find(entries, known)
+    ids: list[int] = []
+    for part in _chunks(_rows(entries, known)):
+        written = db.session.execute(insert(Transfer).returning(Transfer.id, sort_by_parameter_order=True), part)
+        ids += written.scalars()
     _keep(entries, known)
+    return ids
 
 
-def _keep(entries: Sequence[Entry], accounts: dict[_Key, int]) -> None:
-    """Move the kept balances by what these entries say."""
-    moved: defaultdict[int, int] = defaultdict(int)
+def _rows(entries: Sequence[Entry], known: Known) -> list[dict[str, Any]]:
+    """The rows of these entries; the purses hold afterwards what each account has."""
+    rows = []
     for entry in entries:
-        for owner, sign in ((entry.debit, -1), (entry.credit, 1)):
-            if rules.is_kept(owner.kind):
-                moved[accounts[_key(entry.asset, owner)]] += sign * entry.amount
-    _move(moved)
+        kept = entry.kept and known[_key(entry.asset, entry.kept)]
+        if kept:
+            kept.balance += entry.change
+        sides = {
+            "debit_id": known[_key(entry.asset, entry.debit)].id,
+            "credit_id": known[_key(entry.asset, entry.credit)].id,
+        }
+        rows.append(_plain(entry) | sides | {"balance_after": kept.balance if kept else None})
+    return rows
 
 
-def _move(moved: dict[int, int]) -> None:
-    """Add to kept balances, in one order so that two rushes do not wait for each other in a circle."""
-    table: Any = Account.__table__
-    changes = [{"which": one, "by": by} for one, by in sorted(moved.items()) if by]
-    if changes:
-        statement = (
-            update(table).where(table.c.id == bindparam("which")).values(balance=table.c.balance + bindparam("by"))
-        )
-        db.session.connection().execute(statement, changes)
+def _plain(entry: Entry) -> dict[str, Any]:
+    values = {name: value for name, value in vars(entry).items() if name not in ("debit", "credit")}
+    request_id = entry.request_id or once.current() or f"auto:{entry.because}"
+    return values | {"change": entry.change, "request_id": request_id}
+
+
+def _keep(entries: Sequence[Entry], known: Known) -> None:
+    """Write what the purses of these entries hold now."""
+    purses = {purse.id: purse for entry in entries if entry.kept and (purse := known[_key(entry.asset, entry.kept)])}
+    if purses:
+        statement = update(_ACCOUNTS).where(_ACCOUNTS.c.id == bindparam("which")).values(balance=bindparam("has"))
+        values = [{"which": purse.id, "has": purse.balance} for purse in purses.values()]
+        db.session.connection().execute(statement, values)
 
 
 def _key(asset: str, owner: Owner) -> _Key:
     return asset, owner.kind, owner.id, owner.purpose
 
 
-def _accounts(entries: Sequence[Entry]) -> dict[_Key, int]:
-    """The ids of all accounts that these entries touch."""
-    return _opened(sorted({_key(entry.asset, owner) for entry in entries for owner in (entry.debit, entry.credit)}))
-
-
-def _opened(wanted: Sequence[_Key]) -> dict[_Key, int]:
-    """The ids of these accounts; those that are not there yet are opened."""
-    found = _find(wanted)
-    missing = [key for key in wanted if key not in found]
+def _find(entries: Sequence[Entry], known: Known) -> None:
+    """Learn the accounts that these entries touch; those that are not there yet are opened."""
+    wanted = {_key(entry.asset, owner) for entry in entries for owner in (entry.debit, entry.credit)} - known.keys()
+    _read(sorted(wanted), known)
+    missing = sorted(wanted - known.keys())
     if missing:
         open_accounts(missing)
-        found |= _find(missing)
-    return found
+        _read(missing, known)
 
 
-def _find(keys: Sequence[_Key]) -> dict[_Key, int]:
+def _read(keys: Sequence[_Key], known: Known) -> None:
     columns = (Account.asset, Account.owner_kind, Account.owner_id, Account.purpose)
-    found: dict[_Key, int] = {}
     for part in _chunks(keys):
-        for row in db.session.execute(select(Account.id, *columns).where(tuple_(*columns).in_(part))):
-            found[(row.asset, row.owner_kind, row.owner_id, row.purpose)] = row.id
-    return found
+        for row in db.session.execute(select(Account.id, Account.balance, *columns).where(tuple_(*columns).in_(part))):
+            known[(row.asset, row.owner_kind, row.owner_id, row.purpose)] = Purse(row.id, row.balance)
 
 
 def open_accounts(keys: Sequence[_Key]) -> None:
@@ -129,15 +175,6 @@ def open_accounts(keys: Sequence[_Key]) -> None:
     ]  # fmt: skip
     for part in _chunks(rows):
         db.session.connection().execute(insert_into(Account.__table__).on_conflict_do_nothing(), part)
-
-
-def _row(entry: Entry, accounts: dict[_Key, int]) -> dict[str, Any]:
-    values = {name: value for name, value in vars(entry).items() if name not in ("debit", "credit")}
-    return values | {
-        "debit_id": accounts[_key(entry.asset, entry.debit)],
-        "credit_id": accounts[_key(entry.asset, entry.credit)],
-        "change": entry.change,
-    }
 
 
 def _chunks(things: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
-from app.points.models import Account, Hold, Transfer
+from app.points.models import Account, Hold, HoldEnd, Transfer
 from app.points.rules import KEPT, MOST
 
+_NOT_ENDED = HoldEnd.hold_id.is_(None)
 _debit, _credit, _other = aliased(Account), aliased(Account), aliased(Transfer)
 
 
@@ -28,6 +29,7 @@ def faults() -> Iterator[Fault]:
         ("I25", "transfer", _unexplained_correction()),
         ("I12", "hold", _ended_oddly()),
         ("I4", "account", _balance_drifted()),
+        ("I5", "transfer", _not_running()),
         ("I4", "account", _held_drifted()),
         ("I7", "account", _short()),
         ("I1", "asset", _not_zero()),
@@ -37,7 +39,7 @@ def faults() -> Iterator[Fault]:
 
 def counts() -> dict[str, int]:
     """How much there is to look at."""
-    tables = {"accounts": Account.id, "transfers": Transfer.id, "holds": Hold.id}
+    tables = {"accounts": Account.id, "transfers": Transfer.id, "holds": Hold.id, "hold ends": HoldEnd.hold_id}
     return {name: db.session.scalar(select(func.count(column))) or 0 for name, column in tables.items()}
 
 
@@ -109,16 +111,19 @@ def _unexplained_correction() -> Select[Any]:
 
 
 def _ended_oddly() -> Select[Any]:
-    """A hold that was posted has one entry of its amount, made in time; any other has none."""
-    posted = Hold.state == "posted"
+    """A hold that was posted has one entry of what its end says, made in time; any other has none."""
+    posted = HoldEnd.outcome == "posted"
     wrong = or_(
-        and_(posted, or_(func.coalesce(Transfer.amount, 0) != Hold.amount, Hold.ended_at >= Hold.expires_at)),
+        HoldEnd.held != Hold.amount,
+        ~HoldEnd.amount.between(0, Hold.amount),
+        func.coalesce(Transfer.amount, 0) != func.coalesce(HoldEnd.amount, 0),
+        and_(posted, or_(HoldEnd.amount == 0, HoldEnd.ended_at >= Hold.expires_at)),
         and_(posted, Transfer.debit_id != Hold.account_id),
-        and_(~posted, Transfer.id.is_not(None)),
-        and_(Hold.state == "expired", Hold.ended_at != Hold.expires_at),
+        and_(HoldEnd.outcome == "expired", HoldEnd.ended_at != Hold.expires_at),
     )
     return (
-        _select(Hold.id, Hold.state, Hold.amount, Transfer.amount.label("posted"))
+        _select(Hold.id, HoldEnd.outcome, Hold.amount, Transfer.amount.label("posted"))
+        .outerjoin(HoldEnd, HoldEnd.hold_id == Hold.id)
         .outerjoin(Transfer, Transfer.hold_id == Hold.id)
         .where(wrong)
         .order_by(Hold.id)
@@ -148,8 +153,22 @@ def _balance_drifted() -> Select[Any]:
     )
 
 
+def _not_running() -> Select[Any]:
+    """The balance after an entry is what all entries of that account up to it sum to, in the order of their ids."""
+    kept_id = case((_credit.owner_kind.in_(KEPT), Transfer.credit_id), else_=Transfer.debit_id)
+    is_kept = or_(_credit.owner_kind.in_(KEPT), _debit.owner_kind.in_(KEPT))
+    runs = func.sum(Transfer.change).over(partition_by=kept_id, order_by=Transfer.id)
+    lines = (
+        _select(Transfer.id, Transfer.balance_after, case((is_kept, runs)).label("runs"))
+        .join(_debit, _debit.id == Transfer.debit_id)
+        .join(_credit, _credit.id == Transfer.credit_id)
+        .subquery()
+    )
+    return _select(lines).where(lines.c.balance_after.is_distinct_from(lines.c.runs)).order_by(lines.c.id)
+
+
 def _held_drifted() -> Select[Any]:
-    live = select(Hold.account_id, func.sum(Hold.amount).label("held")).where(Hold.state == "held")
+    live = select(Hold.account_id, func.sum(Hold.amount).label("held")).outerjoin(HoldEnd).where(_NOT_ENDED)
     kept_back = live.group_by(Hold.account_id).subquery()
     holds = func.coalesce(kept_back.c.held, 0)
     return (

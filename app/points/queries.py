@@ -8,12 +8,12 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from app.kit import clock
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
-from app.points.models import Account, Hold, Transfer
+from app.points.models import Account, Hold, HoldEnd, Transfer
 from app.points.rules import HONOUR_AT_START, next_month, quarter_bounds
 
 MONTHS = 12
@@ -46,8 +46,16 @@ def _balances(household_id: int, at: datetime) -> tuple[Any, Any, Any]:
     starts, ends = quarter_bounds(at)
     honour = _sum(Transfer.change, Transfer.household_id == household_id, *_honour_of(starts, ends))
     points = _sum(Account.balance, *_account("points", "household", household_id))
-    held = _sum(Hold.amount, Hold.household_id == household_id, Hold.state == "held", Hold.expires_at > at)
+    ended = exists().where(HoldEnd.hold_id == Hold.id)
+    held = _sum(Hold.amount, Hold.household_id == household_id, Hold.expires_at > at, ~ended)
     return honour, points, held
+
+
+def holds(*which: ColumnElement[bool]) -> Select[Any]:
+    """Holds with their `outcome` and `ended_at`, None for one whose end nobody noted yet."""
+    ends: tuple[Any, ...] = (HoldEnd.outcome, HoldEnd.ended_at)
+    columns: tuple[Any, ...] = (*Hold.__table__.columns, *ends)
+    return select(*columns).outerjoin(HoldEnd, HoldEnd.hold_id == Hold.id).where(*which).order_by(Hold.id)
 
 
 def minutes_of(resident_id: int) -> int:
@@ -81,19 +89,19 @@ def entries_of(household_id: int, asset: str = "points", *, resident_id: int | N
     mine: list[ColumnElement[bool]] = [Transfer.household_id == household_id, Transfer.asset == asset]
     if resident_id is not None:
         mine = [Transfer.resident_id == resident_id, Transfer.asset == asset]
-    balance = func.sum(Transfer.change).over(order_by=Transfer.id).label("balance")
     columns: tuple[Any, ...] = (
-        Transfer.id, Transfer.change, balance, Transfer.code, Transfer.heading, Transfer.what, Transfer.cut_by,
-        Transfer.because, Transfer.reverses_id, Transfer.resident_id, Transfer.effective_at, Transfer.posted_at,
+        Transfer.id, Transfer.change, Transfer.balance_after.label("balance"), Transfer.code, Transfer.heading,
+        Transfer.what, Transfer.why, Transfer.cut_by, Transfer.because, Transfer.reverses_id, Transfer.resident_id,
+        Transfer.effective_at, Transfer.posted_at,
         Transfer.line_id,
     )  # fmt: skip
-    return select(select(*columns).where(*mine).subquery("entries"))
+    return select(*columns).where(*mine)
 
 
 def statement(household_id: int, asset: str, *, resident_id: int, after: str | None) -> Slice:
     """One page of the household's entries, the latest first."""
     entries = entries_of(household_id, asset, resident_id=resident_id if asset == "minutes" else None)
-    return slice_of(entries, entries.selected_columns.id, after=after)
+    return slice_of(entries, Transfer.id, after=after)
 
 
 def earned_by_month(household_id: int, asset: str, *, resident_id: int, until: date) -> list[tuple[date, int]]:

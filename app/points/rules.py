@@ -81,13 +81,22 @@ class Entry:
     reverses_id: int | None = None
     hold_id: int | None = None
     what: Words | None = None
+    why: Words | None = None
     cut_by: str | None = None
+    request_id: str = ""  # that of the form that is carried out, when it is not given
 
     def __post_init__(self) -> None:
         if type(self.amount) is not int or not 1 <= self.amount <= MOST:
             raise ValueError(f"an entry moves a whole amount from 1 to {MOST}, not {self.amount!r}")
         if self.debit == self.credit:
             raise ValueError("an entry needs two accounts")
+        if is_kept(self.debit.kind) and is_kept(self.credit.kind):
+            raise ValueError("between households and residents everything goes through their community")
+
+    @property
+    def kept(self) -> Owner | None:
+        """Whose account keeps a balance, of the two: that of a household or resident."""
+        return next((owner for owner in (self.debit, self.credit) if is_kept(owner.kind)), None)
 
     @property
     def change(self) -> int:
@@ -137,11 +146,11 @@ _ENDED = {
 }
 
 
-def ended_refusal(state: str, *, expires_at: datetime, at: datetime) -> Refusal | None:
+def ended_refusal(outcome: str | None, *, expires_at: datetime, at: datetime) -> Refusal | None:
     """Why a hold can no longer be posted or voided; None while it lives: up to, not including, `expires_at`."""
-    if state == "held" and at >= expires_at:
-        state = "expired"
-    return refusal(_ENDED[state]) if state in _ENDED else None
+    if outcome is None and at >= expires_at:
+        outcome = "expired"
+    return refusal(_ENDED[outcome]) if outcome else None
 
 
 def early_refusal(*, expires_at: datetime, at: datetime) -> Refusal | None:

@@ -150,7 +150,7 @@ def _release(
 ) -> None:
     _step(order, "cancel" if outcome == "voided" else "lapse", by_id=by_id, at=at)
     if order.hold_id is not None:
-        points.release(order.hold_id, at=at, outcome=outcome)
+        points.release(order.hold_id, at=at, outcome=outcome, by_id=by_id)
     _count(item, reserved=-1)
     bus.announce(OrderReleased(order.id, item.id, order.household_id, order.price, outcome, at))
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, not_, or_, select
 
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
-from app.points.models import Account, Hold, Transfer
+from app.points.models import Account, Hold, HoldEnd, Transfer
 from app.rewards.models import Item, Order, OrderChange, StockMove
 
 
@@ -51,15 +51,17 @@ def _reserved_drifted() -> Select[Any]:
 
 def _unlike_its_hold() -> Select[Any]:
     """An order and its hold have one price, one household, one end; a lapsed hold may be noted before its order."""
-    noted_first = and_(Order.state == "held", Hold.state == "expired")
+    stands = func.coalesce(HoldEnd.outcome, "held")
+    noted_first = and_(Order.state == "held", stands == "expired")
     wrong = or_(
         Order.price != func.coalesce(Hold.amount, 0),
         Order.household_id != Hold.household_id,
         Order.expires_at != Hold.expires_at,
-        and_(Order.state != Hold.state, not_(noted_first)),
+        and_(Order.state != stands, not_(noted_first)),
     )
-    query = _select(Order.id, Order.state, Order.price, Hold.state.label("hold"), Hold.amount)
-    return query.outerjoin(Hold, Hold.id == Order.hold_id).where(wrong).order_by(Order.id)
+    query = _select(Order.id, Order.state, Order.price, stands.label("hold"), Hold.amount)
+    ends = query.outerjoin(Hold, Hold.id == Order.hold_id).outerjoin(HoldEnd, HoldEnd.hold_id == Hold.id)
+    return ends.where(wrong).order_by(Order.id)
 
 
 def _paid_to_another() -> Select[Any]:

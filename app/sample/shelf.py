@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from app.kit import clock
 from app.kit.db import db
-from app.points.models import Hold
+from app.points.models import Hold, HoldEnd
 from app.points.rules import Entry, Owner
 from app.rewards import rules, vouchers
 from app.rewards.models import Item, Order, OrderChange, StockMove
@@ -98,6 +98,8 @@ class PastOrders:
                     moves.append(self._handed_over(one, order_id))
         if orders:
             db.session.execute(insert(OrderChange), steps)
+            ends = [self._end(one, hold) for one, hold in zip(orders, holds, strict=True)]
+            db.session.execute(insert(HoldEnd), ends)
         if moves:
             db.session.execute(insert(StockMove), self._came_in(moves) + moves)
         return entries
@@ -112,14 +114,23 @@ class PastOrders:
             "handed_over_by": self._clerk(one) if one.state == "posted" else None,
         }  # fmt: skip
 
+    def _end(self, one: _Past, hold: int) -> dict[str, Any]:
+        posted = one.state == "posted"
+        return {
+            "hold_id": hold, "held": one.item.price, "outcome": one.state, "amount": one.item.price if posted else 0,
+            "by_id": self._ended_by(one), "ended_at": one.ended_at, "request_id": f"auto:voucher:{one.nonce}:ended",
+        }  # fmt: skip
+
+    def _ended_by(self, one: _Past) -> int | None:
+        return {"posted": self._clerk(one), "voided": one.who.id, "expired": None}[one.state]
+
     def _clerk(self, one: _Past) -> int:
         return self.counter.clerk_of(one.merchant_id).id
 
     def _steps(self, one: _Past, order_id: int) -> list[dict[str, Any]]:
-        ended_by = {"posted": self._clerk(one), "voided": one.who.id, "expired": None}[one.state]
         return [
             {"order_id": order_id, "state": "held", "at": one.at, "by_id": one.who.id},
-            {"order_id": order_id, "state": one.state, "at": one.ended_at, "by_id": ended_by},
+            {"order_id": order_id, "state": one.state, "at": one.ended_at, "by_id": self._ended_by(one)},
         ]
 
     def _handed_over(self, one: _Past, order_id: int) -> dict[str, Any]:
@@ -155,5 +166,5 @@ def _hold(one: _Past) -> dict[str, Any]:
     return {
         "account_id": one.account_id, "household_id": one.home.id, "resident_id": one.who.id,
         "amount": one.item.price, "because": f"voucher:{one.nonce}", "what": one.item.name, "made_by": one.who.id,
-        "made_at": one.at, "expires_at": one.at + rules.HOLD, "state": one.state, "ended_at": one.ended_at,
+        "made_at": one.at, "expires_at": one.at + rules.HOLD, "request_id": f"auto:voucher:{one.nonce}",
     }  # fmt: skip

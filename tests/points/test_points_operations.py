@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.kit.db import db
 from app.kit.refusal import Refused
 from app.points import operations, queries
-from app.points.models import Account, Hold, Transfer
+from app.points.models import Account, Hold, HoldEnd, Transfer
 from app.points.rules import quarter_bounds
 from tests.makers import NOON, a_household, a_resident, a_street
 
@@ -136,7 +136,7 @@ def test_i12_a_hold_ends_once_and_says_how_it_ended(home: Any) -> None:
                 again()
             assert word in no.value.refusal.text
     assert (has(home, later).points, has(home, later).held) == (90, 0)
-    assert db.session.scalars(select(Hold.ended_at).where(Hold.id == lapsed.id)).one() == later
+    assert db.session.scalars(select(HoldEnd.ended_at).where(HoldEnd.hold_id == lapsed.id)).one() == later
 
 
 def test_i13_a_hold_lapses_by_the_clock_whoever_notes_it(home: Any) -> None:

@@ -27,6 +27,8 @@ _OFF = {
         "PRAGMA ignore_check_constraints=ON",
         "DROP TRIGGER transfers_no_update",
         "DROP TRIGGER transfers_no_delete",
+        "DROP TRIGGER holds_no_update",
+        "DROP TRIGGER hold_ends_no_update",
     ],
     "postgresql": [
         "SET LOCAL session_replication_role = replica",
@@ -70,7 +72,7 @@ def test_an_honest_ledger_is_in_order(ledger: Flask) -> None:
 
     assert told["faults"] == []
     looked_at = {what: number for what, number in told["counts"].items() if number}
-    assert looked_at == {"accounts": 8, "transfers": 8, "holds": 2, "awards": 4}
+    assert looked_at == {"accounts": 8, "transfers": 8, "holds": 2, "hold ends": 1, "awards": 4}
     assert "in order" in ledger.test_cli_runner().invoke(args=["verify"]).output
 
 
@@ -91,8 +93,14 @@ def test_an_honest_ledger_is_in_order(ledger: Flask) -> None:
         ),
         ("UPDATE accounts SET held = held + 1 WHERE held > 0", "I4", "account:"),
         ("UPDATE accounts SET balance = 5 WHERE owner_kind = 'household' AND asset = 'points'", "I7", "account:"),
-        ("UPDATE holds SET state = 'posted', ended_at = made_at WHERE id = H1", "I12", "hold:H1"),
-        ("UPDATE holds SET state = 'voided' WHERE id = H2", "I12", "hold:H2"),
+        (
+            "INSERT INTO hold_ends SELECT id, amount, 'posted', amount, NULL, made_at, '' FROM holds WHERE id = H1",
+            "I12",
+            "hold:H1",
+        ),
+        ("UPDATE hold_ends SET outcome = 'voided', amount = 0 WHERE hold_id = H2", "I12", "hold:H2"),
+        ("UPDATE hold_ends SET amount = 29 WHERE hold_id = H2", "I12", "hold:H2"),
+        ("UPDATE transfers SET balance_after = balance_after + 1 WHERE id = T2", "I5", "transfer:T2"),
         ("UPDATE holds SET amount = 29 WHERE id = H2", "I12", "hold:H2"),
         ("UPDATE awards SET points = 51 WHERE id = A2", "I16", "award:A2"),
         ("DELETE FROM awards WHERE id = A2", "I22", "transfer:T2"),
