@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
     event,
@@ -164,7 +165,38 @@ class Transfer(Base):
     request_id: Mapped[str] = mapped_column(String(REQUEST_ID))
 
 
-for _table in (Transfer, Hold, HoldEnd):
+class Seal(Base):
+    """The seal of one local day: the root over its entries, chained to the day before by its `head`.
+
+    `until` is the midnight that ended the day. The entries of the day are those numbered from `first` on.
+    """
+
+    __tablename__ = "seals"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    until: Mapped[datetime] = mapped_column(unique=True)
+    first: Mapped[int]
+    entries: Mapped[int]
+    root: Mapped[str] = mapped_column(String(64))
+    head: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class SealedEntry(Base):
+    """An entry of the journal as it was sealed: its number, without gaps, and the hash of its canonical line (I23)."""
+
+    __tablename__ = "sealed_entries"
+    __table_args__ = (
+        UniqueConstraint("kind", "entry_id"),
+        CheckConstraint("kind IN ('transfer', 'hold', 'hold_end')", name="kind"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(8))
+    entry_id: Mapped[int]
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+for _table in (Transfer, Hold, HoldEnd, Seal, SealedEntry):
     append_only(_table.__table__)  # type: ignore[arg-type]
 for _text in postgres.FUNCTIONS:
     _made: Any = DDL(_text.replace("%", "%%"))  # type: ignore[no-untyped-call]

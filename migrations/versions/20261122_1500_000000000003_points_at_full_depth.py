@@ -15,7 +15,7 @@ down_revision = '000000000002'
 branch_labels = None
 depends_on = None
 
-ONLY_GROW = ("transfers", "holds", "hold_ends")
+ONLY_GROW = ("transfers", "holds", "hold_ends", "seals", "sealed_entries")
 RUNNING = """
 UPDATE transfers SET request_id = 'auto\\:' || because, balance_after = (
     SELECT runs.balance FROM (
@@ -34,6 +34,7 @@ def upgrade() -> None:
     _unguard("transfers")
     _deepen_transfers()
     _split_holds()
+    _make_seals()
     dialect = op.get_bind().dialect.name
     if dialect == "postgresql":
         for text in postgres.FUNCTIONS:
@@ -105,8 +106,35 @@ def _split_holds() -> None:
         batch_op.create_index("ix_holds_household", ["household_id", "expires_at"])
 
 
+def _make_seals() -> None:
+    op.create_table(
+        "seals",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("root", sa.String(64), nullable=False),
+        sa.Column("head", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_seals")),
+        sa.UniqueConstraint("head", name=op.f("uq_seals_head")),
+        sa.UniqueConstraint("until", name=op.f("uq_seals_until")),
+    )
+    op.create_table(
+        "sealed_entries",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(32), nullable=False),
+        sa.CheckConstraint("kind IN ('transfer', 'hold', 'hold_end')", name=op.f("ck_sealed_entries_kind")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_sealed_entries")),
+        sa.UniqueConstraint("kind", "entry_id", name=op.f("uq_sealed_entries_kind_entry_id")),
+    )
+
+
 def downgrade() -> None:
-    _unguard("transfers", "holds", "hold_ends")
+    _unguard(*ONLY_GROW)
+    op.drop_table("sealed_entries")
+    op.drop_table("seals")
     if op.get_bind().dialect.name == "postgresql":
         op.execute(sa.text("DROP FUNCTION ledger_post(jsonb)"))
         op.execute(sa.text("DROP FUNCTION ledger_account(text, text, integer, text)"))
