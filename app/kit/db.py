@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
+from app.kit import turns
 from app.kit.columns import Instant, WordsColumn
 from app.kit.logs import log
 from app.kit.words import Words
@@ -78,6 +79,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "checkin", turns.give_back)
     else:
         event.listen(engine, "begin", _begin_postgresql)
 
@@ -94,6 +96,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred BEGIN that turns into a write loses most races to "database is locked" (dependencies.md).
     writing = _writing.get()
+    if writing:
+        turns.take(connection)
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 

@@ -2,7 +2,7 @@
 
 A guard is named by its exact source text, so that moving it without moving this line is noticed at once. Where several
 guards back each other up, the test stays green until the last of them is gone: such a mutant removes them all, and says
-so. On SQLite BEGIN IMMEDIATE stands before every other guard, so the locks of rows must show on PostgreSQL.
+so. On SQLite turns and BEGIN IMMEDIATE stand before every other guard, so the locks of rows must show on PostgreSQL.
 """
 
 # ruff: noqa: E501 - source texts as they stand
@@ -431,11 +431,14 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
         test="tests/races/test_race_meetings.py::test_of_fifty_who_want_ten_seats_ten_get_one",
     ),
-    # SQLite: who begins without the write lock reads first, and is turned away when somebody else wrote meanwhile.
+    # SQLite: who begins without turn and write lock reads first, and is turned away when somebody else wrote meanwhile.
     *(
         Mutant(
             name=f"begin-immediate-{name}",
-            changes=(Change("app/kit/db.py", '"BEGIN IMMEDIATE" if writing else "BEGIN"', '"BEGIN"'),),
+            changes=(
+                Change("app/kit/db.py", '"BEGIN IMMEDIATE" if writing else "BEGIN"', '"BEGIN"'),
+                Change("app/kit/db.py", "turns.take(connection)", "pass"),
+            ),
             test=test,
             database="sqlite",
         )
