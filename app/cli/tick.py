@@ -21,6 +21,7 @@ from app.kit import clock
 from app.kit.db import Busy, replayed
 from app.kit.mail import OutOfReach
 from app.messages.operations import take_back_what_passed, write_digests
+from app.points.sealing import seal_days
 from app.rewards.operations import release_lapsed
 from app.telling.activities import remind_of_shifts
 from app.telling.agreements import remind_to_sign
@@ -36,6 +37,7 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("adoptions that were decided", record_adoptions),
     ("reservations that ran out", release_lapsed),
     ("requests that went up or closed by themselves", write_due),
+    ("days of the journal that are sealed", seal_days),
     # What has been settled or has passed by now needs no reminder, and a digest holds what was told: so they come last.
     ("reminders of what has passed", take_back_what_passed),
     ("reminders to vote", remind_voters),

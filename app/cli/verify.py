@@ -19,11 +19,13 @@ from app.kit.db import transaction
 from app.meetings import proof as meetings
 from app.merits import proof as merits
 from app.points import proof as points
+from app.points import sealed
 from app.promises import proof as promises
 from app.rewards import proof as rewards
 
 ROOMS = (
-    points, merits, rewards, ballots, council, agreements, activities, meetings, promises, grid, disclosures, home,
+    points, sealed, merits, rewards, ballots, council, agreements, activities, meetings, promises, grid, disclosures,
+    home,
 )  # fmt: skip
 
 

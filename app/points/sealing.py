@@ -27,6 +27,8 @@ KINDS: dict[str, tuple[Any, Any, Any]] = {
     "hold": (Hold.__table__, Hold.id, Hold.made_at),
     "hold_end": (HoldEnd.__table__, HoldEnd.hold_id, HoldEnd.ended_at),
 }
+_SEALED: Any = SealedEntry.__table__
+_SEALS: Any = Seal.__table__
 Days = dict[date, dict[str, set[int]]]
 
 
@@ -76,18 +78,20 @@ def _unsealed(over: date, *, not_before: date | None) -> Days:
 
 
 def _seal(day: date, entries: dict[str, set[int]], last: _Last) -> _Last:
-    leaves = []
+    leaves: list[dict[str, Any]] = []
     for kind in KINDS:
         for row in _rows(kind, entries.get(kind, set())):
             leaf = merkle.leaf_hash(canonical.line(kind, row))
             leaves.append({"number": last.next + len(leaves), "kind": kind, "entry_id": row[0], "leaf": leaf})
     until = clock.at_local(day + DAY)
     root = merkle.root([one["leaf"] for one in leaves]).hex()
-    made = {"number": last.number + 1, "until": until, "first": last.next, "entries": len(leaves), "root": root}
+    made: dict[str, Any] = {
+        "number": last.number + 1, "until": until, "first": last.next, "entries": len(leaves), "root": root,
+    }  # fmt: skip
     head = canonical.head(last.head, **made)
     if leaves:
-        db.session.execute(insert(SealedEntry.__table__), leaves)  # type: ignore[arg-type]
-    db.session.execute(insert(Seal), [made | {"head": head}])
+        db.session.connection().execute(insert(_SEALED), leaves)
+    db.session.connection().execute(insert(_SEALS), made | {"head": head})
     return _Last(last.number + 1, day, last.next + len(leaves), head)
 
 

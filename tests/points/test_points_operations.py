@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.kit.db import db
 from app.kit.refusal import Refused
 from app.points import operations, queries
-from app.points.models import Account, Hold, HoldEnd, Transfer
+from app.points.models import Account, HoldEnd, Transfer
 from app.points.rules import quarter_bounds
 from tests.makers import NOON, a_household, a_resident, a_street
 

@@ -1,0 +1,115 @@
+"""Whether the journal still is what was sealed: every line is written down again and every root and head made anew.
+
+Yields the first entry that does not fit, by its number; what came in behind a seal; what is missing; a cut-off tail is
+found by those who kept a head (`app.disclosures.proof`, `flask verify --head`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.engine import Row
+
+from app.kit import clock
+from app.kit.db import db
+from app.kit.proof import Fault
+from app.points import canonical, merkle
+from app.points.models import Seal, SealedEntry
+from app.points.sealing import KINDS
+
+_CHUNK = 20_000
+
+
+def faults() -> Iterator[Fault]:
+    """The first entry that is not as it was sealed, then the first seal that does not follow from its entries."""
+    for check in (_changed(), _numbered_oddly(), _broken_chain(), _slipped_in()):
+        yield from check
+
+
+def counts() -> dict[str, int]:
+    return {"seals": db.session.scalar(select(func.count(Seal.number))) or 0}
+
+
+def _changed() -> Iterator[Fault]:
+    """The first sealed entry whose line has another hash now, or that is gone."""
+    first: tuple[int, Fault] | None = None
+    for kind in KINDS:
+        for number, entry_id, leaf, row in _sealed(kind):
+            now = None if row is None else merkle.leaf_hash(canonical.line(kind, row))
+            if now != leaf:
+                said = "is not there any more" if row is None else "is not what was sealed"
+                if first is None or number < first[0]:
+                    first = number, Fault("I20", f"{kind}:{entry_id}", f"entry {number} {said}")
+                break
+    if first is not None:
+        yield first[1]
+
+
+def _sealed(kind: str) -> Iterator[tuple[int, int, bytes, Row[Any] | None]]:
+    """Number, id, sealed hash and row (None when it is gone) of each sealed entry of a kind, in chunks."""
+    table, key, _ = KINDS[kind]
+    columns = [table.c[name] for name in canonical.COLUMNS[kind]]
+    seals: tuple[Any, ...] = (SealedEntry.number, SealedEntry.entry_id, SealedEntry.leaf)
+    query = select(*columns, *(one.label(f"_{one.key}") for one in seals)).select_from(SealedEntry)
+    query = query.outerjoin(table, key == SealedEntry.entry_id).where(SealedEntry.kind == kind)
+    last = 0
+    while True:
+        part = query.where(SealedEntry.number > last).order_by(SealedEntry.number).limit(_CHUNK)
+        rows = db.session.execute(part).all()
+        for row in rows:
+            yield row._number, row._entry_id, row._leaf, None if row[0] is None else row
+        if len(rows) < _CHUNK:
+            return
+        last = rows[-1]._number
+
+
+def _numbered_oddly() -> Iterator[Fault]:
+    """Numbers run from 1 without gaps, as far as the seals say."""
+    columns: tuple[Any, ...] = (func.count(), func.min(SealedEntry.number), func.max(SealedEntry.number))
+    there, first, last = db.session.execute(select(*columns)).one()
+    told = db.session.scalar(select(func.coalesce(func.sum(Seal.entries), 0))) or 0
+    if (there and (first != 1 or last != there)) or there != told:
+        yield Fault("I23", f"entry:{last or 0}", f"{there} entries are numbered, the seals speak of {told}")
+
+
+def _broken_chain() -> Iterator[Fault]:
+    """The first seal whose root is not that of its entries, or whose head does not follow from the one before."""
+    before, following = canonical.BEGINNING, 1
+    leaves = _leaves()
+    for seal in db.session.execute(select(Seal.__table__).order_by(Seal.number)):
+        root = merkle.root(leaves.get(seal.number, [])).hex()
+        head = canonical.head(
+            before, number=seal.number, until=seal.until, first=following, entries=seal.entries, root=root
+        )
+        if root != seal.root or head != seal.head:
+            day = clock.last_day(seal.until)
+            yield Fault("I20", f"seal:{seal.number}", f"the seal of {day} does not follow from its entries")
+            return
+        before, following = seal.head, following + seal.entries
+
+
+def _leaves() -> dict[int, list[bytes]]:
+    """The sealed hashes by the number of their seal."""
+    within = and_(SealedEntry.number >= Seal.first, SealedEntry.number < Seal.first + Seal.entries)
+    query = select(Seal.number, SealedEntry.leaf).join(SealedEntry, within).order_by(SealedEntry.number)
+    rows = db.session.execute(query)
+    return {number: [row.leaf for row in part] for number, part in groupby(rows, key=lambda row: row.number)}
+
+
+def _slipped_in() -> Iterator[Fault]:
+    """An entry dated before the last seal that stands in none: it came in later than its date says."""
+    until = db.session.scalar(select(func.max(Seal.until)))
+    for kind, (table, key, moment) in KINDS.items() if until else ():
+        sealed = select(SealedEntry.entry_id).where(SealedEntry.kind == kind)
+        waits = moment < until, key.not_in(sealed)
+        row = db.session.execute(select(key, moment).select_from(table).where(*waits).order_by(key).limit(1)).first()
+        if row is not None:
+            yield Fault("I20", f"{kind}:{row[0]}", f"is dated {_said(row[1])} and stands in no seal")
+
+
+def _said(moment: datetime) -> str:
+    return canonical.instant(moment)

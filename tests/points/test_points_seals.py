@@ -1,0 +1,219 @@
+"""Seals: each day of the journal gets a root that nobody changes without being found out (I20, I21, I23)."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.kit import clock
+from app.kit.db import db
+from app.points import canonical, merkle, operations, sealed, sealing
+from app.points.models import Seal, SealedEntry, Transfer
+from tests.makers import NOON, a_household, a_resident, a_street, kept
+
+DAY = timedelta(days=1)
+MIDNIGHT = clock.day_bounds(clock.local(NOON).date())[1]
+
+
+@pytest.fixture
+def home(context: Flask) -> Any:
+    return a_resident(a_household(a_street().group))
+
+
+def earn(home: Any, because: str, at: Any = NOON, amount: int = 5) -> int:
+    return operations.grant(
+        "points", amount, household_id=home.household_id, resident_id=home.id, code="E04", heading="environment",
+        because=because, effective_at=at, at=at, by_id=None,
+    ).id  # fmt: skip
+
+
+def seals() -> list[Any]:
+    return list(db.session.execute(select(Seal.__table__).order_by(Seal.number)))
+
+
+def numbered() -> list[tuple[int, str, int]]:
+    columns = select(SealedEntry.number, SealedEntry.kind, SealedEntry.entry_id)
+    return [tuple(row) for row in db.session.execute(columns.order_by(SealedEntry.number))]
+
+
+# The tree -------------------------------------------------------------------------------------------------------
+
+
+def naive(leaves: list[bytes]) -> bytes:
+    """The definition of RFC 9162, 2.1.1, word by word."""
+    if len(leaves) == 1:
+        return leaves[0]
+    split = max(2**k for k in range(20) if 2**k < len(leaves))
+    return sha256(b"\x01" + naive(leaves[:split]) + naive(leaves[split:])).digest()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 100])
+def test_i20_a_root_is_as_the_rfc_defines_it_and_every_path_leads_to_it(size: int) -> None:
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(size)]
+    root = merkle.root(leaves)
+
+    assert root == naive(leaves)
+    for index, leaf in enumerate(leaves):
+        steps = merkle.path(leaves, index)
+        assert merkle.climb(leaf, steps) == root
+        assert merkle.climb(merkle.leaf_hash(b"another"), steps) != root
+
+
+def test_the_root_of_nothing_is_the_hash_of_nothing() -> None:
+    assert merkle.root([]) == sha256(b"").digest()
+
+
+def test_i21_a_line_is_the_same_whatever_the_order_of_things() -> None:
+    class Row:
+        hold_id, held, outcome, amount, by_id, request_id = 7, 40, "posted", 40, None, "form:1:x"
+        ended_at = NOON
+
+    line = canonical.line("hold_end", Row)
+
+    instant = NOON.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    assert line.decode() == f'["hold_end",7,40,"posted",40,null,"{instant}","form:1:x"]'
+
+
+# Days -----------------------------------------------------------------------------------------------------------
+
+
+def test_i23_a_day_is_sealed_once_it_is_over_and_its_entries_get_numbers_without_gaps(home: Any) -> None:
+    first, second = earn(home, "a:1"), earn(home, "a:2")
+    other_day = earn(home, "b:1", NOON + 2 * DAY)
+
+    assert sealing.seal_days(MIDNIGHT + sealing.GRACE - timedelta(seconds=1)) == 0
+    assert sealing.seal_days(MIDNIGHT + sealing.GRACE) == 1
+    assert sealing.seal_days(MIDNIGHT + 2 * DAY + sealing.GRACE) == 2
+    assert sealing.seal_days(MIDNIGHT + 2 * DAY + sealing.GRACE) == 0
+
+    assert [(one.number, one.first, one.entries) for one in seals()] == [(1, 1, 2), (2, 3, 0), (3, 3, 1)]
+    assert numbered() == [(1, "transfer", first), (2, "transfer", second), (3, "transfer", other_day)]
+    assert list(sealed.faults()) == []
+
+
+def test_it_is_all_the_same_when_a_seal_is_late(home: Any) -> None:
+    for number in range(3):
+        earn(home, f"a:{number}", NOON + number * DAY)
+    with db.session.begin_nested() as early:
+        for number in range(4):
+            sealing.seal_days(MIDNIGHT + number * DAY + sealing.GRACE)
+        in_time = seals(), numbered()
+        early.rollback()
+
+    sealing.seal_days(MIDNIGHT + 3 * DAY + sealing.GRACE)
+
+    assert (seals(), numbered()) == in_time
+
+
+def test_holds_and_their_ends_are_sealed_with_the_entries(home: Any) -> None:
+    earn(home, "a:1", amount=50)
+    held = operations.hold(
+        household_id=home.household_id, amount=40, because="order:1", expires_at=NOON + DAY, by_id=home.id, at=NOON
+    )
+    operations.settle(held.id, merchant_id=1, because="collected:1", by_id=None, at=NOON)
+
+    sealing.seal_days(MIDNIGHT + sealing.GRACE)
+
+    assert [kind for _, kind, _ in numbered()] == ["transfer", "transfer", "hold", "hold_end"]
+    assert list(sealed.faults()) == []
+
+
+# Tampering ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def journal(app: Flask) -> list[int]:
+    """The entries of three sealed days, ten a day; their ids."""
+    with app.app_context(), kept():
+        home = a_resident(a_household(a_street().group))
+        ids = [earn(home, f"a:{number}", NOON + number // 10 * DAY) for number in range(30)]
+        sealing.seal_days(MIDNIGHT + 2 * DAY + sealing.GRACE)
+    return ids
+
+
+_OFF = {
+    "sqlite": [
+        "PRAGMA defer_foreign_keys=ON",
+        *(f"DROP TRIGGER {table}_no_{verb}" for table in ("transfers", "sealed_entries", "seals")
+          for verb in ("update", "delete")),
+    ],
+    "postgresql": ["SET LOCAL session_replication_role = replica"],
+}  # fmt: skip
+
+
+def faults_after(app: Flask, *tampering: str) -> list[Any]:
+    with app.app_context():
+        for statement in (*_OFF[db.engine.dialect.name], *tampering):
+            db.session.connection().exec_driver_sql(statement)
+        found = list(sealed.faults())
+        db.session.rollback()
+    return found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "amount = 7, change = 7", "change = -5", "balance_after = 7", "because = 'a:7 '", "heading = 'service'",
+        "posted_at = '2026-01-01 00:00:00'", "effective_at = '2026-01-01 00:00:00'", "request_id = 'x'", "by_id = 1",
+        "household_id = 99", "what = '{}'",
+    ],
+)  # fmt: skip
+def test_i20_a_changed_entry_is_named(app: Flask, journal: list[int], change: str) -> None:
+    which = random.Random(change).choice(journal)
+
+    first = faults_after(app, f"UPDATE transfers SET {change} WHERE id = {which}")[0]
+
+    assert (first.invariant, first.where) == ("I20", f"transfer:{which}")
+    assert f"entry {journal.index(which) + 1} " in first.says
+
+
+def test_i20_the_first_of_several_is_named(app: Flask, journal: list[int]) -> None:
+    changed = f"UPDATE transfers SET amount = 7, change = 7 WHERE id IN ({journal[20]}, {journal[4]}, {journal[11]})"
+
+    assert faults_after(app, changed)[0].where == f"transfer:{journal[4]}"
+
+
+def test_i20_two_entries_that_changed_places_are_found(app: Flask, journal: list[int]) -> None:
+    a, b = journal[3], journal[8]
+    swap = (f"UPDATE transfers SET id = -1 WHERE id = {a}", f"UPDATE transfers SET id = {a} WHERE id = {b}",
+            f"UPDATE transfers SET id = {b} WHERE id = -1")  # fmt: skip
+
+    assert faults_after(app, *swap)[0].where == f"transfer:{a}"
+
+
+def test_i20_an_entry_that_was_taken_out_is_missed(app: Flask, journal: list[int]) -> None:
+    found = faults_after(app, f"DELETE FROM transfers WHERE id = {journal[15]}")
+
+    assert found[0].where == f"transfer:{journal[15]}"
+    assert "not there any more" in found[0].says
+
+
+def test_i20_an_entry_that_came_in_behind_a_seal_is_named(app: Flask, journal: list[int]) -> None:
+    columns = ", ".join(column.name for column in Transfer.__table__.columns if column.name not in ("id", "because"))
+    copy = f"SELECT 'forged', {columns} FROM transfers WHERE id = {journal[5]}"
+
+    found = faults_after(app, f"INSERT INTO transfers (because, {columns}) {copy}")
+
+    assert [one.invariant for one in found] == ["I20"]
+    assert "stands in no seal" in found[0].says
+
+
+def test_i20_who_changes_the_seals_too_breaks_their_chain(app: Flask, journal: list[int]) -> None:
+    """Changing an entry, its hash and its root leaves a head that those who printed it do not know."""
+    found = faults_after(app, "UPDATE seals SET root = head WHERE number = 2")
+
+    assert (found[0].invariant, found[0].where) == ("I20", "seal:2")
+
+
+def test_i20_a_number_that_was_taken_out_is_missed(app: Flask, journal: list[int]) -> None:
+    gone = "DELETE FROM sealed_entries WHERE number = 12", f"DELETE FROM transfers WHERE id = {journal[11]}"
+
+    found = faults_after(app, *gone)
+
+    assert {"I23", "I20"} == {one.invariant for one in found}
