@@ -12,16 +12,13 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.engine import Row
 
 from app.kit import clock
 from app.kit.db import db
 from app.kit.proof import Fault
 from app.points import canonical, merkle
 from app.points.models import Seal, SealedEntry
-from app.points.sealing import KINDS
-
-_CHUNK = 20_000
+from app.points.sealing import KINDS, sealed_rows
 
 
 def faults() -> Iterator[Fault]:
@@ -38,7 +35,7 @@ def _changed() -> Iterator[Fault]:
     """The first sealed entry whose line has another hash now, or that is gone."""
     first: tuple[int, Fault] | None = None
     for kind in KINDS:
-        for number, entry_id, leaf, row in _sealed(kind):
+        for number, entry_id, leaf, row in sealed_rows(kind):
             now = None if row is None else merkle.leaf_hash(canonical.line(kind, row))
             if now != leaf:
                 said = "is not there any more" if row is None else "is not what was sealed"
@@ -47,24 +44,6 @@ def _changed() -> Iterator[Fault]:
                 break
     if first is not None:
         yield first[1]
-
-
-def _sealed(kind: str) -> Iterator[tuple[int, int, bytes, Row[Any] | None]]:
-    """Number, id, sealed hash and row (None when it is gone) of each sealed entry of a kind, in chunks."""
-    table, key, _ = KINDS[kind]
-    columns = [table.c[name] for name in canonical.COLUMNS[kind]]
-    seals: tuple[Any, ...] = (SealedEntry.number, SealedEntry.entry_id, SealedEntry.leaf)
-    query = select(*columns, *(one.label(f"_{one.key}") for one in seals)).select_from(SealedEntry)
-    query = query.outerjoin(table, key == SealedEntry.entry_id).where(SealedEntry.kind == kind)
-    last = 0
-    while True:
-        part = query.where(SealedEntry.number > last).order_by(SealedEntry.number).limit(_CHUNK)
-        rows = db.session.execute(part).all()
-        for row in rows:
-            yield row._number, row._entry_id, row._leaf, None if row[0] is None else row
-        if len(rows) < _CHUNK:
-            return
-        last = rows[-1]._number
 
 
 def _numbered_oddly() -> Iterator[Fault]:

@@ -7,18 +7,20 @@ and not when they are posted: a counter that every posting must turn would hold 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Row
 
 from app.kit import clock
 from app.kit.db import db, one_at_a_time
 from app.points import canonical, merkle
 from app.points.models import Hold, HoldEnd, Seal, SealedEntry, Transfer
 
+_CHUNK = 20_000
 GRACE = timedelta(minutes=10)  # no request lasts as long
 DAY = timedelta(days=1)
 # Of each kind: its table, its key, and when an entry of it belongs to.
@@ -105,6 +107,19 @@ def _rows(kind: str, ids: set[int]) -> Sequence[Any]:
     return [row for row in rows if row[0] in ids]
 
 
-def counted() -> int:
-    """How many entries are sealed."""
-    return db.session.scalar(select(func.count()).select_from(SealedEntry)) or 0
+def sealed_rows(kind: str) -> Iterator[tuple[int, int, bytes, Row[Any] | None]]:
+    """Number, id, sealed hash and row (None when it is gone) of each sealed entry of a kind, in chunks."""
+    table, key, _ = KINDS[kind]
+    columns = [table.c[name] for name in canonical.COLUMNS[kind]]
+    seals: tuple[Any, ...] = (SealedEntry.number, SealedEntry.entry_id, SealedEntry.leaf)
+    query = select(*columns, *(one.label(f"_{one.key}") for one in seals)).select_from(SealedEntry)
+    query = query.outerjoin(table, key == SealedEntry.entry_id).where(SealedEntry.kind == kind)
+    last = 0
+    while True:
+        part = query.where(SealedEntry.number > last).order_by(SealedEntry.number).limit(_CHUNK)
+        rows = db.session.execute(part).all()
+        for row in rows:
+            yield row._number, row._entry_id, row._leaf, None if row[0] is None else row
+        if len(rows) < _CHUNK:
+            return
+        last = rows[-1]._number

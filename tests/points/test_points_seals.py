@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
+import subprocess
+import sys
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +17,7 @@ from sqlalchemy import select
 
 from app.kit import clock
 from app.kit.db import db
-from app.points import canonical, merkle, operations, sealed, sealing
+from app.points import canonical, exporting, merkle, operations, sealed, sealing
 from app.points.models import Seal, SealedEntry, Transfer
 from tests.makers import NOON, a_household, a_resident, a_street, kept
 
@@ -217,3 +221,58 @@ def test_i20_a_number_that_was_taken_out_is_missed(app: Flask, journal: list[int
     found = faults_after(app, *gone)
 
     assert {"I23", "I20"} == {one.invariant for one in found}
+
+
+# Elsewhere ------------------------------------------------------------------------------------------------------
+
+
+def verified(folder: Path, content: bytes, *more: str) -> tuple[int, str]:
+    """What the verifier says that knows nothing of the house."""
+    file = folder / "given"
+    file.write_bytes(content)
+    command = [sys.executable, "-I", "-S", "tools/verify_ledger.py", str(file), *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_i20_an_export_is_verified_without_the_house(app: Flask, journal: list[int], tmp_path: Path) -> None:
+    with app.app_context():
+        lines = list(exporting.journal())
+        heads = [one.head for one in seals()]
+
+    assert len(lines) == len(journal) + 3
+    whole = b"\n".join(lines)
+    assert verified(tmp_path, whole) == (0, f"30 entries in 3 seals are in order. The last head is {heads[2]}\n")
+    assert verified(tmp_path, whole, "--head", heads[1])[0] == 0
+    cut_off = b"\n".join(lines[: 2 * 11])
+    assert verified(tmp_path, cut_off)[0] == 0
+    assert "the end was cut off" in verified(tmp_path, cut_off, "--head", heads[2])[1]
+    for number in (0, 7, 10, 21, 32):
+        dice = random.Random(number)
+        spoilt = {
+            "changed": [*lines[:number], lines[number].replace(b"5", b"6", 1), *lines[number + 1 :]],
+            "taken out": [*lines[:number], *lines[number + 1 :]],
+            "doubled": [*lines[: number + 1], *lines[number:]],
+            "swapped": dice.sample(lines, len(lines)),
+        }
+        for what, those in spoilt.items():
+            assert verified(tmp_path, b"\n".join(those), "--head", heads[2])[0] != 0, (what, number)
+
+
+def test_i20_each_entry_has_a_proof_that_is_verified_without_the_house(
+    app: Flask, journal: list[int], tmp_path: Path
+) -> None:
+    with app.app_context():
+        proofs = [exporting.proof_of("transfer", one) for one in journal]
+        assert exporting.proof_of("transfer", 10**6) is None
+
+    for number, proof in enumerate(proofs[::7]):
+        assert proof is not None
+        assert verified(tmp_path, json.dumps(proof).encode(), "--head", proof["seal"]["head"])[0] == 0
+        for spoilt in (
+            proof | {"entry": [*proof["entry"][:5], 99, *proof["entry"][6:]]},
+            proof | {"path": proof["path"][1:]},
+            proof | {"before": "1" * 64},
+            proof | {"seal": proof["seal"] | {"entries": number + 11}},
+        ):
+            assert verified(tmp_path, json.dumps(spoilt).encode())[0] == 1
