@@ -276,9 +276,8 @@ def waiting_for_staff(person: Person, at: datetime) -> list[Waiting]:
 
 
 def attendance_id(shift_id: int, resident_id: int) -> int | None:
-    return db.session.scalar(
-        select(Attendance.id).where(Attendance.shift_id == shift_id, Attendance.resident_id == resident_id)
-    )
+    mine = Attendance.shift_id == shift_id, Attendance.resident_id == resident_id
+    return db.session.scalar(select(Attendance.id).where(*mine))
 
 
 def places_below(paths: Sequence[str]) -> Rows:
@@ -293,3 +292,9 @@ def spots_below(paths: Sequence[str]) -> Rows:
     reached = [Place.path.startswith(path, autoescape=True) for path in paths]
     query = select(Spot.id, Spot.name).join(Place, Place.id == Spot.place_id).where(or_(literal(False), *reached))
     return db.session.execute(query.order_by(Spot.id).limit(200)).all()
+
+
+def path_of_attendance(attendance_id: int) -> str | None:
+    """The page of the activity that somebody came to."""
+    found = db.session.scalar(select(Shift.activity_id).join(Attendance).where(Attendance.id == attendance_id))
+    return f"/activities/{found}" if found else None

@@ -21,7 +21,7 @@ from app.agreements.forms import (
 from app.agreements.showing import VersionPage
 from app.agreements.views import show, version_page
 from app.ballots.rules import closing
-from app.kit import access, audit, clock
+from app.kit import access, audit, causes, clock
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path
 from app.kit.refusal import N_
@@ -40,6 +40,8 @@ audit.describe("agreements.carry", N_("recorded that an agreement was adopted"))
 audit.describe("agreements.fail", N_("recorded that an agreement was not adopted"))
 audit.describe("agreements.answer", N_("answered officially"))
 audit.describe("agreement", N_("agreement no."), "/agreements/")
+causes.shown_at("agreement-version", lambda ids: queries.path_of_version(ids[0]))
+causes.shown_at("signature", lambda ids: queries.path_of_signature(ids[0]))
 
 VERSION = "/agreements/<int:agreement_id>/versions/<int:number>"
 STEPS = ("revise", "drop", "record")

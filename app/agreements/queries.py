@@ -264,3 +264,16 @@ def closed_unrecorded(at: datetime) -> Sequence[int]:
         .order_by(Version.agreement_id, Version.id)
     )
     return db.session.scalars(query).all()
+
+
+def path_of_version(version_id: int) -> str | None:
+    """The page of that version."""
+    columns: tuple[Any, ...] = (Version.agreement_id, Version.number)
+    row = db.session.execute(select(*columns).where(Version.id == version_id)).one_or_none()
+    return f"/agreements/{row.agreement_id}/versions/{row.number}" if row else None
+
+
+def path_of_signature(signature_id: int) -> str | None:
+    """The page of the version that a household signed."""
+    version_id = db.session.scalar(select(Signature.version_id).where(Signature.id == signature_id))
+    return path_of_version(version_id) if version_id else None

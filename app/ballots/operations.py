@@ -15,8 +15,8 @@ from sqlalchemy.engine import Row
 from app.ballots import rules
 from app.ballots.events import VoteCast, VotingExtended
 from app.ballots.models import Ballot, Extension, Question, QuestionOption, RollEntry
-from app.ballots.queries import elector, sealed_roll
-from app.kit import audit, clock
+from app.ballots.queries import elector, sealed_roll, subject_of
+from app.kit import audit, causes, clock
 from app.kit.bus import announce
 from app.kit.db import db, insert_into, locked
 from app.kit.refusal import N_, refuse_if
@@ -29,6 +29,7 @@ from app.places.models import Place
 audit.describe("ballots.extend", N_("let voting run longer"))
 audit.describe("before", N_("before:"))
 audit.describe("after", N_("after:"))
+causes.shown_at("ballot", lambda ids: causes.href_of(subject_of(ids[0]) or ""))
 
 
 @dataclass(frozen=True)

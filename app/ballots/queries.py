@@ -211,3 +211,8 @@ def by_receipt(question_id: int, receipt: str, at: datetime) -> str | None:
             Ballot.receipt_hash == digest(rules.plain_receipt(receipt)),
         )
     )  # fmt: skip
+
+
+def subject_of(question_id: int) -> str | None:
+    """What a vote is about, like `topic:12`."""
+    return db.session.scalar(select(Question.subject).where(Question.id == question_id))

@@ -17,7 +17,7 @@ from app.council.forms import BallotForm, ExtendForm, PlainForm, ReasonForm
 from app.council.views import show, show_comment, topic_page
 from app.discussion import queries as discussion
 from app.discussion.forms import HideForm
-from app.kit import access, audit, clock
+from app.kit import access, audit, causes, clock
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path
 from app.kit.refusal import N_, refuse_if
@@ -36,6 +36,8 @@ audit.describe("council.close", N_("closed a topic"))
 audit.describe("council.reopen", N_("took a topic up again"))
 audit.describe("council.answer", N_("answered officially"))
 audit.describe("topic", N_("topic no."), "/topics/")
+for _kind in ("topic", "topic-taken-up"):
+    causes.shown_at(_kind, lambda ids: f"/topics/{ids[0]}")
 STEPS = ("propose", "accept", "decline", "withdraw", "carry_out", "close", "reopen", "merge", "record")
 
 

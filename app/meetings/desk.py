@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.kit import access, audit, clock, uploads
+from app.kit import access, audit, causes, clock, uploads
 from app.kit.fields import Form
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page
@@ -40,6 +40,7 @@ audit.describe("meetings.mark", N_("noted somebody as present"))
 audit.describe("meetings.take_back", N_("struck somebody off the list of those present"))
 audit.describe("meetings.minutes", N_("published minutes"))
 audit.describe("meeting", N_("meeting no."), "/sittings/")
+causes.shown_at("sitting", lambda ids: f"/sittings/{ids[0]}")
 
 
 def desk_page(meeting_id: int) -> MeetingPage:

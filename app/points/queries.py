@@ -8,12 +8,14 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import aliased
 
 from app.kit import clock
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
-from app.points.models import Account, Hold, HoldEnd, Transfer
+from app.points.models import Account, Hold, HoldEnd, Seal, Transfer
 from app.points.rules import HONOUR_AT_START, next_month, quarter_bounds
 
 MONTHS = 12
@@ -102,6 +104,25 @@ def statement(household_id: int, asset: str, *, resident_id: int, after: str | N
     """One page of the household's entries, the latest first."""
     entries = entries_of(household_id, asset, resident_id=resident_id if asset == "minutes" else None)
     return slice_of(entries, Transfer.id, after=after)
+
+
+def entry(entry_id: int, *, household_id: int, resident_id: int) -> Row[Any] | None:
+    """One entry of the household as a whole or of that resident, with the entry that took it back; else None."""
+    back = aliased(Transfer)
+    own = or_(Transfer.resident_id.is_(None), Transfer.resident_id == resident_id)
+    columns: tuple[Any, ...] = (*Transfer.__table__.columns, back.id.label("reversed_by"))
+    query = select(*columns).outerjoin(back, back.reverses_id == Transfer.id)
+    mine = Transfer.id == entry_id, Transfer.household_id == household_id, own
+    return db.session.execute(query.where(*mine)).one_or_none()
+
+
+def seals(after: str | None) -> Slice:
+    """The seals of the journal, the last day first."""
+    return slice_of(select(Seal.__table__), Seal.number, after=after)
+
+
+def last_seal() -> Row[Any] | None:
+    return db.session.execute(select(Seal.__table__).order_by(Seal.number.desc()).limit(1)).one_or_none()
 
 
 def earned_by_month(household_id: int, asset: str, *, resident_id: int, until: date) -> list[tuple[date, int]]:

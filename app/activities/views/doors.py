@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.kit import audit
+from app.activities import queries
+from app.kit import audit, causes
 from app.kit.refusal import N_
 
 bp = Blueprint("activities", __name__)
@@ -25,3 +26,5 @@ audit.describe("activities.confirm_hours", N_("confirmed hours"))
 audit.describe("activities.note_absence", N_("noted somebody as missing"))
 audit.describe("activity", N_("activity no."), "/activities/")
 audit.describe("places", N_("places:"))
+
+causes.shown_at("activity-hours", lambda ids: queries.path_of_attendance(ids[0]))

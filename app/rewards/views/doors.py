@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app
 
-from app.kit import audit
+from app.kit import audit, causes
 from app.kit.refusal import N_
 from app.rewards.rules import Standing
 
@@ -19,6 +19,7 @@ audit.describe("rewards.put_back", N_("put a reward back into the catalogue"))
 audit.describe("order", N_("order no."))
 audit.describe("reward", N_("reward no."), "/rewards/")
 audit.describe("quantity", N_("pieces:"))
+causes.shown_at("order", lambda ids: f"/orders/{ids[0]}")
 
 
 def secret() -> bytes:

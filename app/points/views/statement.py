@@ -8,18 +8,18 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.kit import access, clock, say
+from app.kit.i18n import language
 from app.kit.pages import page
 from app.kit.refusal import N_
 from app.kit.words import Words
 from app.points import clauses, queries
 from app.points.rules import HEADINGS, HONOUR_AT_START
-
-bp = Blueprint("points", __name__)
+from app.points.views.blueprint import bp
 
 _CUT = {
     "day": N_("Cut short: the day's limit was reached"),
@@ -34,8 +34,9 @@ _CUT_OTHERWISE = N_("Cut short: the limit of this line was reached")
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the statement, as this reader may see it."""
+    """One line of the statement, as this reader may see it; `id` leads to its own page, None for a relative's."""
 
+    id: int | None
     title: Words | str
     notes: Sequence[str]
     clause: tuple[Words, str] | None  # of the neighbours' agreement, and where it stands
@@ -95,33 +96,36 @@ def _entry(row: Any, asset: str, known: clauses.Clauses) -> Entry:
     mine = row.resident_id in (None, current_user.id)
     heading = _(HEADINGS.get(row.heading, row.heading))
     return Entry(
+        id=row.id if mine else None,
         title=row.what if mine and row.what else heading,
-        notes=_notes(row, heading) if mine else [_("A relative's entry: only its heading and amount are shown")],
+        notes=notes(row, heading) if mine else [_("A relative's entry: only its heading and amount are shown")],
         clause=known.get(row.line_id) if mine else None,
         on=clock.local(row.posted_at).date(),
         change=row.change,
-        amount=_amount(row.change, asset),
+        amount=amount_words(row.change, asset),
         balance=say.hours(row.balance) if asset == "minutes" else say.number(row.balance),
     )
 
 
-def _notes(row: Any, heading: str) -> list[str]:
+def notes(row: Any, heading: str) -> list[str]:
     """Who and under which line; what it puts right; which day it is for; why it is less than the line says."""
     whose = _("Whole household") if row.resident_id is None else _("You")
-    notes = [" · ".join((whose, row.code, heading) if row.code[:1].isupper() else (whose, heading))]
+    said = [" · ".join((whose, row.code, heading) if row.code[:1].isupper() else (whose, heading))]
     deed = clock.local(row.effective_at).date()
     if row.reverses_id is not None:
-        notes.append(_("Correction: takes back the entry of %(day)s", day=say.day(deed)))
+        said.append(_("Correction: takes back the entry of %(day)s", day=say.day(deed)))
     elif row.heading == "adjustment":
-        notes.append(_("Already spent, so the community bears this part of a correction"))
+        said.append(_("Already spent, so the community bears this part of a correction"))
     elif deed != clock.local(row.posted_at).date():
-        notes.append(_("For %(day)s", day=say.day(deed)))
+        said.append(_("For %(day)s", day=say.day(deed)))
     if row.cut_by is not None:
-        notes.append(_(_CUT.get(row.cut_by, _CUT_OTHERWISE)))
-    return notes
+        said.append(_(_CUT.get(row.cut_by, _CUT_OTHERWISE)))
+    if row.why is not None:
+        said.append(_("Reason: %(why)s", why=row.why.into(language())))
+    return said
 
 
-def _amount(change: int, asset: str) -> str:
+def amount_words(change: int, asset: str) -> str:
     if asset != "minutes":
         return say.signed(change)
     return ("+" if change > 0 else say.MINUS) + say.hours(abs(change))

@@ -1,0 +1,5 @@
+"""The blueprint of the ledger."""
+
+from flask import Blueprint
+
+bp = Blueprint("points", __name__)
