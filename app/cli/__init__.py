@@ -1,4 +1,4 @@
-"""Commands: flask demo, tick, import, matrix, verify. Each exits non-zero when it did not do what it says."""
+"""Commands: flask demo, tick, seal, verify and others. Each exits non-zero when it did not do what it says."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from app.cli.demo import demo
 from app.cli.finding import search_rebuild
 from app.cli.importing import import_file
 from app.cli.matrix import matrix
+from app.cli.sealing import journal, seal
 from app.cli.tick import tick
 from app.cli.verify import verify
 from app.config import ROOT
 from app.kit.db import db
 
-COMMANDS: Sequence[click.Command] = (demo, import_file, matrix, search_rebuild, tick, verify)
+COMMANDS: Sequence[click.Command] = (demo, import_file, journal, matrix, seal, search_rebuild, tick, verify)
 
 
 def init_app(app: Flask) -> None:

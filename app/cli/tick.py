@@ -32,6 +32,7 @@ from app.telling.rewards import remind_to_collect
 
 # What may be due, and the words for how much of it was. Each is written in a transaction of its own.
 DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
+    # First what moves anything in the ledger, then its seals.
     ("texts of an older house made findable", make_findable),
     ("results of ballots that closed", record_results),
     ("adoptions that were decided", record_adoptions),
@@ -58,13 +59,17 @@ def tick() -> None:
 
     What could not be had in time is left to the next run, and says so; the other kinds are done. The run then fails.
     """
-    at = clock.now()
-    left = sum(not _written(what, partial(act, at)) for what, act in DUE)
+    left = 0 if written_down(clock.now()) else 1
     settings: Settings = current_app.config["SETTINGS"]
     if settings.sends_mail:
         left += not _mailed(settings)
     if left:
         raise click.ClickException("Not all could be written down; the next run does it.")
+
+
+def written_down(at: datetime) -> bool:
+    """Write down all that is due by then, each kind by itself; whether all could be had."""
+    return not sum(not _written(what, partial(act, at)) for what, act in DUE)
 
 
 def _written(what: str, act: Callable[[], int]) -> bool:

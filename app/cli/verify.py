@@ -31,12 +31,14 @@ ROOMS = (
 
 @click.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="Answer for programs instead of people.")
+@click.option("--head", "heads", multiple=True, help="The head of a seal that was printed: the journal must have it.")
 @with_appcontext
-def verify(as_json: bool) -> None:
-    """Check balances, holds, awards, orders, stock, rolls, support and places; exit with 1 at any fault."""
+def verify(as_json: bool, heads: tuple[str, ...]) -> None:
+    """Check balances, holds, seals, awards, orders, stock, rolls and more; exit with 1 at any fault."""
     with transaction(writing=False):
         counts = {name: number for room in ROOMS for name, number in room.counts().items()}
         faults = [fault for room in ROOMS for fault in room.faults()]
+        faults += sealed.unknown(heads)
     if as_json:
         click.echo(json.dumps({"ok": not faults, "counts": counts, "faults": [asdict(fault) for fault in faults]}))
     else:

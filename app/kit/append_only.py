@@ -29,13 +29,26 @@ def statements(table: str, dialect: str) -> list[str]:
     ]
 
 
+def revoked(table: str, key: str) -> list[str]:
+    """The SQL that takes from its own owner the right to change a table of the ledger, on PostgreSQL.
+
+    A right to the key alone is left: what refers to a row locks it, and the lock asks for it. A trigger refuses its use.
+    """
+    return [
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM CURRENT_USER",
+        f"GRANT UPDATE ({key}) ON {table} TO CURRENT_USER",
+    ]
+
+
 GUARDED: set[str] = set()  # names of all tables that only grow
 
 
-def append_only(table: Table) -> None:
+def append_only(table: Table, *, revoke: bool = False) -> None:
     """Attach the guards, so that they are there however the table is made."""
     GUARDED.add(table.name)
+    key = next(iter(table.primary_key.columns)).name
     for dialect in ("sqlite", "postgresql"):
-        for statement in statements(table.name, dialect):
+        rights = revoked(table.name, key) if revoke and dialect == "postgresql" else []
+        for statement in [*statements(table.name, dialect), *rights]:
             guard: Any = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
             event.listen(table, "after_create", guard.execute_if(dialect=dialect))

@@ -197,7 +197,7 @@ class SealedEntry(Base):
 
 
 for _table in (Transfer, Hold, HoldEnd, Seal, SealedEntry):
-    append_only(_table.__table__)  # type: ignore[arg-type]
+    append_only(_table.__table__, revoke=True)  # type: ignore[arg-type]
 for _text in postgres.FUNCTIONS:
     _made: Any = DDL(_text.replace("%", "%%"))  # type: ignore[no-untyped-call]
     event.listen(Transfer.__table__, "after_create", _made.execute_if(dialect="postgresql"))

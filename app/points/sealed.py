@@ -6,7 +6,7 @@ found by those who kept a head (`app.disclosures.proof`, `flask verify --head`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -25,6 +25,12 @@ def faults() -> Iterator[Fault]:
     """The first entry that is not as it was sealed, then the first seal that does not follow from its entries."""
     for check in (_changed(), _numbered_oddly(), _broken_chain(), _slipped_in()):
         yield from check
+
+
+def unknown(heads: Sequence[str]) -> list[Fault]:
+    """Heads that were printed once and that no seal has: the end of the journal was cut off, or all of it replaced."""
+    there = set(db.session.scalars(select(Seal.head).where(Seal.head.in_([head.lower() for head in heads]))))
+    return [Fault("I20", f"head:{head}", "no seal has it") for head in heads if head.lower() not in there]
 
 
 def counts() -> dict[str, int]:

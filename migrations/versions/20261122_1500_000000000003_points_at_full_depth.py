@@ -6,7 +6,7 @@ Of entries that were there before, the balance after each is summed up in the or
 import sqlalchemy as sa
 from alembic import op
 
-from app.kit.append_only import statements
+from app.kit.append_only import revoked, statements
 from app.points import postgres
 
 
@@ -15,7 +15,7 @@ down_revision = '000000000002'
 branch_labels = None
 depends_on = None
 
-ONLY_GROW = ("transfers", "holds", "hold_ends", "seals", "sealed_entries")
+ONLY_GROW = {"transfers": "id", "holds": "id", "hold_ends": "hold_id", "seals": "number", "sealed_entries": "number"}
 RUNNING = """
 UPDATE transfers SET request_id = 'auto\\:' || because, balance_after = (
     SELECT runs.balance FROM (
@@ -39,8 +39,9 @@ def upgrade() -> None:
     if dialect == "postgresql":
         for text in postgres.FUNCTIONS:
             op.execute(sa.text(text.replace(":", "\\:")))
-    for table in ONLY_GROW:
-        for statement in statements(table, dialect):
+    for table, key in ONLY_GROW.items():
+        rights = revoked(table, key) if dialect == "postgresql" else []
+        for statement in [*statements(table, dialect), *rights]:
             op.execute(sa.text(statement))
 
 
@@ -136,6 +137,8 @@ def downgrade() -> None:
     op.drop_table("sealed_entries")
     op.drop_table("seals")
     if op.get_bind().dialect.name == "postgresql":
+        for table in ("transfers", "holds"):
+            op.execute(sa.text(f"GRANT UPDATE, DELETE, TRUNCATE ON {table} TO CURRENT_USER"))
         op.execute(sa.text("DROP FUNCTION ledger_post(jsonb)"))
         op.execute(sa.text("DROP FUNCTION ledger_account(text, text, integer, text)"))
     _join_holds()

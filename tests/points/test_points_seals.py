@@ -276,3 +276,32 @@ def test_i20_each_entry_has_a_proof_that_is_verified_without_the_house(
             proof | {"seal": proof["seal"] | {"entries": number + 11}},
         ):
             assert verified(tmp_path, json.dumps(spoilt).encode())[0] == 1
+
+
+def command(app: Flask, *arguments: str) -> tuple[int, str]:
+    done = app.test_cli_runner().invoke(args=list(arguments))
+    return done.exit_code, done.output
+
+
+def test_the_commands_seal_hand_out_and_find_a_tail_that_was_cut_off(app: Flask, tmp_path: Path) -> None:
+    with app.app_context(), kept():
+        home = a_resident(a_household(a_street().group))
+        for number in range(5):
+            earn(home, f"a:{number}", NOON + number * DAY)
+    with clock.fixed(NOON + 9 * DAY):
+        status, said = command(app, "seal")
+    head = said.split()[-1]
+
+    assert status == 0
+    assert "Seal 9, 5 entries in all" in said
+    assert command(app, "verify", "--head", head.upper())[0] == 0
+    assert command(app, "journal", str(tmp_path / "journal"))[0] == 0
+    assert verified(tmp_path, (tmp_path / "journal").read_bytes(), "--head", head)[0] == 0
+    with app.app_context():
+        for statement in _OFF[db.engine.dialect.name]:
+            db.session.connection().exec_driver_sql(statement)
+        db.session.connection().exec_driver_sql("DELETE FROM seals WHERE number = 9")
+        db.session.commit()
+    status, said = command(app, "verify", "--head", head)
+    assert status == 1
+    assert f"I20 does not hold at head:{head}" in said
