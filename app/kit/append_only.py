@@ -32,7 +32,7 @@ def statements(table: str, dialect: str) -> list[str]:
 def revoked(table: str, key: str) -> list[str]:
     """The SQL that takes from its own owner the right to change a table of the ledger, on PostgreSQL.
 
-    A right to the key alone is left: what refers to a row locks it, and the lock asks for it. A trigger refuses its use.
+    A right to the key alone is left: whoever refers to a row locks it, which asks for one. A trigger refuses its use.
     """
     return [
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM CURRENT_USER",
