@@ -19,6 +19,7 @@ from app.points.models import Account, Hold, HoldEnd, Seal, Transfer
 from app.points.rules import HONOUR_AT_START, next_month, quarter_bounds
 
 MONTHS = 12
+_MOMENTS = (Transfer.posted_at, Transfer.effective_at)
 
 
 @dataclass(frozen=True)
@@ -88,22 +89,42 @@ def honour_entries(starts: datetime, ends: datetime, *, of: Select[*tuple[int]] 
 
 def entries_of(household_id: int, asset: str = "points", *, resident_id: int | None = None) -> Select[Any]:
     """The entries of one asset, with the `balance` after each, in the order of posting; or those of one resident."""
-    mine: list[ColumnElement[bool]] = [Transfer.household_id == household_id, Transfer.asset == asset]
-    if resident_id is not None:
-        mine = [Transfer.resident_id == resident_id, Transfer.asset == asset]
     columns: tuple[Any, ...] = (
         Transfer.id, Transfer.change, Transfer.balance_after.label("balance"), Transfer.code, Transfer.heading,
         Transfer.what, Transfer.why, Transfer.cut_by, Transfer.because, Transfer.reverses_id, Transfer.resident_id,
         Transfer.effective_at, Transfer.posted_at,
         Transfer.line_id,
     )  # fmt: skip
-    return select(*columns).where(*mine)
+    return select(*columns).where(*_whose(household_id, asset, resident_id))
+
+
+def _whose(household_id: int, asset: str, resident_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    """The household's entries of an asset; minutes are a resident's."""
+    owner = Transfer.resident_id == resident_id if asset == "minutes" else Transfer.household_id == household_id
+    return owner, Transfer.asset == asset
 
 
 def statement(household_id: int, asset: str, *, resident_id: int, after: str | None) -> Slice:
     """One page of the household's entries, the latest first."""
-    entries = entries_of(household_id, asset, resident_id=resident_id if asset == "minutes" else None)
+    entries = entries_of(household_id, asset, resident_id=resident_id)
     return slice_of(entries, Transfer.id, after=after)
+
+
+def as_of(household_id: int, asset: str, *, resident_id: int, until: datetime) -> tuple[int, int]:
+    """What there was at that moment, it not included: by what had been posted, and by what had taken effect (I6).
+
+    The first never changes again. The second counts what was posted later for an earlier day, too.
+    """
+    mine = _whose(household_id, asset, resident_id)
+    sums: list[Any] = [func.coalesce(func.sum(Transfer.change).filter(when < until), 0) for when in _MOMENTS]
+    posted, effective = db.session.execute(select(*sums).where(*mine)).one()
+    return int(posted), int(effective)
+
+
+def every_entry(household_id: int, asset: str, *, resident_id: int) -> Sequence[Row[Any]]:
+    """All entries of one asset, the first one first: for papers."""
+    entries = entries_of(household_id, asset, resident_id=resident_id)
+    return db.session.execute(entries.order_by(Transfer.id)).all()
 
 
 def entry(entry_id: int, *, household_id: int, resident_id: int) -> Row[Any] | None:
@@ -135,9 +156,9 @@ def earned_by_month(household_id: int, asset: str, *, resident_id: int, until: d
         ).label(f"month{number}")
         for number, (starts, ends) in enumerate(pairwise(bounds))
     ]
-    whose = Transfer.resident_id == resident_id if asset == "minutes" else Transfer.household_id == household_id
+    whose = _whose(household_id, asset, resident_id)
     # No condition on the whole year besides: it would tempt the database to read everybody's.
-    query = select(*sums).where(whose, Transfer.asset == asset, Transfer.heading.not_in(("reward", "adjustment")))
+    query = select(*sums).where(*whose, Transfer.heading.not_in(("reward", "adjustment")))
     return list(zip(months, db.session.execute(query).one(), strict=True))
 
 

@@ -28,6 +28,7 @@ _CUT = {
     "quarter": N_("Cut short: the quarter's limit was reached"),
     "year": N_("Cut short: the year's limit was reached"),
 }
+OLDEST = date(2000, 1, 1)  # no ledger of this house begins before
 _KINDS = ("points", "honour", "minutes")  # as the statement lists them
 _CUT_OTHERWISE = N_("Cut short: the limit of this line was reached")
 
@@ -60,9 +61,7 @@ def statement() -> Response:
     """What my household has, and every entry that led there. Relatives' entries show heading and amount only."""
     if not current_user.is_verified:
         return page("points/newcomer.html")
-    asset = request.args.get("asset", "points")
-    asset = asset if asset in _KINDS else "points"
-    at = clock.now()
+    asset, at = asset_wished(), clock.now()
     balances, minutes = queries.figures(current_user.household_id, current_user.id, at=at)
     of = {"resident_id": current_user.id}
     entries = queries.statement(current_user.household_id, asset, after=request.args.get("after"), **of)
@@ -80,19 +79,40 @@ def statement() -> Response:
         later=request.args.get("after"),
         year=[(first, max(0, amount)) for first, amount in year],
         month_name=say.month,
+        then=_then(asset),
     )
+
+
+def _then(asset: str) -> dict[str, Any] | None:
+    """What there was at the end of the day that the address asks for; None without a day, or with one to come."""
+    try:
+        day = date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return None
+    if not OLDEST <= day <= clock.today():
+        return None
+    until = clock.day_bounds(day)[1]
+    posted, effective = queries.as_of(current_user.household_id, asset, resident_id=current_user.id, until=until)
+    words = say.hours if asset == "minutes" else say.number
+    return {"day": day, "posted": words(posted), "effective": words(effective), "differ": posted != effective}
+
+
+def asset_wished() -> str:
+    """Which asset the address asks for; points unless it names another."""
+    wish = request.args.get("asset", "points")
+    return wish if wish in _KINDS else "points"
 
 
 def _months(rows: Sequence[Any], asset: str, known: clauses.Clauses) -> list[Month]:
     def month(row: Any) -> date:
         return clock.local(row.posted_at).date().replace(day=1)
 
-    return [
-        Month(say.month(first), [_entry(row, asset, known) for row in part]) for first, part in groupby(rows, key=month)
-    ]
+    by_month = groupby(rows, key=month)
+    return [Month(say.month(first), [entry_of(row, asset, known) for row in part]) for first, part in by_month]
 
 
-def _entry(row: Any, asset: str, known: clauses.Clauses) -> Entry:
+def entry_of(row: Any, asset: str, known: clauses.Clauses) -> Entry:
+    """A row of the statement as this reader may see it: of a relative's, heading and amount alone."""
     mine = row.resident_id in (None, current_user.id)
     heading = _(HEADINGS.get(row.heading, row.heading))
     return Entry(
