@@ -25,6 +25,7 @@ from app.kit.refusal import Refused, refuse_if
 from app.kit.uploads import Upload
 from app.kit.words import Words
 from app.places.models import Place
+from app.points import queries as points
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def bring_in_item(
         revision = Revision(
             disclosure_id=item.id, number=number, title=one.title, text=one.text, cells=one.cells, reason=one.reason,
             author_id=one.signed[0] if one.signed else None, countersigned_by=one.signed[1] if one.signed else None,
-            published_at=one.published_at,
+            published_at=one.published_at, ledger_head=points.head_at(one.published_at),
             digest=digest(
                 title=one.title, text=one.text, cells=one.cells, reason=one.reason, finances=one.table,
                 payments=[(paid.on.isoformat(), paid.amount, paid.payee, paid.unit) for paid in payments],

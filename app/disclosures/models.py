@@ -102,7 +102,8 @@ class Revision(Base):
     """What an item says. The one with the highest number counts; the others stay readable.
 
     `author_id` is None for what was brought in. `digest` is the SHA-256 of everything that the revision says
-    (`proof.digest`), to be printed beside it. `cells` is a plain table: {"columns": [...], "rows": [[...]]}.
+    (`proof.digest`), to be printed beside it; `ledger_head` the head of the ledger's last seal at that moment, so that
+    nobody can take another ledger for it later. `cells` is a plain table: {"columns": [...], "rows": [[...]]}.
     """
 
     __tablename__ = "disclosure_revisions"
@@ -123,6 +124,7 @@ class Revision(Base):
     countersigned_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
     published_at: Mapped[datetime]
     digest: Mapped[str] = mapped_column(String(64))
+    ledger_head: Mapped[str | None] = mapped_column(String(64))
 
 
 class FinanceFund(Base):

@@ -13,6 +13,7 @@ from app.disclosures.models import Disclosure, Payment, Revision
 from app.kit.db import db
 from app.kit.periods import named
 from app.kit.proof import Fault
+from app.points.models import Seal
 
 
 def counts() -> dict[str, int]:
@@ -22,6 +23,7 @@ def counts() -> dict[str, int]:
 def faults() -> Iterator[Fault]:
     """The first revision that says something else than when it was signed; the first table whose sums are off."""
     yield from _first(_changed())
+    yield from _first(_of_another_ledger())
     yield from _first(_off())
 
 
@@ -38,6 +40,16 @@ def _changed() -> Iterator[Fault]:
         if now != revision.digest:
             where = f"disclosure:{revision.disclosure_id} revision {revision.number}"
             yield Fault("digest", where, f"kept {revision.digest[:12]}, computed {now[:12]}")
+
+
+def _of_another_ledger() -> Iterator[Fault]:
+    """A revision that was printed with a head of the ledger's seals which the ledger does not have now."""
+    printed = select(Revision.disclosure_id, Revision.number, Revision.ledger_head).order_by(Revision.id)
+    unknown = Revision.ledger_head.is_not(None), Revision.ledger_head.not_in(select(Seal.head))
+    row = db.session.execute(printed.where(*unknown).limit(1)).one_or_none()
+    if row is not None:
+        where = f"disclosure:{row.disclosure_id} revision {row.number}"
+        yield Fault("I20", where, f"was printed with head {row.ledger_head[:12]}, which no seal has")
 
 
 def digest_of(revision: Revision, kind: str) -> str:

@@ -93,7 +93,7 @@ def revisions(disclosure_id: int) -> Sequence[AnyRow]:
     return db.session.execute(
         select(
             Revision.id, Revision.number, Revision.title, Revision.text, Revision.cells, Revision.reason,
-            Revision.published_at, Revision.digest, Revision.author_id, Revision.countersigned_by,
+            Revision.published_at, Revision.digest, Revision.ledger_head, Revision.author_id, Revision.countersigned_by,
             Resident.family_name, Resident.family_name_en,
             _Signer.family_name.label("signer_family_name"), _Signer.family_name_en.label("signer_family_name_en"),
         )

@@ -142,6 +142,12 @@ def seals(after: str | None) -> Slice:
     return slice_of(select(Seal.__table__), Seal.number, after=after)
 
 
+def head_at(moment: datetime) -> str | None:
+    """The head of the last day that was over at that moment and is sealed: to be printed on what is published then."""
+    before = select(Seal.head).where(Seal.until <= moment).order_by(Seal.until.desc()).limit(1)
+    return db.session.scalar(before)
+
+
 def last_seal() -> Row[Any] | None:
     return db.session.execute(select(Seal.__table__).order_by(Seal.number.desc()).limit(1)).one_or_none()
 

@@ -35,6 +35,8 @@ def upgrade() -> None:
     _deepen_transfers()
     _split_holds()
     _make_seals()
+    with op.batch_alter_table("disclosure_revisions") as batch_op:
+        batch_op.add_column(sa.Column("ledger_head", sa.String(64), nullable=True))
     dialect = op.get_bind().dialect.name
     if dialect == "postgresql":
         for text in postgres.FUNCTIONS:
@@ -134,6 +136,11 @@ def _make_seals() -> None:
 
 def downgrade() -> None:
     _unguard(*ONLY_GROW)
+    _unguard("disclosure_revisions")
+    with op.batch_alter_table("disclosure_revisions") as batch_op:
+        batch_op.drop_column("ledger_head")
+    for statement in statements("disclosure_revisions", op.get_bind().dialect.name):
+        op.execute(sa.text(statement))
     op.drop_table("sealed_entries")
     op.drop_table("seals")
     if op.get_bind().dialect.name == "postgresql":

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.disclosures import books, calendar, operations, proof, queries, waiting
@@ -21,6 +21,9 @@ from app.kit.db import db
 from app.kit.periods import named
 from app.kit.refusal import Refused
 from app.kit.words import Words
+from app.points import operations as ledger
+from app.points.models import Seal
+from app.points.sealing import seal_days
 from app.reactions import REACTIONS
 from tests.disclosures.hall import (
     TEXT,
@@ -298,6 +301,23 @@ def test_verify_names_a_revision_that_says_something_else(hall: Hall) -> None:
     db.session.flush()
 
     assert [fault.invariant for fault in proof.faults()] == ["digest"]
+
+
+def test_i20_a_ledger_whose_end_was_cut_off_is_told_by_what_was_printed(hall: Hall) -> None:
+    ledger.grant(
+        "honour", 5, household_id=hall.resident.household_id or 0, resident_id=hall.resident.id, code="E04",
+        heading="environment", because="a:1", effective_at=NOON - DAY, at=NOON - DAY, by_id=None,
+    )  # fmt: skip
+    seal_days(NOON)
+    item = an_item(hall)
+    head = db.session.scalars(select(Seal.head).order_by(Seal.number.desc()).limit(1)).one()
+
+    assert queries.latest_revision(item.id).ledger_head == head
+    assert list(proof.faults()) == []
+    off = {"sqlite": "DROP TRIGGER seals_no_delete", "postgresql": "SET LOCAL session_replication_role = replica"}
+    db.session.execute(text(off[db.engine.dialect.name]))
+    db.session.execute(text("DELETE FROM seals"))
+    assert [fault.invariant for fault in proof.faults()] == ["I20"]
 
 
 # Questions

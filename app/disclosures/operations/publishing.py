@@ -29,6 +29,7 @@ from app.kit.refusal import N_, Refused, refusal, refuse_if
 from app.kit.words import Words
 from app.people.rules import Person
 from app.places.models import Place
+from app.points import queries as points
 
 
 def send(draft_id: int, *, by: Person, at: datetime) -> Draft | Disclosure:
@@ -122,7 +123,7 @@ def _publish(draft: Draft, *, countersigned_by: int | None, at: datetime) -> Dis
     revision = Revision(
         disclosure_id=item.id, number=number, title=draft.title, text=draft.text, cells=draft.cells,
         reason=draft.reason if number > 1 else None, author_id=draft.author_id, countersigned_by=countersigned_by,
-        published_at=at,
+        published_at=at, ledger_head=points.head_at(at),
         digest=digest(
             title=draft.title, text=draft.text, cells=draft.cells, reason=draft.reason if number > 1 else None,
             finances=table, files=[one.sha256 for one in files],
