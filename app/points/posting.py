@@ -19,15 +19,18 @@ _CHUNK = 400
 _Key = tuple[str, str, int, str]  # asset, owner kind, owner id, purpose
 
 
+Known = dict[_Key, int]  # ids of accounts
+
+
 @dataclass(slots=True)
-class Purse:
-    """An account that is known: its id, and what it keeps as of the last entry that went through here."""
+class _Purse:
+    """An account, and what it keeps as of the last entry that was made of it."""
 
     id: int
     balance: int
 
 
-Known = dict[_Key, Purse]
+_Purses = dict[_Key, _Purse]
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,10 @@ def post(entries: Sequence[Entry]) -> list[Posted]:
 def record(entries: Sequence[Entry], *, known: Known) -> None:
     """The same for a loader of tens of thousands, while nobody else posts: `known` remembers from call to call."""
     if entries:
-        _find(entries, known)
-        db.session.connection().execute(insert(_TRANSFERS), _rows(entries, known))
-        _keep(entries, known)
+        purses = _find(entries, known)
+        known |= {key: purse.id for key, purse in purses.items()}
+        db.session.connection().execute(insert(_TRANSFERS), _rows(entries, purses))
+        _keep(entries, purses)
 
 
 _TRANSFERS: Any = Transfer.__table__
@@ -103,26 +107,25 @@ def _told(entry: Entry) -> dict[str, Any]:
 
 def _stated(entries: Sequence[Entry]) -> list[int]:
     """By statements, each after the other: whoever writes to SQLite is alone."""
-    known: Known = {}
-    _find(entries, known)
+    purses = _find(entries, {})
     ids: list[int] = []
-    for part in _chunks(_rows(entries, known)):
+    for part in _chunks(_rows(entries, purses)):
         written = db.session.execute(insert(Transfer).returning(Transfer.id, sort_by_parameter_order=True), part)
         ids += written.scalars()
-    _keep(entries, known)
+    _keep(entries, purses)
     return ids
 
 
-def _rows(entries: Sequence[Entry], known: Known) -> list[dict[str, Any]]:
+def _rows(entries: Sequence[Entry], purses: _Purses) -> list[dict[str, Any]]:
     """The rows of these entries; the purses hold afterwards what each account has."""
     rows = []
     for entry in entries:
-        kept = entry.kept and known[_key(entry.asset, entry.kept)]
+        kept = entry.kept and purses[_key(entry.asset, entry.kept)]
         if kept:
             kept.balance += entry.change
         sides = {
-            "debit_id": known[_key(entry.asset, entry.debit)].id,
-            "credit_id": known[_key(entry.asset, entry.credit)].id,
+            "debit_id": purses[_key(entry.asset, entry.debit)].id,
+            "credit_id": purses[_key(entry.asset, entry.credit)].id,
         }
         rows.append(_plain(entry) | sides | {"balance_after": kept.balance if kept else None})
     return rows
@@ -134,12 +137,12 @@ def _plain(entry: Entry) -> dict[str, Any]:
     return values | {"change": entry.change, "request_id": request_id}
 
 
-def _keep(entries: Sequence[Entry], known: Known) -> None:
+def _keep(entries: Sequence[Entry], purses: _Purses) -> None:
     """Write what the purses of these entries hold now."""
-    purses = {purse.id: purse for entry in entries if entry.kept and (purse := known[_key(entry.asset, entry.kept)])}
-    if purses:
+    moved = {_key(entry.asset, entry.kept) for entry in entries if entry.kept}
+    if moved:
         statement = update(_ACCOUNTS).where(_ACCOUNTS.c.id == bindparam("which")).values(balance=bindparam("has"))
-        values = [{"which": purse.id, "has": purse.balance} for purse in purses.values()]
+        values = [{"which": purses[key].id, "has": purses[key].balance} for key in sorted(moved)]
         db.session.connection().execute(statement, values)
 
 
@@ -147,21 +150,27 @@ def _key(asset: str, owner: Owner) -> _Key:
     return asset, owner.kind, owner.id, owner.purpose
 
 
-def _find(entries: Sequence[Entry], known: Known) -> None:
-    """Learn the accounts that these entries touch; those that are not there yet are opened."""
-    wanted = {_key(entry.asset, owner) for entry in entries for owner in (entry.debit, entry.credit)} - known.keys()
-    _read(sorted(wanted), known)
-    missing = sorted(wanted - known.keys())
+def _find(entries: Sequence[Entry], known: Known) -> _Purses:
+    """The accounts that these entries touch, as they stand; those that are not there yet are opened."""
+    wanted = {_key(entry.asset, owner) for entry in entries for owner in (entry.debit, entry.credit)}
+    purses = _read(Account.id, [known[key] for key in wanted if key in known])
+    purses |= _read(tuple_(*_KEY), sorted(wanted - purses.keys()))
+    missing = sorted(wanted - purses.keys())
     if missing:
         open_accounts(missing)
-        _read(missing, known)
+        purses |= _read(tuple_(*_KEY), missing)
+    return purses
 
 
-def _read(keys: Sequence[_Key], known: Known) -> None:
-    columns = (Account.asset, Account.owner_kind, Account.owner_id, Account.purpose)
-    for part in _chunks(keys):
-        for row in db.session.execute(select(Account.id, Account.balance, *columns).where(tuple_(*columns).in_(part))):
-            known[(row.asset, row.owner_kind, row.owner_id, row.purpose)] = Purse(row.id, row.balance)
+_KEY = (Account.asset, Account.owner_kind, Account.owner_id, Account.purpose)
+
+
+def _read(by: Any, values: Sequence[Any]) -> _Purses:
+    found: _Purses = {}
+    for part in _chunks(values):
+        for row in db.session.execute(select(Account.id, Account.balance, *_KEY).where(by.in_(part))):
+            found[(row.asset, row.owner_kind, row.owner_id, row.purpose)] = _Purse(row.id, row.balance)
+    return found
 
 
 def open_accounts(keys: Sequence[_Key]) -> None:

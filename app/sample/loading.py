@@ -13,6 +13,7 @@ from app.kit.db import db
 from app.merits.operations import load_tariff
 from app.places.models import Place
 from app.places.queries import place_by_code
+from app.points.sealing import seal_days
 from app.sample import content
 from app.sample.accounts import people_it
 from app.sample.agreeing import load_agreements
@@ -34,7 +35,7 @@ from app.sample.talking import load_topics
 SEED = 6
 WEEK = 7
 RECENT = 30  # days: in the last weeks orders are made as on the pages, one by one
-OF_EACH, AT_THE_END = 12, 3  # steps that are told of
+OF_EACH, AT_THE_END = 12, 4  # steps that are told of
 
 Tell = Callable[[str], None]
 
@@ -58,9 +59,16 @@ def load(*, at: datetime, key: bytes, days: int = YEAR, scale: int = 1, tell: Te
     """
     first = _settle(at, days, tell)
     _live(first, key, tell)
+    pairs = [(first, tell)]
     for number in range(2, scale + 1):
         marked = partial(_marked, tell, number)
-        _live(_settle(at, days, marked, number=number, street=first.places["s"]), key, marked)
+        pairs.append((_settle(at, days, marked, number=number, street=first.places["s"]), marked))
+        _live(pairs[-1][0], key, marked)
+    tell("seals of the ledger")
+    seal_days(at)
+    for pair, told in pairs:  # each prints the seal of its day
+        told("disclosures")
+        load_disclosures(pair, content.read("disclosures"), content.read("disclosures_more"))
     tell("inboxes")
     fill_inboxes(first)
     tell("what can be found by searching")
@@ -111,8 +119,6 @@ def _live(street: Street, key: bytes, tell: Tell) -> None:
     agree(street, content.read("people"))
     tell("requests and the service team")
     _grids(street, content.read("places"))
-    tell("disclosures")
-    load_disclosures(street, content.read("disclosures"), content.read("disclosures_more"))
 
 
 def _grids(street: Street, places_file: content.Content) -> None:
