@@ -140,12 +140,13 @@ def test_pages_of_somebody_are_kept_by_no_cache(resident: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("name", ["css/base.css", "js/house.js", "js/htmx-2.0.11.min.js", "img/icons.svg"])
-def test_files_carry_them_too_and_are_kept_for_ever(app: Flask, name: str) -> None:
+def test_files_carry_them_with_the_policy_of_files_and_are_kept_for_ever(app: Flask, name: str) -> None:
     path = app.jinja_env.globals["asset"](name)  # type: ignore[operator]
 
     with app.test_client().get(path) as answer:
         assert answer.status_code == 200
-        assert {header: answer.headers.get(header) for header in EVERY_ANSWER} == EVERY_ANSWER
+        expected = EVERY_ANSWER | {"Content-Security-Policy": security.FILE_POLICY}
+        assert {header: answer.headers.get(header) for header in EVERY_ANSWER} == expected
         assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
         assert "Access-Control-Allow-Origin" not in answer.headers
     assert app.test_client().get(f"/static/{name}").status_code == 404

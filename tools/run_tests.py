@@ -83,7 +83,7 @@ def races(report: Report) -> None:
 
 def browser(report: Report) -> None:
     for database in DATABASES:
-        pytest(report, database, "tests/browser", "-n", "auto", "--dist", "loadfile")
+        pytest(report, database, "tests/browser", "-n", "auto", "--dist", "worksteal")
 
 
 def pytest(report: Report, database: str, *arguments: str) -> None:

@@ -25,6 +25,8 @@ POLICY = (
     "connect-src 'self'; media-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; "
     "base-uri 'none'; object-src 'none'; frame-src 'none'; frame-ancestors 'none'; report-uri /csp-report"
 )
+# A file opened alone may do nothing at all, and belongs to no site.
+FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 def headers(*, over_tls: bool) -> dict[str, str]:

@@ -9,10 +9,8 @@ from flask import Response, request, send_file
 from app.kit import uploads
 from app.kit.db import db
 from app.kit.pages import found
+from app.kit.security import FILE_POLICY
 from app.kit.uploads import Upload
-
-# Opened alone, the file may do nothing at all, and belongs to no site (security.md 3).
-POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 def send_upload(upload_id: int, *, attachment: bool) -> Response:
@@ -26,6 +24,6 @@ def send_upload(upload_id: int, *, attachment: bool) -> Response:
         BytesIO(b"" if fresh else uploads.content(upload_id)), mimetype=upload.media_type, etag=upload.sha256,
         as_attachment=attachment or not upload.is_image, download_name=upload.name, max_age=None,
     )  # fmt: skip
-    answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["Content-Security-Policy"] = FILE_POLICY
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer

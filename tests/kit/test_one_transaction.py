@@ -1,15 +1,18 @@
 """One request is one transaction, a GET never writes, and a request sent twice acts once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask, abort, flash, get_flashed_messages, session
 from sqlalchemy import Engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from wtforms import StringField
+from wtforms.validators import InputRequired
 
 from app.kit import clock, once
 from app.kit.db import afterwards, db, refused, transaction
+from app.kit.errors import answer
 from app.kit.fields import Form
 from app.kit.once import RequestDone
 from app.kit.refusal import N_, Refused, refusal
@@ -92,19 +95,38 @@ def test_a_get_cannot_write(inside: Flask) -> None:
     assert rows() == 0
 
 
-def test_nobody_waits_while_the_page_of_a_refusal_is_made(inside: Flask) -> None:
-    """Neither after a rule said no nor after a form was filled in wrongly; and nothing is written in that page."""
+class Needed(Form):
+    word = StringField(validators=[InputRequired()])
 
+
+def refused_by_a_rule() -> None:
     def no() -> None:
         attempt()
         raise Refused(refusal(N_("No.")))
+
+    assert not Form(meta={"csrf": False}).carries_out(no)
+
+
+def filled_in_wrongly() -> None:
+    attempt()
+    assert not Needed(meta={"csrf": False}).validate_on_submit()
+
+
+def told_by_a_page_of_errors() -> None:
+    attempt()
+    answer(409, "No.")
+
+
+@pytest.mark.parametrize("ended", [refused_by_a_rule, filled_in_wrongly, told_by_a_page_of_errors])
+def test_nobody_waits_while_the_page_of_a_refusal_is_made(inside: Flask, ended: Callable[[], None]) -> None:
+    """What was done is undone, others may write at once, and nothing is written in that request any more."""
 
     def others_write(engine: Engine) -> None:
         with engine.begin() as connection:
             connection.execute(insert(FailedAttempt.__table__).values(key="another", at=clock.now()))
 
     def act():  # type: ignore[no-untyped-def]
-        assert not Form(meta={"csrf": False}).carries_out(no)
+        ended()
         assert db.session.scalar(select(func.count()).select_from(FailedAttempt)) == 0
         with ThreadPoolExecutor() as pool:
             pool.submit(others_write, db.engine).result()

@@ -12,7 +12,8 @@ from app.disclosures.views.blueprint import bp, item_page
 from app.kit import access
 from app.kit.i18n import language
 from app.kit.pages import found
-from app.kit.sending import POLICY, send_upload
+from app.kit.security import FILE_POLICY
+from app.kit.sending import send_upload
 from app.kit.words import Words
 
 MOST_PAYMENTS = 100_000
@@ -53,7 +54,7 @@ def csv_answer(content: bytes, name: str) -> Response:
     answer = make_response(content)
     answer.mimetype = "text/csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
 
 
