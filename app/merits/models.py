@@ -1,4 +1,4 @@
-"""The tariff, its lines, and what was awarded."""
+"""The tariff, its lines, what people did, and what was awarded."""
 
 from __future__ import annotations
 
@@ -74,6 +74,37 @@ class TariffLine(Base):
     evidence_kind: Mapped[str] = mapped_column(String(16))
     effective_from: Mapped[date]
     effective_until: Mapped[date | None]
+
+
+class Deed(Base):
+    """What somebody did, as it was announced: paid or not, so that another tariff can be tried on it.
+
+    `because` is the cause, like `activity-hours:913`, and that of its award, if it has one. `code` is the line it asks
+    for; None where it names none. `household_id` and `place_path` say where the person lived then. `amount` is what
+    reviewers chose, `minutes` how long it took. `undone_at`: it turned out not to have been.
+    """
+
+    __tablename__ = "deeds"
+    __table_args__ = (
+        CheckConstraint("minutes IS NULL OR minutes >= 0", name="minutes"),
+        Index("ix_deeds_effective_at", "effective_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    because: Mapped[str] = mapped_column(String(80), unique=True)
+    code: Mapped[str | None] = mapped_column(String(16))
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    other_household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    place_path: Mapped[str] = mapped_column(String(120))
+    event: Mapped[str] = mapped_column(String(80))
+    minutes: Mapped[int | None]
+    amount: Mapped[int | None]
+    marks: Mapped[list[Any]]
+    in_charge: Mapped[bool]
+    effective_at: Mapped[datetime]
+    announced_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
 
 
 class Award(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.kit.db import db
 from app.kit.words import Words
 from app.merits.models import Award, Tariff, TariffLine
-from app.merits.rules import Cap, Line, Used, window_bounds
+from app.merits.rules import Cap, Done, Line, Used, window_bounds
 from app.points import queries as points
 
 
@@ -151,15 +151,7 @@ def _line(row: Row[Any]) -> Line:
     )  # fmt: skip
 
 
-def used_under(
-    line: Line,
-    *,
-    household_id: int,
-    resident_id: int,
-    other_household_id: int | None,
-    event: str,
-    effective_at: datetime,
-) -> list[tuple[Cap, Used]]:
+def used_under(line: Line, done: Done, *, household_id: int) -> list[tuple[Cap, Used]]:
     """For each cap of the line, what its window holds already. Read after the household is locked.
 
     One statement for all caps. Awards that were undone no longer count.
@@ -167,17 +159,17 @@ def used_under(
     caps = [cap for cap in line.caps if cap.of != "factor"]
     if not caps:
         return []
-    pair = and_(Award.household_id == other_household_id, Award.other_household_id == household_id)
+    pair = and_(Award.household_id == done.other_household_id, Award.other_household_id == household_id)
     whose = {
         "household": Award.household_id == household_id,
-        "resident": Award.resident_id == resident_id,
+        "resident": Award.resident_id == done.resident_id,
         "household_pair": or_(
-            and_(Award.household_id == household_id, Award.other_household_id == other_household_id), pair
+            and_(Award.household_id == household_id, Award.other_household_id == done.other_household_id), pair
         ),
     }
     sums: list[Any] = []
     for number, cap in enumerate(caps):
-        within = and_(whose[cap.per], *_within(cap, line, event=event, effective_at=effective_at))
+        within = and_(whose[cap.per], *_within(cap, line, done))
         sums += [
             func.coalesce(func.sum(column).filter(within), 0).label(f"{name}{number}") for name, column in _SUMS.items()
         ]
@@ -185,7 +177,7 @@ def used_under(
     row = db.session.execute(select(*sums).where(anyone, Award.undone_at.is_(None))).one()
     used = [Used(**{name: int(getattr(row, f"{name}{number}")) for name in _SUMS}) for number in range(len(caps))]
     return [
-        (cap, Used(served=points.minutes_of(resident_id)) if cap.window == "balance" else so_far)
+        (cap, Used(served=points.minutes_of(done.resident_id)) if cap.window == "balance" else so_far)
         for cap, so_far in zip(caps, used, strict=True)
     ]
 
@@ -193,13 +185,13 @@ def used_under(
 _SUMS: dict[str, Any] = {"honour": Award.honour, "points": Award.points, "served": Award.served, "count": 1}
 
 
-def _within(cap: Cap, line: Line, *, event: str, effective_at: datetime) -> list[ColumnElement[bool]]:
+def _within(cap: Cap, line: Line, done: Done) -> list[ColumnElement[bool]]:
     """Which awards fall under a cap: the line's own or all that it spans, in its window. Empty awards count nothing."""
     conditions: list[ColumnElement[bool]] = [Award.honour + Award.points + Award.minutes > 0]
     conditions.append(Award.heading.not_in(cap.outside) if cap.spans else Award.code == line.code)
-    bounds = window_bounds(cap.window, effective_at)
+    bounds = window_bounds(cap.window, done.effective_at)
     if bounds:
         conditions += [Award.effective_at >= bounds[0], Award.effective_at < bounds[1]]
     elif cap.window in ("event", "award"):
-        conditions.append(Award.event == event)
+        conditions.append(Award.event == done.occasion)
     return conditions
