@@ -150,7 +150,10 @@ REACTIONS: Reactions = {
     ResultRecorded: (tell_council.result_recorded,),
     SeatGivenBack: (tell_meetings.seat_given_back,),
     Signed: (signature_earns, tell_agreements.signed),
-    SuggestionAdopted: (suggestion_noted, tell_council.suggestion_adopted,),
+    SuggestionAdopted: (
+        suggestion_noted,
+        tell_council.suggestion_adopted,
+    ),
     TopicTakenUp: (topic_earns, tell_council.topic_taken_up),
     VoteCast: (vote_earns, tell_council.vote_cast),
     VotingExtended: (tell_council.voting_extended,),

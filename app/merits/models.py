@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base
@@ -145,3 +145,48 @@ class Award(Base):
     @property
     def capped(self) -> bool:
         return self.cut_by is not None
+
+
+class Simulation(Base):
+    """A draft of some lines of the tariff, tried on what people did from `starts` to `ends`; only its progress changes.
+
+    `lines` are documents as in a tariff; they take the place of what `set_by` set. `deeds` is how many there are to go
+    through, `done` how many were; `seen_at` is the last sign of whoever works on it. `result`: see `replaying`.
+    """
+
+    __tablename__ = "simulations"
+    __table_args__ = (
+        CheckConstraint("(finished_at IS NULL) = (result IS NULL)", name="finished"),
+        CheckConstraint("done >= 0 AND (deeds IS NULL OR done <= deeds)", name="done"),
+        Index("ix_simulations_place_id", "place_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    place_path: Mapped[str] = mapped_column(String(120))
+    title: Mapped[Words]
+    href: Mapped[str | None] = mapped_column(String(160))
+    set_by: Mapped[str | None] = mapped_column(String(64))
+    lines: Mapped[list[Any]]
+    starts: Mapped[datetime]
+    ends: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
+    asked_at: Mapped[datetime]
+    deeds: Mapped[int | None]
+    done: Mapped[int] = mapped_column(default=0)
+    seen_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class SimulatedHousehold(Base):
+    """What one household would have earned in a simulation, under the tariff in force and under the draft."""
+
+    __tablename__ = "simulated_households"
+
+    simulation_id: Mapped[int] = mapped_column(ForeignKey("simulations.id"), primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), primary_key=True)
+    honour: Mapped[int]
+    honour_draft: Mapped[int]
+    points: Mapped[int]
+    points_draft: Mapped[int]

@@ -13,6 +13,7 @@ from app.kit.db import db, insert_into
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.merits import queries, rules
+from app.merits.drafts import row_of
 from app.merits.models import Award, Deed, Tariff, TariffLine
 from app.merits.rules import EARNING, Done, Earned, Line
 from app.people import queries as people
@@ -46,7 +47,7 @@ def load_tariff(
     db.session.flush()
     confirmers = {one["key"]: Words.of(one["name"]) for one in document["confirmers"]}
     rows = [
-        _line_row(line, confirmers) | {
+        row_of(line, confirmers) | {
             "tariff_id": tariff.id, "place_id": place_id, "version": version, "position": position,
             "effective_from": effective_from,
         }
@@ -70,7 +71,7 @@ def set_lines(set_by: str, lines: Sequence[Any], *, version: int, place_id: int,
         return
     _supersede(TariffLine, effective_from, TariffLine.set_by == set_by)
     rows = [
-        _line_row(line.document, {}) | {
+        row_of(line.document, {}) | {
             "set_by": set_by, "place_id": place_id, "version": version, "position": position, "clause": line.clause,
             "href": line.href, "effective_from": effective_from,
         }
@@ -194,15 +195,3 @@ def _spanning_caps(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         for cap in document.get("global_caps", ())
         if cap.get("window") in rules.WINDOWS and cap.get("limit")
     ]  # fmt: skip
-
-
-def _line_row(line: Mapping[str, Any], confirmers: Mapping[str, Words]) -> dict[str, Any]:
-    evidence, who = line.get("evidence") or {}, line["confirmer"]
-    confirmer = Words.of(who) if isinstance(who, Mapping) else confirmers[who]
-    return {
-        "code": line["code"], "heading": line["heading"], "behaviour": Words.of(line["behaviour"]),
-        "unit": Words.of(line["unit"]), "assets": line["assets"], "caps": line["caps"], "per": line["per"],
-        "per_minutes": line.get("per_minutes"), "also_minutes": "also_minutes" in line, "factor": line.get("factor"),
-        "applies_to": line.get("applies_to", []), "earn": line["earn"], "confirmer": confirmer,
-        "evidence": Words.of(evidence.get("text") or {}), "evidence_kind": str(evidence.get("kind", "")),
-    }  # fmt: skip

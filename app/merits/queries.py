@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -13,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.words import Words
+from app.merits.drafts import line_from
 from app.merits.models import Award, Tariff, TariffLine
 from app.merits.rules import Cap, Done, Line, Used, window_bounds
 from app.points import queries as points
@@ -25,14 +25,28 @@ def line_in_force(code: str, path: str, on: date) -> Line | None:
 
 def lines_for(code: str, path: str, on: date) -> tuple[Line | None, list[Line]]:
     """That line, and the lines that multiply what others earn."""
-    found = [_line(row) for row in _in_force(path, on, or_(TariffLine.code == code, TariffLine.factor.is_not(None)))]
+    which = or_(TariffLine.code == code, TariffLine.factor.is_not(None))
+    found = [line_from(row._asdict()) for row in _in_force(path, on, which)]
     return next((one for one in found if one.code == code), None), [one for one in found if one.factor is not None]
 
 
-def all_lines(path: str, on: date) -> tuple[dict[str, Line], list[Line]]:
-    """The same for every code at once."""
-    found = [_line(row) for row in _in_force(path, on)]
+def all_lines(path: str, on: date, *, but: str | None = None) -> tuple[dict[str, Line], list[Line]]:
+    """The same for every code at once; `but` leaves out what an agreement set."""
+    others = () if but is None else (or_(TariffLine.set_by.is_(None), TariffLine.set_by != but),)
+    found = [line_from(row._asdict()) for row in _in_force(path, on, *others)]
     return {one.code: one for one in found}, [one for one in found if one.factor is not None]
+
+
+def spanning_caps(path: str, on: date) -> list[Any]:
+    """The caps that span the tariff in force at a place on a local day."""
+    ids = [int(part) for part in path.split("/") if part]
+    row = db.session.execute(select(Tariff.caps).where(Tariff.id == _nearest_tariff(ids, on))).first()
+    return list(row.caps) if row else []
+
+
+def places_with_lines() -> set[int]:
+    """Places that have lines of their own, or had."""
+    return set(db.session.scalars(select(TariffLine.place_id).distinct()))
 
 
 def turning_days() -> list[date]:
@@ -133,21 +147,6 @@ def _nearest_tariff(ids: Sequence[int], on: date) -> Any:
         .order_by(near.desc())
         .limit(1)
         .scalar_subquery()
-    )  # fmt: skip
-
-
-def _line(row: Row[Any]) -> Line:
-    own = [Cap(int(cap["limit"]), cap["of"], cap["window"], cap["per"]) for cap in row.caps]
-    spanning = [
-        Cap(int(cap["limit"]), "amount", cap["window"], cap["per"], True, cap["asset"], tuple(cap["outside_headings"]))
-        for cap in row.tariff_caps or ()
-        if row.heading not in cap["outside_headings"]
-    ]
-    return Line(
-        id=row.id, code=row.code, heading=row.heading, behaviour=row.behaviour, unit=row.unit, assets=row.assets,
-        caps=(*own, *spanning), per=row.per, earn=row.earn, per_minutes=row.per_minutes, also_minutes=row.also_minutes,
-        factor=None if row.factor is None else Fraction(str(row.factor)), applies_to=tuple(row.applies_to),
-        evidence_kind=row.evidence_kind,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the windows of caps hold, kept in memory: for whoever goes through many deeds while nobody else earns by them."""
+"""What the windows of caps hold, kept in memory: for whoever goes through many deeds while nobody else earns."""
 
 from __future__ import annotations
 

@@ -56,7 +56,52 @@ def upgrade() -> None:
     )
     op.create_index("ix_deeds_effective_at", "deeds", ["effective_at", "id"])
     op.execute(sa.text(AWARDED))
+    _make_simulations()
+
+
+def _make_simulations() -> None:
+    op.create_table(
+        "simulations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("place_path", sa.String(120), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("href", sa.String(160), nullable=True),
+        sa.Column("set_by", sa.String(64), nullable=True),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("starts", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deeds", sa.Integer(), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=True),
+        sa.CheckConstraint("(finished_at IS NULL) = (result IS NULL)", name=op.f("ck_simulations_finished")),
+        sa.CheckConstraint("done >= 0 AND (deeds IS NULL OR done <= deeds)", name=op.f("ck_simulations_done")),
+        sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_simulations_place_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["residents.id"], name=op.f("fk_simulations_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_simulations")),
+    )
+    op.create_index("ix_simulations_place_id", "simulations", ["place_id", "id"])
+    op.create_table(
+        "simulated_households",
+        sa.Column("simulation_id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("honour", sa.Integer(), nullable=False),
+        sa.Column("honour_draft", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("points_draft", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["simulation_id"], ["simulations.id"], name=op.f("fk_simulated_households_simulation_id")
+        ),
+        sa.ForeignKeyConstraint(["household_id"], ["households.id"], name=op.f("fk_simulated_households_household_id")),
+        sa.PrimaryKeyConstraint("simulation_id", "household_id", name=op.f("pk_simulated_households")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("simulated_households")
+    op.drop_table("simulations")
     op.drop_table("deeds")
