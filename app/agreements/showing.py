@@ -186,6 +186,11 @@ class VersionPage(Talk):
     def may_write(self) -> bool:
         return rules.pen_refusal(self.who, stage=self.version.stage, repeals=self.version.repeals) is None
 
+    @property
+    def may_try(self) -> bool:
+        """Whether this reader may have its points tried before the vote."""
+        return self.is_staff and self.state in ("drafting", "consulting", "adopting")
+
     def may_begin(self, *, repeals: bool = False) -> bool:
         busy = queries.under_way(self.all_versions)
         return (
