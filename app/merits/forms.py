@@ -19,7 +19,7 @@ ROWS = 5
 class LineRow(PlainRows):
     """One line of the tariff with other amounts."""
 
-    code = SelectField(_l("Line"), validate_choice=True)
+    code = SelectField(_l("Line"), default="")
     honour = whole_number(_l("Honour"), least=0, most=MOST, needed=False)
     points = whole_number(_l("Points"), least=0, most=MOST, needed=False)
 
@@ -39,17 +39,19 @@ class SimulationForm(OnceForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = super().validate(extra_validators)
-        if fine and not self.amounts():
-            self.lines[0].form.code.errors = [_l("Choose at least one line and give it another amount.")]
-            self.lines.errors = [self.lines[0].form.errors]
-            fine = False
+        rows = [row.form for row in self.lines if row.form.code.data]
+        for row in rows or [self.lines[0].form]:
+            if fine and not (row.honour.data or row.points.data):
+                row.code.errors = [_l("Choose a line and give it at least one point, of honour or to spend.")]
+                self.lines.errors, fine = [{"code": row.code.errors}], False
         return fine
 
     def amounts(self) -> Mapping[str, dict[str, int]]:
         """For each line that was chosen, its new amounts; one left empty is nothing."""
-        rows = [row.form for row in self.lines if row.form.code.data]
         return {
-            row.code.data: {"honour": row.honour.data or 0, "points": row.points.data or 0}
-            for row in rows
-            if row.honour.data is not None or row.points.data is not None
-        }
+            row.form.code.data: {
+                asset: row.form[asset].data for asset in ("honour", "points") if row.form[asset].data
+            }
+            for row in self.lines
+            if row.form.code.data
+        }  # fmt: skip

@@ -215,6 +215,11 @@ def simulation(simulation_id: int) -> Row[Any] | None:
     return db.session.execute(query).one_or_none()
 
 
+def latest_simulation(href: str) -> int | None:
+    """The last trial of a draft that stands there, done or not."""
+    return db.session.scalar(select(func.max(Simulation.id)).where(Simulation.href == href))
+
+
 def simulated_household(simulation_id: int, household_id: int | None) -> Row[Any] | None:
     """What one household would have earned; None where it earned nothing, or there is none."""
     one = SimulatedHousehold.__table__

@@ -14,7 +14,7 @@ from app.merits import simulating
 from app.merits.models import Simulation
 from app.people import queries as people
 from app.people.rules import Person
-from app.sample.planning import Street
+from app.sample.street_people import Street
 
 
 def try_drafts(street: Street) -> None:
