@@ -133,6 +133,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "newcomer /points",
     ),
     "/points/tariff": ("visitor /points/tariff", "resident /points/tariff"),
+    "/points/score": ("resident /points/score *", "resident /points/score?period=2026-Q3"),
     "/points/simulations": ("visitor /points/simulations", "staff /points/simulations"),
     "/points/simulations/new": ("staff /points/simulations/new",),
     "/points/simulations/<int:simulation_id>": (

@@ -19,10 +19,18 @@ class Tally:
 
     def earn(self, done: Done, household_id: int, line: Line, factors: Sequence[Line]) -> Earned:
         """What the deed earns under this line; it fills the windows of the line's caps from now on."""
-        keys = [(cap, _window(cap, line, done, household_id)) for cap in line.caps if cap.of != "factor"]
-        earned = rules.earned(line, [(cap, self._used[key]) for cap, key in keys], done, factors)
+        earned = self.would_earn(done, household_id, line, factors)
         self.count(done, household_id, line, earned)
         return earned
+
+    def would_earn(self, done: Done, household_id: int, line: Line, factors: Sequence[Line] = ()) -> Earned:
+        """The same, of a deed that nobody has done yet."""
+        keys = [(cap, _window(cap, line, done, household_id)) for cap in line.caps if cap.of != "factor"]
+        return rules.earned(line, [(cap, self._used[key]) for cap, key in keys], done, factors)
+
+    def has_in_store(self, resident_id: int, minutes: int) -> None:
+        """Say how many minutes of service a person has."""
+        self._used["minutes", resident_id] = Used(served=minutes)
 
     def count(self, done: Done, household_id: int, line: Line, earned: Earned) -> None:
         """Let a deed fill windows that earned elsewhere. Two caps of one line may look into the same window."""

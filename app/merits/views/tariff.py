@@ -76,7 +76,7 @@ _PER = {
     "resident": N_("per person"),
     "household_pair": N_("between the same two households"),
 }
-_EARN = {
+EARN_WORDS = {
     "automatic": N_("Posted by itself"),
     "claim": N_("By claim"),
     "deduction": N_("Deduction"),
@@ -194,7 +194,7 @@ def _shown(row: Any) -> LineShown:
         terms=terms,
         confirmer=row.confirmer,
         evidence=row.evidence,
-        way=_(_EARN[row.earn]),
+        way=_(EARN_WORDS[row.earn]),
         clause=row.clause,
         href=row.href,
     )

@@ -123,8 +123,15 @@ def entry_of(row: Any, asset: str, known: clauses.Clauses) -> Entry:
         on=clock.local(row.posted_at).date(),
         change=row.change,
         amount=amount_words(row.change, asset),
-        balance=say.hours(row.balance) if asset == "minutes" else say.number(row.balance),
+        balance=_balance(row, asset),
     )
+
+
+def _balance(row: Any, asset: str) -> str:
+    """What there was after it; of honour, which begins anew each quarter, nothing is said."""
+    if asset == "honour":
+        return ""
+    return say.hours(row.balance) if asset == "minutes" else say.number(row.balance)
 
 
 def notes(row: Any, heading: str) -> list[str]:
@@ -139,10 +146,15 @@ def notes(row: Any, heading: str) -> list[str]:
     elif deed != clock.local(row.posted_at).date():
         said.append(_("For %(day)s", day=say.day(deed)))
     if row.cut_by is not None:
-        said.append(_(_CUT.get(row.cut_by, _CUT_OTHERWISE)))
+        said.append(cut_words(row.cut_by))
     if row.why is not None:
         said.append(_("Reason: %(why)s", why=row.why.into(language())))
     return said
+
+
+def cut_words(window: str) -> str:
+    """Why an entry is less than its line says."""
+    return _(_CUT.get(window, _CUT_OTHERWISE))
 
 
 def amount_words(change: int, asset: str) -> str:
