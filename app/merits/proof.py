@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
-from app.merits.models import Award
+from app.merits.models import Award, Deed
 from app.points.models import Transfer
 from app.points.rules import ASSETS
 
@@ -20,13 +20,17 @@ def faults() -> Iterator[Fault]:
     yield from first_faults(
         *(("I16", "award", _differs(asset)) for asset in ASSETS),
         ("I22", "transfer", _without_award()),
+        ("I16", "award", _without_deed()),
         ("I24", "award", _half_undone()),
         ("I24", "award", _reversed_only()),
     )
 
 
 def counts() -> dict[str, int]:
-    return {"awards": db.session.scalar(select(func.count(Award.id))) or 0}
+    return {
+        "awards": db.session.scalar(select(func.count(Award.id))) or 0,
+        "deeds": db.session.scalar(select(func.count(Deed.id))) or 0,
+    }
 
 
 def _select(*columns: Any) -> Select[Any]:
@@ -58,6 +62,18 @@ def _without_award() -> Select[Any]:
         .outerjoin(Award, and_(Award.because == Transfer.because, Award.line_id == Transfer.line_id))
         .where(Transfer.line_id.is_not(None), Award.id.is_(None))
         .order_by(Transfer.id)
+    )
+
+
+def _without_deed() -> Select[Any]:
+    """An award for what nobody did, or that stands although its deed was undone."""
+    undone = Deed.undone_at.is_not(None)
+    differs = or_(Deed.id.is_(None), Deed.resident_id != Award.resident_id, undone != Award.undone_at.is_not(None))
+    return (
+        _select(Award.id, Award.because, Deed.id.label("deed"))
+        .outerjoin(Deed, Deed.because == Award.because)
+        .where(differs)
+        .order_by(Award.id)
     )
 
 

@@ -72,7 +72,7 @@ def test_an_honest_ledger_is_in_order(ledger: Flask) -> None:
 
     assert told["faults"] == []
     looked_at = {what: number for what, number in told["counts"].items() if number}
-    assert looked_at == {"accounts": 8, "transfers": 8, "holds": 2, "hold ends": 1, "awards": 4}
+    assert looked_at == {"accounts": 8, "transfers": 8, "holds": 2, "hold ends": 1, "awards": 4, "deeds": 4}
     assert "in order" in ledger.test_cli_runner().invoke(args=["verify"]).output
 
 
@@ -106,6 +106,8 @@ def test_an_honest_ledger_is_in_order(ledger: Flask) -> None:
         ("DELETE FROM awards WHERE id = A2", "I22", "transfer:T2"),
         ("UPDATE awards SET undone_at = posted_at WHERE id = A2", "I24", "award:A2"),
         ("UPDATE awards SET undone_at = NULL WHERE id = A1", "I24", "award:A1"),
+        ("DELETE FROM deeds WHERE because = 'swap:1'", "I16", "award:A2"),
+        ("UPDATE deeds SET undone_at = announced_at WHERE because = 'swap:1'", "I16", "award:A2"),
     ],
 )
 def test_what_was_tampered_with_is_named(ledger: Flask, tampering: str, invariant: str, where: str) -> None:
