@@ -37,10 +37,11 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 # Who helps a neighbour may say with what: the deed counts there, and not the neighbour's state.
-HELPED = "(?:帮|照[顾料护]|[看探]望|探访|慰问|陪|护送|关[爱怀]|协助|扶助|搀扶|接送|代[办缴]|教)«12»"
+HELPED = "(?:帮|照[顾料护]|[看探]望|[探走]访|慰问|陪|护送|关[爱怀]|协助|扶助|搀扶|接送|代[办缴]|教|结对)«12»"
 HELPS = (
-    r"\b(?:help|assist|visit|accompan|escort|support|car(?:ed?|es|ing) for|look(?:ed|ing|s)? after|cook|shopp|drove"
-    r"|call(?:ed|ing|s)? on|read(?:ing|s)? to|sat with|carr(?:y|ied)|taught|teach)\w*\b«40»"
+    r"\b(?:help|assist|visit|accompan|escort|support|car(?:ed?|es|ing) for|look(?:ed|ing|s)? after|cook|shopp|clean"
+    r"|mend|repair|fetch|bought|drove|call(?:ed|ing|s)? on|read(?:ing|s)? to|sat with|carr(?:y|ied)|cut hair|taught"
+    r"|teach|took (?:meals?|food|medicine)|walk(?:ed|ing|s)? (?:a|the|with))\w*\b«40»"
 )
 
 _ILL_ZH = """
@@ -49,8 +50,9 @@ _ILL_ZH = """
     |残疾|残障|伤残|致残|肢残|失能|失智|痴呆|聋|盲人|感染(?!力)|疫苗|接种|核酸
 """
 _ILL_EN = r"""
-    \bill(?:ness(?:es)?)?\b|\bsick|\bdisease|\bdisab|\bhandicap|\binfected|\bhiv\b|\bcancer|\bdiabet|\bhospitali
-    |\bdementia|\bautis|\bepilep|\btubercul|\bhepatitis|\bvaccinat|\bdiagnos|\bdepression|\bmental(?:ly)? (?:health|ill)
+    \bill(?:ness(?:es)?)?\b|\bsick(?!le)|\bdisease|\bdisab(?:led|ilit)|\bhandicap|\binfected|\bhiv\b|\bcancer|\bdiabet|\bhospitali
+    |\bdementia|\bautis|\bepilep|\btubercul|\bhepatitis|\bvaccinat|\bdiagnosed with
+    |\bdepression(?! in the)|\bmental(?:ly)? (?:health|ill)
     |\b(?:blind|deaf) (?:people|persons?|residents?|neighbours?|households?)
 """
 _AID_ZH = """
@@ -72,8 +74,8 @@ TOPICS = (
         |大操大办|人情礼金|随礼|份子钱|夫妻(?:和睦|恩爱|不和|感情|关系|吵架|打架)
         """,
         r"""
-        \b(?:un|re|inter)?marr(?:y|i)|\bdivorc|\bwedding|\bbride|\bdowry|\bbetroth|\bfianc|\bmatchmak|\bbachelor
-        |\bcohabit|\bsingle (?:m[ae]n|wom[ae]n|mother|father|parent|people|person)
+        \b(?:un|re|inter)?marr(?:y|i)|\bdivorc|\bwedding|\bbride|\bdowry|\bbetroth|\bfianc|\bmatchmak
+        |\bbachelor(?!'s degree)|\bcohabit|\bsingle (?:m[ae]n|wom[ae]n|mother|father|parent|people|person)
         """,
         but_zh="红白喜?事?理事会|单身(?:公寓|宿舍)",
         but_en=r"\bweddings? and funerals? council|\bbachelor flats?",
@@ -82,7 +84,7 @@ TOPICS = (
         "births", "生育", "births",
         """
         (?<![学师卫])生育(?![苗林种秧])|超生(?![态日])|计生|[头一二两三四多]胎|[一二两三四多]孩(?![童提]|子(?!女))
-        |独生[子女]|怀孕|[早未备]孕|孕[检情]|社会抚养费|避孕|节育|绝育|结扎(?!实)|堕胎|(?<!主)流产(?![品业出地能])
+        |独生[子女]|丁克|怀孕|[早未备]孕|孕[检情]|社会抚养费|避孕|节育|绝育|结扎(?!实)|堕胎|(?<!主)流产(?![品业出地能])
         |优育|添丁|满月[酒宴]|(?<!生)产假|新生儿
         |(?<![学师男女陌医先习业考])生[了下过]?(?:第?[一二两三]个?)?(?:孩子|小孩|娃|宝宝|儿子|女儿)
         """,
@@ -91,11 +93,12 @@ TOPICS = (
         |\b(?:had|have|having|expecting) (?:a |another |more |twin )?(?:baby|babies|children|child)\b
         |\b(?:give|gave|giving) birth|\b(?:another|second|third) (?:child|baby)\b|\bone-child|\bonly child\b|\bchildless
         |\b(?:number of|how many|more|fewer) children
+        |\b(?:has|have|having|famil(?:y|ies) with|couples? with|households? with) (?:one|two|three|four) (?:child|bab)
         """,
         but_zh="(?:猫|犬|狗|宠物)«6»绝育|绝育«4»(?:猫|犬|狗|宠物)",
         but_en=rf"""
         \b(?:date|place) of birth|{HELPS}pregnan\w*|\b(?:seat|way) to (?:a )?pregnan\w*
-        |\bsteril\w+«20»\b(?:cat|dog|tool)s?
+        |\bsteril\w+«20»\b(?:cat|dog|tool)s?|\b(?:cat|dog)s?\b«24»sterili\w+
         """,
     ),
     _topic(
@@ -109,13 +112,13 @@ TOPICS = (
         |超度(?![假数])
         """,
         r"""
-        \breligio|\bbeliefs?\b|\bfaiths?\b|\batheis|\bchurch|\bmosque|\btemple|\bworship|\bpray|\bsuperstiti|\bbapti[sz]
+        \breligio|\bbelie(?:fs?|vers?)\b|\bfaiths?\b|\batheis|\bchurch|\bmosque|\btemple|\bworship|\bpray|\bsuperstiti|\bbapti[sz]
         |\bbuddh|\bchristian|\bmuslim|\bislam|\bcatholic|\bprotestant|\b[td]aois|\bbible|\bqu?'?ran\b|\bkoran|\bpriest
         |\bmonks?\b|\bpastors?\b|\bimams?\b|\bcults?\b|\bsects?\b|\bincense|\bjoss|\bspirit money|\bancest(?:or|ral)
         |\btomb-?sweep|\bgrave (?:rite|sweep|offer)|\bfortune.tell|\bfeng.?shui
         """,
         but_zh="(?:烈士|英烈|陵园)«8»(?:祭[扫奠]|扫墓)|(?:祭[扫奠]|扫墓)«6»(?:烈士|英烈|陵园)",
-        but_en=r"\bgood faith|\btemple (?:fair|street|road|lane)s?",
+        but_en=r"\bgood faith|\btemple (?:fair|street|road|lane)s?|\bancestral[- ]halls?",
     ),
     _topic(
         "petitions", "信访、投诉", "petitions and complaints",
@@ -137,17 +140,16 @@ TOPICS = (
         """
         [还欠负讨追逃]?债[务权]?|借贷|[借放还信网房车]?(?<!无旁)(?<!惩不)贷款?|信用卡|透支(?!体力|身体)|赊[购账欠]?|担保
         |征信|月供|按揭|抵押|质押|欠条|借[条据款钱]|(?<![归送交退奉返])还[钱款](?![包物夹袋项])|拖欠|亏欠
-        |欠[债款税账钱租薪缴息贷]|欠«4»(?<![浪消免])费|催(?:收(?!集)|缴|款)|老赖|失信(?:被执行人?|人员|名单|惩戒)
+        |欠[债款税账钱租薪缴息贷]|欠«6»(?<![浪消免])费|催(?:收(?!集)|缴|款)|老赖|失信(?:被执行人?|人员|名单|惩戒)
         |限制高消费|限高令|破产|逾期(?:还款|缴|交费|付款|未[缴付])|[坏赖]账|清偿|偿还
         |[税费款账]«3»(?:强制执行|追缴|保全)
-        |(?:未|不(?![用需必须要])|没|拒)«6»(?:[缴交]纳|[缴交]费|[缴交还付]清)
-        |(?:[按准]时|按期|及时|主动|足额|提前)«4»
-        (?:[缴交]纳|[缴交还付]清|(?<!上)[缴交](?![还到给出公通接])«6»[费税租])
+        |(?:未|不(?![用需必须要])|没|拒|[按准]时|按期|及时|主动|足额|提前)«6»
+        (?:[缴交]纳|[缴交还付]清|(?<![上公提社成])[缴交](?![还到给出公通接叉流换往谈友])«6»[费税租])
         """,
         r"""
         \bdebt|\barrears|\bcredit (?:card|score|rating|record|history|bureau)|\b(?:bank|home|car|private|personal) loan
         |\bloan (?:repay|shark)|\btook (?:out )?a loan|\brepay|\brepaid|\bmortgage|\bunpaid
-        |\bow(?:e[sd]?|ing) (?:money|rent|fees|tax)|\bborrow\w* money|\boverdraft|\boverdrawn|\bbankrupt|\binsolven
+        |\bowe[sd]?\b|\bowing (?:money|rent|fees|tax)|\bborrow\w* money|\boverdraft|\boverdrawn|\bbankrupt|\binsolven
         |\bguarantor|\bcreditor|\bmoney.?lend
         |\b(?:fail(?:s|ed|ing)? to|did not|do(?:es)? not) pay(?! attention| heed| a visit)
         |\b(?:fees?|bills?|rent|tax(?:es)?|dues|premiums?|instal?lments?|contributions?)\b«30»
@@ -164,14 +166,15 @@ TOPICS = (
         _ILL_ZH,
         _ILL_EN,
         but_zh=f"""
-        {HELPED}(?:{_ILL_ZH})|残疾人?(?:专用)?(?:停?车位|坡道|通道|卫生间|厕所|设施|扶手)
+        {HELPED}(?:{_ILL_ZH})|[为给替]«8»(?:{_ILL_ZH})«8»(?:送|理发|打扫|代购|代买|买菜|买药|维修|读|做饭|洗|义诊)
+        |残疾人?(?:专用)?(?:停?车位|坡道|通道|卫生间|厕所|设施|扶手|之家|服务站)
         |«6»[病癌压]的?(?:防治|防控|预防|科普|知识)«6»(?:讲座|宣传|宣讲|培训|课)
         |(?:疫苗|核酸)?(?:接种|采样)[点站]|狂犬病?疫苗|(?:犬|狗|猫|宠物|畜|禽)«10»(?:接种«4»疫苗|疫苗|接种)
         """,
         but_en=rf"""
         {HELPS}(?:{_ILL_EN})\w*|\bill[- ](?:parked|mannered|will|lit|prepared|equipped|treat\w*)
         |\bdisabled (?:parking|access|toilet|ramp)|\b(?:plant|tree|crop|fish) diseases?
-        |\bdisabl(?:e[ds]?|ing) (?:the|an) alarm
+        |\bdisabled (?:the|an) alarm
         |\bdisease (?:prevention|control) (?:talk|lecture|training)|\b(?:dog|cat|pet)s?\b«20»vaccinat\w*
         |\bvaccinat\w+«12»\b(?:dog|cat|pet|site|station)s?
         """,
@@ -189,7 +192,8 @@ TOPICS = (
         r"""
         \bopinions?\b|\bpolitical|\bideolog|\bdissent|\bprotest|\bcritici[sz]|\bsp(?:oke|eak\w*) (?:out|ill|badly)
         |\bbadmouth|\brumou?r|\bgrumbl|\bonline (?:posts?|comments?|remarks?)
-        |\b(?:post|comment|wr[io]te|said|say|spread)\w*\b«30»\b(?:online|social media|internet|chat group)
+        |\bpost(?:s|ed|ing)?\b«30»\bonline
+        |\b(?:post|comment|wr[io]te|said|say|spread)\w*\b«30»\b(?:on social media|in (?:a|the) chat group)
         |\b(?:street|public|unauthori[sz]ed) demonstration|\bdemonstrat\w* against
         |\b(?:unauthori[sz]ed|illegal) (?:assembl|rall|march|gathering)
         |\b(?:harmful|untrue|negative|improper) (?:speech|remarks|comments|posts)
@@ -204,8 +208,9 @@ TOPICS = (
         |(?:赞成|同意|支持|反对|否决|拥护)«6»(?:方案|议案|提案|决议|候选人|议题|征收|拆迁|加装电梯)
         """,
         r"""
-        \bvot(?:e|es|ed|ing) (?:for(?! the first time)|against|yes|no(?! matter)|in favou?r)|\bhow \w+ vot
-        |\bwhich option|\bchosen option|\babst(?:ain|ention)|\b(?:yes|no)[- ]votes?\b|\bcampaign(?:s|ed|ing)? for
+        \bvot(?:e|es|ed|ing) (?:for(?! the first time)|against|yes\b|no\b(?! matter)|in favou?r)|\bhow (?!the\b)\w+ vot
+        |\bwhich option|\bchosen option|\babst(?:ain\w*(?! from)\b|ention)|\b(?:yes|no)[- ]votes?\b
+        |\bcampaign(?:s|ed|ing)? for (?:a |the |another )?candidate|\bcanvass
         |\b(?:against|in favou?r of) the (?:motion|proposal|plan|candidate)
         |\bsupport(?:s|ed|ing)? the (?:motion|proposal|candidate)
         """,
@@ -227,7 +232,7 @@ TOPICS = (
         """,
         rf"""
         {_AID_EN}|\beligib\w+ (?:for|to)«30»\b(?:school|hous|loan|benefit|service|aid)
-        |\b(?:access|priority|denied|barred|refused|loses?|cut off)«24»
+        |\b(?:(?<!the )access to|priority|denied|barred from|refused|loses?|cut off from)«24»
         \b(?:public services?|schools?|kindergarten|hospital)
         |\bpublic services? (?:access|eligib|priority|denied|refused|limited)
         """,

@@ -135,6 +135,18 @@ BANNED_ZH = [
     ("积分高的家庭优先办理入学", "benefits"),
     ("年底取消集体福利和分红", "benefits"),
     ("照顾低保户，补助另发给本人", "benefits"),
+    ("婚丧喜庆简办", "marriage"),
+    ("不办满月酒", "births"),
+    ("独生子女户加分", "births"),
+    ("请道士做法事", "belief"),
+    ("缠访、闹访", "petitions"),
+    ("拨打市民热线投诉", "petitions"),
+    ("欠村集体承包费", "debts"),
+    ("拒缴垃圾费", "debts"),
+    ("隐瞒传染病", "illness"),
+    ("在抖音上抹黑村里", "opinion"),
+    ("选举投了反对票", "vote"),
+    ("取消低保资格", "benefits"),
 ]
 
 
@@ -184,6 +196,15 @@ BANNED_EN = [
     ("Gave up the low-income allowance", "benefits"),
     ("Below 60 points: barred from public services", "benefits"),
     ("Priority for a place at school", "benefits"),
+    ("Never married", "marriage"),
+    ("Has two children or more", "births"),
+    ("Believers lose points", "belief"),
+    ("Reported the committee to 12345", "petitions"),
+    ("Owes the management company", "debts"),
+    ("Diagnosed with cancer", "illness"),
+    ("Spoke ill of the leaders", "opinion"),
+    ("Voted for the secretary", "vote"),
+    ("Gave up public housing", "benefits"),
 ]
 
 
@@ -250,6 +271,16 @@ HARMLESS_ZH = [
     "查实骗取补贴",
     "维护公共服务设施",
     "举办反诈宣传活动",
+    "为残疾邻居理发",
+    "到残疾人之家服务半天",
+    "代老人缴费",
+    "获评好媳妇、好婆婆",
+    "子女考上大学",
+    "无偿献血",
+    "清明防火值守",
+    "打扫祠堂",
+    "移风易俗宣讲一场",
+    "制止电信诈骗一起",
 ]
 
 
@@ -297,6 +328,15 @@ HARMLESS_EN = [
     "A film evening on public service",
     "Cheating to get a subsidy (proven)",
     "Reported a still standing puddle",
+    "Took meals to a neighbour who is ill",
+    "Cut hair for disabled residents",
+    "Walked a blind person to the clinic",
+    "Swept the ancestral-hall square",
+    "Cleared the access to the school",
+    "Brought back a sickle",
+    "Turned out to vote",
+    "Paid attention to the fire rules",
+    "A bachelor's degree put to use for the village",
 ]
 
 
