@@ -24,6 +24,7 @@ from app.kit import clock
 from app.kit.bus import Reactions
 from app.meetings.events import MeetingCalled, MeetingCancelled, MeetingPutOff, MinutesPublished, SeatGivenBack
 from app.merits import operations as merits
+from app.merits.rules import Done
 from app.notices.events import ObjectionAnswered
 from app.people.events import AddressConfirmed
 from app.promises.events import PromiseMade
@@ -45,6 +46,11 @@ def _award(code: str, *, at: datetime, **deed: Any) -> None:
     merits.award(code, at=at, **deed)
 
 
+def _note(code: str | None, *, at: datetime, **deed: Any) -> None:
+    """Write down what earns nothing today, so that a draft of the tariff can be tried on it."""
+    merits.note_deed(Done(code=code, announced_at=at, **deed))
+
+
 def rules_agreed(event: Adopted) -> None:
     """The lines that an agreement sets count from the day on which it is in force, in place of its former ones."""
     merits.set_lines(
@@ -55,28 +61,25 @@ def rules_agreed(event: Adopted) -> None:
 
 def signature_earns(event: Signed) -> None:
     """The first signature of a household under any agreement earns once."""
-    if not event.first:
-        return
     because = f"signature:{event.signature_id}"
-    _award("R01", resident_id=event.resident_id, because=because, effective_at=event.at, at=event.at, by_id=None)
+    deed: Any = {"resident_id": event.resident_id, "because": because, "effective_at": event.at, "at": event.at}
+    if event.first:
+        _award("R01", by_id=None, **deed)
+    else:
+        _note("R01", **deed)
 
 
 def hours_earn(event: HoursConfirmed) -> None:
     """Confirmed hours earn what the tariff says of them; an activity without a line earns nothing but thanks."""
+    deed: Any = {
+        "resident_id": event.resident_id, "because": f"activity-hours:{event.attendance_id}",
+        "event": f"shift:{event.shift_id}", "minutes": event.minutes, "marks": event.marks,
+        "in_charge": event.in_charge, "effective_at": event.effective_at, "at": event.at,
+    }  # fmt: skip
     if event.tariff_code is None:
-        return
-    _award(
-        event.tariff_code,
-        resident_id=event.resident_id,
-        because=f"activity-hours:{event.attendance_id}",
-        event=f"shift:{event.shift_id}",
-        minutes=event.minutes,
-        marks=event.marks,
-        in_charge=event.in_charge,
-        effective_at=event.effective_at,
-        at=event.at,
-        by_id=event.confirmed_by,
-    )
+        _note(None, **deed)
+    else:
+        _award(event.tariff_code, by_id=event.confirmed_by, **deed)
 
 
 def vote_earns(event: VoteCast) -> None:
@@ -107,7 +110,13 @@ def sitting_earns(event: MinutesPublished) -> None:
         )  # fmt: skip
 
 
-# Suggestions that were adopted earn nothing here: line D03 asks that they were carried out as well.
+def suggestion_noted(event: SuggestionAdopted) -> None:
+    """An adopted suggestion earns nothing yet: line D03 asks that it was carried out as well, so it names none."""
+    if event.author_id is not None:
+        because = f"suggestion:{event.comment_id}"
+        _note(None, resident_id=event.author_id, because=because, effective_at=event.at, at=event.at)
+
+
 # A cancelled activity earns nothing: its hours are never confirmed.
 REACTIONS: Reactions = {
     ActivityCancelled: (tell_activities.cancelled,),
@@ -141,7 +150,10 @@ REACTIONS: Reactions = {
     ResultRecorded: (tell_council.result_recorded,),
     SeatGivenBack: (tell_meetings.seat_given_back,),
     Signed: (signature_earns, tell_agreements.signed),
-    SuggestionAdopted: (tell_council.suggestion_adopted,),
+    SuggestionAdopted: (
+        suggestion_noted,
+        tell_council.suggestion_adopted,
+    ),
     TopicTakenUp: (topic_earns, tell_council.topic_taken_up),
     VoteCast: (vote_earns, tell_council.vote_cast),
     VotingExtended: (tell_council.voting_extended,),

@@ -13,12 +13,13 @@ from app.cli.finding import search_rebuild
 from app.cli.importing import import_file
 from app.cli.matrix import matrix
 from app.cli.sealing import journal, seal
+from app.cli.simulating import simulate
 from app.cli.tick import tick
 from app.cli.verify import verify
 from app.config import ROOT
 from app.kit.db import db
 
-COMMANDS: Sequence[click.Command] = (demo, import_file, journal, matrix, seal, search_rebuild, tick, verify)
+COMMANDS: Sequence[click.Command] = (demo, import_file, journal, matrix, seal, search_rebuild, simulate, tick, verify)
 
 
 def init_app(app: Flask) -> None:

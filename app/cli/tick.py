@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from app.agreements.operations import record_results as record_adoptions
-from app.cli import mailing
+from app.cli import mailing, simulating
 from app.cli.finding import make_findable
 from app.config import Settings
 from app.council.operations import record_results
@@ -60,6 +60,7 @@ def tick() -> None:
     What could not be had in time is left to the next run, and says so; the other kinds are done. The run then fails.
     """
     left = 0 if written_down(clock.now()) else 1
+    left += not _tried()
     settings: Settings = current_app.config["SETTINGS"]
     if settings.sends_mail:
         left += not _mailed(settings)
@@ -80,6 +81,17 @@ def _written(what: str, act: Callable[[], int]) -> bool:
         click.echo(f"     - {what}: {_in_short(error)}", err=True)
         return False
     click.echo(f"{done:>6,} {what}")
+    return True
+
+
+def _tried() -> bool:
+    """Go through trials of the tariff that nobody works on; whether the database let us."""
+    try:
+        done = simulating.run_waiting()
+    except (OperationalError, Busy) as error:
+        click.echo(f"     - trials of the tariff: {_in_short(error)}", err=True)
+        return False
+    click.echo(f"{done:>6,} trials of the tariff")
     return True
 
 

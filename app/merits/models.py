@@ -1,11 +1,11 @@
-"""The tariff, its lines, and what was awarded."""
+"""The tariff, its lines, what people did, and what was awarded."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base
@@ -76,6 +76,37 @@ class TariffLine(Base):
     effective_until: Mapped[date | None]
 
 
+class Deed(Base):
+    """What somebody did, as it was announced: paid or not, so that another tariff can be tried on it.
+
+    `because` is the cause, like `activity-hours:913`, and that of its award, if it has one. `code` is the line it asks
+    for; None where it names none. `household_id` and `place_path` say where the person lived then. `amount` is what
+    reviewers chose, `minutes` how long it took. `undone_at`: it turned out not to have been.
+    """
+
+    __tablename__ = "deeds"
+    __table_args__ = (
+        CheckConstraint("minutes IS NULL OR minutes >= 0", name="minutes"),
+        Index("ix_deeds_effective_at", "effective_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    because: Mapped[str] = mapped_column(String(80), unique=True)
+    code: Mapped[str | None] = mapped_column(String(16))
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    other_household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    place_path: Mapped[str] = mapped_column(String(120))
+    event: Mapped[str] = mapped_column(String(80))
+    minutes: Mapped[int | None]
+    amount: Mapped[int | None]
+    marks: Mapped[list[Any]]
+    in_charge: Mapped[bool]
+    effective_at: Mapped[datetime]
+    announced_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
 class Award(Base):
     """What one cause earned: the amounts that were posted, after the caps.
 
@@ -114,3 +145,48 @@ class Award(Base):
     @property
     def capped(self) -> bool:
         return self.cut_by is not None
+
+
+class Simulation(Base):
+    """A draft of some lines of the tariff, tried on what people did from `starts` to `ends`; only its progress changes.
+
+    `lines` are documents as in a tariff; they take the place of what `set_by` set. `deeds` is how many there are to go
+    through, `done` how many were; `seen_at` is the last sign of whoever works on it. `result`: see `replaying`.
+    """
+
+    __tablename__ = "simulations"
+    __table_args__ = (
+        CheckConstraint("(finished_at IS NULL) = (result IS NULL)", name="finished"),
+        CheckConstraint("done >= 0 AND (deeds IS NULL OR done <= deeds)", name="done"),
+        Index("ix_simulations_place_id", "place_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    place_path: Mapped[str] = mapped_column(String(120))
+    title: Mapped[Words]
+    href: Mapped[str | None] = mapped_column(String(160))
+    set_by: Mapped[str | None] = mapped_column(String(64))
+    lines: Mapped[list[Any]]
+    starts: Mapped[datetime]
+    ends: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
+    asked_at: Mapped[datetime]
+    deeds: Mapped[int | None]
+    done: Mapped[int] = mapped_column(default=0)
+    seen_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class SimulatedHousehold(Base):
+    """What one household would have earned in a simulation, under the tariff in force and under the draft."""
+
+    __tablename__ = "simulated_households"
+
+    simulation_id: Mapped[int] = mapped_column(ForeignKey("simulations.id"), primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), primary_key=True)
+    honour: Mapped[int]
+    honour_draft: Mapped[int]
+    points: Mapped[int]
+    points_draft: Mapped[int]

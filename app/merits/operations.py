@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, insert, or_, update
 
 from app.kit import audit, clock
-from app.kit.db import db
+from app.kit.db import db, insert_into
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.merits import queries, rules
-from app.merits.models import Award, Tariff, TariffLine
-from app.merits.rules import EARNING, Earned, Line
+from app.merits.drafts import row_of
+from app.merits.models import Award, Deed, Tariff, TariffLine
+from app.merits.rules import EARNING, Done, Earned, Line
 from app.people import queries as people
 from app.people.rules import Person
 from app.points import operations as points
@@ -46,7 +47,7 @@ def load_tariff(
     db.session.flush()
     confirmers = {one["key"]: Words.of(one["name"]) for one in document["confirmers"]}
     rows = [
-        _line_row(line, confirmers) | {
+        row_of(line, confirmers) | {
             "tariff_id": tariff.id, "place_id": place_id, "version": version, "position": position,
             "effective_from": effective_from,
         }
@@ -70,7 +71,7 @@ def set_lines(set_by: str, lines: Sequence[Any], *, version: int, place_id: int,
         return
     _supersede(TariffLine, effective_from, TariffLine.set_by == set_by)
     rows = [
-        _line_row(line.document, {}) | {
+        row_of(line.document, {}) | {
             "set_by": set_by, "place_id": place_id, "version": version, "position": position, "clause": line.clause,
             "href": line.href, "effective_from": effective_from,
         }
@@ -80,42 +81,42 @@ def set_lines(set_by: str, lines: Sequence[Any], *, version: int, place_id: int,
         db.session.execute(insert(TariffLine), rows)
 
 
-def award(
-    code: str,
-    *,
-    resident_id: int,
-    because: str,
-    effective_at: datetime,
-    at: datetime,
-    by_id: int | None,
-    minutes: int | None = None,
-    marks: Sequence[str] = (),
-    in_charge: bool = False,
-    event: str | None = None,
-    amount: int | None = None,
-    other_household_id: int | None = None,
-) -> Award | None:
-    """Grant what a deed earned under the line in force on its local day, as far as the caps leave room.
+def note_deed(done: Done) -> Person | None:
+    """Write down what somebody did, whether it earns or not; the same cause again changes nothing.
 
-    One cause earns once: the same `because` again gives the first award and moves nothing. `event` names the occasion
-    for caps "per event"; causes without one stand for themselves. None when nobody's household, no line, or nothing
-    left; the latter is written down with its reason all the same.
+    Answers with whoever did it; None when nobody knows them.
     """
-    person = people.person(resident_id)
+    person = people.person(done.resident_id)
+    if person is None:
+        return None
+    row = vars(done) | {
+        "marks": list(done.marks), "event": done.occasion,
+        "household_id": person.household_id, "place_path": person.path,
+    }  # fmt: skip
+    db.session.execute(insert_into(Deed.__table__).values(row).on_conflict_do_nothing())
+    return person
+
+
+def award(code: str, *, by_id: int | None, at: datetime, amount: int | None = None, **deed: Any) -> Award | None:
+    """Grant what a deed (the fields of `rules.Done`) earned under the line in force on its local day.
+
+    The deed is written down in any case, the award as far as the caps leave room. One cause earns once: the same
+    `because` again gives the first award and moves nothing. None when nobody's household, no line, or nothing left; the
+    latter is written down with its reason all the same.
+    """
+    done = Done(code=code, announced_at=at, amount=amount, **deed)
+    person = note_deed(done)
     if person is None or person.household_id is None:
         return None
-    line, factors = _line_for(code, person, effective_at)
+    line, factors = _line_for(code, person, done.effective_at)
     if line is None:
         return None
     points.lock_household(person.household_id)
-    given = queries.award_because(because)
+    given = queries.award_because(done.because)
     if given is None:
-        occasion: dict[str, Any] = {"other_household_id": other_household_id, "event": event or because}
-        occasion["effective_at"] = effective_at
-        used = queries.used_under(line, household_id=person.household_id, resident_id=resident_id, **occasion)
-        factor = rules.factor_for(line, factors, in_charge=in_charge, marks=marks)
-        earned = rules.earned(line, used, minutes=minutes, factor=factor, amount=amount)
-        given = _grant(earned, line, person, because=because, posted_at=at, by_id=by_id, **occasion)
+        used = queries.used_under(line, done, household_id=person.household_id)
+        earned = rules.earned(line, used, done, factors)
+        given = _grant(earned, line, person, done, by_id=by_id)
     return given if given.honour or given.points or given.minutes else None
 
 
@@ -129,6 +130,7 @@ def _line_for(code: str, person: Person, effective_at: datetime) -> tuple[Line |
 
 def undo(because: str, *, by_id: int | None, at: datetime) -> Award | None:
     """Reverse all that a cause earned, so that it no longer fills a cap. Twice changes nothing; None when unknown."""
+    db.session.execute(update(Deed).where(Deed.because == because, Deed.undone_at.is_(None)).values(undone_at=at))
     given = queries.award_because(because)
     if given is None:
         return None
@@ -142,19 +144,22 @@ def undo(because: str, *, by_id: int | None, at: datetime) -> Award | None:
     return given
 
 
-def _grant(earned: Earned, line: Line, person: Person, **known: Any) -> Award:
+def _grant(earned: Earned, line: Line, person: Person, done: Done, *, by_id: int | None) -> Award:
     """Write the award down and post one entry for each asset.
 
     What is a household's as a whole names no resident; minutes are always a person's.
     """
+    assert person.household_id is not None
+    assert person.community_id is not None
     given = Award(
-        code=line.code, line_id=line.id, heading=line.heading, household_id=person.household_id, resident_id=person.id,
-        honour=earned.honour, points=earned.points, minutes=earned.minutes, served=earned.served,
-        cut_by=next(iter(earned.cut.values()), None), **known,
+        because=done.because, code=line.code, line_id=line.id, heading=line.heading, household_id=person.household_id,
+        resident_id=person.id, other_household_id=done.other_household_id, event=done.occasion, honour=earned.honour,
+        points=earned.points, minutes=earned.minutes, served=earned.served,
+        cut_by=next(iter(earned.cut.values()), None), by_id=by_id, effective_at=done.effective_at,
+        posted_at=done.announced_at,
     )  # fmt: skip
     db.session.add(given)
     whole = line.per == "household"
-    assert person.community_id is not None
     entries = [
         points.grant_entry(
             asset, getattr(earned, asset), community_id=person.community_id, household_id=given.household_id,
@@ -190,15 +195,3 @@ def _spanning_caps(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         for cap in document.get("global_caps", ())
         if cap.get("window") in rules.WINDOWS and cap.get("limit")
     ]  # fmt: skip
-
-
-def _line_row(line: Mapping[str, Any], confirmers: Mapping[str, Words]) -> dict[str, Any]:
-    evidence, who = line.get("evidence") or {}, line["confirmer"]
-    confirmer = Words.of(who) if isinstance(who, Mapping) else confirmers[who]
-    return {
-        "code": line["code"], "heading": line["heading"], "behaviour": Words.of(line["behaviour"]),
-        "unit": Words.of(line["unit"]), "assets": line["assets"], "caps": line["caps"], "per": line["per"],
-        "per_minutes": line.get("per_minutes"), "also_minutes": "also_minutes" in line, "factor": line.get("factor"),
-        "applies_to": line.get("applies_to", []), "earn": line["earn"], "confirmer": confirmer,
-        "evidence": Words.of(evidence.get("text") or {}), "evidence_kind": str(evidence.get("kind", "")),
-    }  # fmt: skip

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
-from fractions import Fraction
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -13,8 +12,9 @@ from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.words import Words
+from app.merits.drafts import line_from
 from app.merits.models import Award, Tariff, TariffLine
-from app.merits.rules import Cap, Line, Used, window_bounds
+from app.merits.rules import Cap, Done, Line, Used, window_bounds
 from app.points import queries as points
 
 
@@ -25,14 +25,28 @@ def line_in_force(code: str, path: str, on: date) -> Line | None:
 
 def lines_for(code: str, path: str, on: date) -> tuple[Line | None, list[Line]]:
     """That line, and the lines that multiply what others earn."""
-    found = [_line(row) for row in _in_force(path, on, or_(TariffLine.code == code, TariffLine.factor.is_not(None)))]
+    which = or_(TariffLine.code == code, TariffLine.factor.is_not(None))
+    found = [line_from(row._asdict()) for row in _in_force(path, on, which)]
     return next((one for one in found if one.code == code), None), [one for one in found if one.factor is not None]
 
 
-def all_lines(path: str, on: date) -> tuple[dict[str, Line], list[Line]]:
-    """The same for every code at once."""
-    found = [_line(row) for row in _in_force(path, on)]
+def all_lines(path: str, on: date, *, but: str | None = None) -> tuple[dict[str, Line], list[Line]]:
+    """The same for every code at once; `but` leaves out what an agreement set."""
+    others = () if but is None else (or_(TariffLine.set_by.is_(None), TariffLine.set_by != but),)
+    found = [line_from(row._asdict()) for row in _in_force(path, on, *others)]
     return {one.code: one for one in found}, [one for one in found if one.factor is not None]
+
+
+def spanning_caps(path: str, on: date) -> list[Any]:
+    """The caps that span the tariff in force at a place on a local day."""
+    ids = [int(part) for part in path.split("/") if part]
+    row = db.session.execute(select(Tariff.caps).where(Tariff.id == _nearest_tariff(ids, on))).first()
+    return list(row.caps) if row else []
+
+
+def places_with_lines() -> set[int]:
+    """Places that have lines of their own, or had."""
+    return set(db.session.scalars(select(TariffLine.place_id).distinct()))
 
 
 def turning_days() -> list[date]:
@@ -136,30 +150,7 @@ def _nearest_tariff(ids: Sequence[int], on: date) -> Any:
     )  # fmt: skip
 
 
-def _line(row: Row[Any]) -> Line:
-    own = [Cap(int(cap["limit"]), cap["of"], cap["window"], cap["per"]) for cap in row.caps]
-    spanning = [
-        Cap(int(cap["limit"]), "amount", cap["window"], cap["per"], True, cap["asset"], tuple(cap["outside_headings"]))
-        for cap in row.tariff_caps or ()
-        if row.heading not in cap["outside_headings"]
-    ]
-    return Line(
-        id=row.id, code=row.code, heading=row.heading, behaviour=row.behaviour, unit=row.unit, assets=row.assets,
-        caps=(*own, *spanning), per=row.per, earn=row.earn, per_minutes=row.per_minutes, also_minutes=row.also_minutes,
-        factor=None if row.factor is None else Fraction(str(row.factor)), applies_to=tuple(row.applies_to),
-        evidence_kind=row.evidence_kind,
-    )  # fmt: skip
-
-
-def used_under(
-    line: Line,
-    *,
-    household_id: int,
-    resident_id: int,
-    other_household_id: int | None,
-    event: str,
-    effective_at: datetime,
-) -> list[tuple[Cap, Used]]:
+def used_under(line: Line, done: Done, *, household_id: int) -> list[tuple[Cap, Used]]:
     """For each cap of the line, what its window holds already. Read after the household is locked.
 
     One statement for all caps. Awards that were undone no longer count.
@@ -167,17 +158,17 @@ def used_under(
     caps = [cap for cap in line.caps if cap.of != "factor"]
     if not caps:
         return []
-    pair = and_(Award.household_id == other_household_id, Award.other_household_id == household_id)
+    pair = and_(Award.household_id == done.other_household_id, Award.other_household_id == household_id)
     whose = {
         "household": Award.household_id == household_id,
-        "resident": Award.resident_id == resident_id,
+        "resident": Award.resident_id == done.resident_id,
         "household_pair": or_(
-            and_(Award.household_id == household_id, Award.other_household_id == other_household_id), pair
+            and_(Award.household_id == household_id, Award.other_household_id == done.other_household_id), pair
         ),
     }
     sums: list[Any] = []
     for number, cap in enumerate(caps):
-        within = and_(whose[cap.per], *_within(cap, line, event=event, effective_at=effective_at))
+        within = and_(whose[cap.per], *_within(cap, line, done))
         sums += [
             func.coalesce(func.sum(column).filter(within), 0).label(f"{name}{number}") for name, column in _SUMS.items()
         ]
@@ -185,7 +176,7 @@ def used_under(
     row = db.session.execute(select(*sums).where(anyone, Award.undone_at.is_(None))).one()
     used = [Used(**{name: int(getattr(row, f"{name}{number}")) for name in _SUMS}) for number in range(len(caps))]
     return [
-        (cap, Used(served=points.minutes_of(resident_id)) if cap.window == "balance" else so_far)
+        (cap, Used(served=points.minutes_of(done.resident_id)) if cap.window == "balance" else so_far)
         for cap, so_far in zip(caps, used, strict=True)
     ]
 
@@ -193,13 +184,13 @@ def used_under(
 _SUMS: dict[str, Any] = {"honour": Award.honour, "points": Award.points, "served": Award.served, "count": 1}
 
 
-def _within(cap: Cap, line: Line, *, event: str, effective_at: datetime) -> list[ColumnElement[bool]]:
+def _within(cap: Cap, line: Line, done: Done) -> list[ColumnElement[bool]]:
     """Which awards fall under a cap: the line's own or all that it spans, in its window. Empty awards count nothing."""
     conditions: list[ColumnElement[bool]] = [Award.honour + Award.points + Award.minutes > 0]
     conditions.append(Award.heading.not_in(cap.outside) if cap.spans else Award.code == line.code)
-    bounds = window_bounds(cap.window, effective_at)
+    bounds = window_bounds(cap.window, done.effective_at)
     if bounds:
         conditions += [Award.effective_at >= bounds[0], Award.effective_at < bounds[1]]
     elif cap.window in ("event", "award"):
-        conditions.append(Award.event == event)
+        conditions.append(Award.event == done.occasion)
     return conditions

@@ -68,6 +68,32 @@ class Line:
     evidence_kind: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What somebody did, as a room announces it. `effective_at` is when, `announced_at` when it was known for sure.
+
+    `minutes` is how long it took, `marks` what made it hard, `amount` what reviewers chose where a line leaves a
+    choice. `event` names an occasion that several causes share.
+    """
+
+    code: str | None
+    resident_id: int
+    because: str
+    effective_at: datetime
+    announced_at: datetime
+    minutes: int | None = None
+    marks: Sequence[str] = ()
+    in_charge: bool = False
+    event: str | None = None
+    amount: int | None = None
+    other_household_id: int | None = None
+
+    @property
+    def occasion(self) -> str:
+        """For caps "per event"; a cause without an occasion stands for itself."""
+        return self.event or self.because
+
+
 @dataclass(frozen=True)
 class Used:
     """What a cap's window already holds."""
@@ -129,19 +155,13 @@ def factor_for(line: Line, factors: Sequence[Line], *, in_charge: bool, marks: S
     return product if ceiling is None else min(product, Fraction(ceiling))
 
 
-def earned(
-    line: Line,
-    used: Sequence[tuple[Cap, Used]],
-    *,
-    minutes: int | None = None,
-    factor: Fraction = Fraction(1),
-    amount: int | None = None,
-) -> Earned:
+def earned(line: Line, used: Sequence[tuple[Cap, Used]], done: Done, factors: Sequence[Line] = ()) -> Earned:
     """What a deed earns when the windows of the caps already hold `used`: the whole, what remains, or nothing.
 
-    `amount` is the reviewers' choice where the line leaves one. Raises ValueError when something needed is missing.
+    Raises ValueError when something is missing that the line needs: minutes, or the reviewers' amount.
     """
-    whole = _before_caps(line, minutes=minutes, factor=factor, amount=amount)
+    factor = factor_for(line, factors, in_charge=done.in_charge, marks=done.marks)
+    whole = _before_caps(line, done, done.minutes, factor)
     served, counting = whole.served, True
     cut: dict[str, str] = {}
     for cap, so_far in used:
@@ -153,7 +173,7 @@ def earned(
             cut = dict.fromkeys(ASSETS, cap.window)
     if not counting:
         return Earned(cut={asset: by for asset, by in cut.items() if getattr(whole, asset)})
-    granted = whole if served == whole.served else _before_caps(line, minutes=served, factor=factor, amount=amount)
+    granted = whole if served == whole.served else _before_caps(line, done, served, factor)
     amounts: dict[str, int] = {asset: getattr(granted, asset) for asset in ASSETS}
     for cap, so_far in used:
         for asset in cap.assets if cap.of == "amount" else ():
@@ -164,14 +184,14 @@ def earned(
     return Earned(**amounts, served=served, cut=cut)
 
 
-def _before_caps(line: Line, *, minutes: int | None, factor: Fraction, amount: int | None) -> Earned:
+def _before_caps(line: Line, done: Done, minutes: int | None, factor: Fraction) -> Earned:
     times, served = 1, 0
     if line.per_minutes:
         if minutes is None:
             raise ValueError(f"{line.code} counts minutes")
         served, times = minutes, minutes // line.per_minutes
-    each = {asset: _each(line, asset, amount) for asset in ("honour", "points")}
-    recorded = served if line.also_minutes else times * _each(line, "minutes", amount)
+    each = {asset: _each(line, asset, done.amount) for asset in ("honour", "points")}
+    recorded = served if line.also_minutes else times * _each(line, "minutes", done.amount)
     return Earned(
         honour=int(each["honour"] * times * factor),  # rounded down
         points=int(each["points"] * times * factor),

@@ -181,9 +181,7 @@ def release(hold_id: int, *, at: datetime, outcome: Outcome, by_id: int | None =
         refuse_if(rules.ended_refusal(held.outcome, expires_at=held.expires_at, at=at))
 
 
-def reverse(
-    transfer_id: int, *, because: str, by_id: int | None, at: datetime, why: Words | None = None
-) -> Posted:
+def reverse(transfer_id: int, *, because: str, by_id: int | None, at: datetime, why: Words | None = None) -> Posted:
     """Post the exact opposite of an entry, at most once. Raises `Refused` for a reversal or a second try.
 
     It takes effect when the entry did, so that the pair is nothing in every period. What a household has spent or

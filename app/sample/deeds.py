@@ -7,16 +7,16 @@ window already holds is kept in memory here, because nobody else earns while the
 from __future__ import annotations
 
 from bisect import bisect
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from app.kit import clock
-from app.merits import queries, rules
+from app.merits import models, queries
 from app.merits.models import Award
-from app.merits.rules import Cap, Earned, Line, Used
+from app.merits.rules import Done, Earned, Line
+from app.merits.tally import Tally
 from app.points import operations as points
 from app.points import posting
 from app.points.rules import ASSETS, Entry
@@ -40,6 +40,14 @@ class Deed:
     in_charge: bool = False
     event: str | None = None
 
+    @property
+    def done(self) -> Done:
+        return Done(
+            code=self.code, resident_id=self.who.id, because=self.because, effective_at=self.effective_at,
+            announced_at=self.posted_at, minutes=self.minutes, marks=self.marks, in_charge=self.in_charge,
+            event=self.event,
+        )  # fmt: skip
+
 
 class Deeds:
     """Deeds wait here until `post` is called for those confirmed by some moment."""
@@ -52,7 +60,7 @@ class Deeds:
         self._lines: dict[tuple[str, int], tuple[dict[str, Line], list[Line]]] = {}
         self._accounts: posting.Known = {}
         self._turns: list[date] = []
-        self._used: defaultdict[tuple[Any, ...], Used] = defaultdict(Used)
+        self._tally = Tally()
         self.posted = 0
 
     def add(self, deed: Deed) -> None:
@@ -65,6 +73,7 @@ class Deeds:
         """
         due = sorted((one for one in self._waiting if one.posted_at <= until), key=lambda one: one.posted_at)
         self._waiting = [one for one in self._waiting if one.posted_at > until]
+        insert_all(models.Deed, [self._row(deed) for deed in due])
         granted = [(deed, line, earned) for deed in due for line, earned in self._earned(deed)]
         insert_all(Award, [self._award(deed, line, earned) for deed, line, earned in granted])
         entries = [entry for one in granted for entry in self._entries(*one)]
@@ -73,15 +82,8 @@ class Deeds:
 
     def _earned(self, deed: Deed) -> Iterable[tuple[Line, Earned]]:
         line, factors = self._line(deed)
-        if line is None:
-            return
-        event = deed.event or deed.because
-        keys = [(cap, self._key(cap, line, deed, event)) for cap in line.caps if cap.of != "factor"]
-        factor = rules.factor_for(line, factors, in_charge=deed.in_charge, marks=deed.marks)
-        earned = rules.earned(line, [(cap, self._used[key]) for cap, key in keys], minutes=deed.minutes, factor=factor)
-        if not earned.is_nothing:
-            self._count(line, deed, event, earned)
-        yield line, earned
+        if line is not None:
+            yield line, self._tally.earn(deed.done, self._village.home_of[deed.who].id, line, factors)
 
     def _line(self, deed: Deed) -> tuple[Line | None, list[Line]]:
         """The line in force that day: of the tariff that each community has since `tariff_from`, or an article's."""
@@ -96,21 +98,12 @@ class Deeds:
         lines, factors = self._lines[key]
         return lines.get(deed.code), factors
 
-    def _key(self, cap: Cap, line: Line, deed: Deed, event: str) -> tuple[Any, ...]:
+    def _row(self, deed: Deed) -> dict[str, Any]:
         home = self._village.home_of[deed.who]
-        whose = deed.who.id if cap.per == "resident" else home.id
-        bounds = rules.window_bounds(cap.window, deed.effective_at)
-        within = bounds[0] if bounds else event if cap.window in ("event", "award") else None
-        return cap.per, whose, cap.outside if cap.spans else line.code, cap.window, within
-
-    def _count(self, line: Line, deed: Deed, event: str, earned: Earned) -> None:
-        """Every key once: two caps of one line may look into the same window. A spanning cap sees all its lines."""
-        for key in {self._key(cap, line, deed, event) for cap in line.caps if cap.of != "factor"}:
-            used = self._used[key]
-            self._used[key] = replace(
-                used, honour=used.honour + earned.honour, points=used.points + earned.points,
-                served=used.served + earned.served, count=used.count + 1,
-            )  # fmt: skip
+        return vars(deed.done) | {
+            "event": deed.done.occasion, "marks": list(deed.marks), "household_id": home.id,
+            "place_path": self._paths[home.group], "undone_at": None,
+        }  # fmt: skip
 
     def _award(self, deed: Deed, line: Line, earned: Earned) -> dict[str, Any]:
         return {

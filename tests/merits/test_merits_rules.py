@@ -14,9 +14,15 @@ from app.config import ROOT
 from app.kit.words import Words
 from app.merits import rules
 from app.merits.banned import banned_topic
-from app.merits.rules import Cap, Line, Used
+from app.merits.rules import Cap, Done, Line, Used
 
 WEIHAI = ROOT.parent / "shared" / "data" / "points-rules-weihai"
+
+
+def done(**values: Any) -> Done:
+    at = datetime(2026, 11, 21, 4, tzinfo=UTC)
+    known = {"code": "V01", "resident_id": 1, "because": "deed:1", "effective_at": at, "announced_at": at}
+    return Done(**(known | values))
 
 
 def line(**values: Any) -> Line:
@@ -58,9 +64,9 @@ HARD_HOURS = line(
 def test_service_earns_for_each_full_hour_times_its_factors(
     minutes: int, in_charge: bool, marks: tuple[str, ...], points: int
 ) -> None:
-    factor = rules.factor_for(HOURS, [IN_CHARGE, HARD_HOURS], in_charge=in_charge, marks=marks)
+    served = done(minutes=minutes, in_charge=in_charge, marks=marks)
 
-    earned = rules.earned(HOURS, [], minutes=minutes, factor=factor)
+    earned = rules.earned(HOURS, [], served, [IN_CHARGE, HARD_HOURS])
 
     assert (earned.honour, earned.points, earned.minutes) == (points, points, minutes)
 
@@ -76,7 +82,7 @@ def test_a_factor_touches_only_the_lines_it_names() -> None:
     [(0, 240, 240, 8), (0, 300, 240, 8), (200, 60, 40, 0), (180, 90, 60, 2), (240, 60, 0, 0), (500, 60, 0, 0)],
 )
 def test_i10_minutes_of_a_day_stop_at_their_cap(served: int, minutes: int, granted: int, points: int) -> None:
-    earned = rules.earned(HOURS, [(HOURS.caps[0], Used(served=served))], minutes=minutes)
+    earned = rules.earned(HOURS, [(HOURS.caps[0], Used(served=served))], done(minutes=minutes))
 
     assert (earned.minutes, earned.served, earned.points) == (granted, granted, points)
     assert ("minutes" in earned.cut) == (granted < minutes)
@@ -103,7 +109,7 @@ def test_i10_minutes_of_a_day_stop_at_their_cap(served: int, minutes: int, grant
 def test_i10_a_cap_leaves_exactly_what_remains(
     cap: Cap, used: Used, honour: int, points: int, cut: dict[str, str]
 ) -> None:
-    earned = rules.earned(line(code="E04", assets={"honour": 5, "points": 5}), [(cap, used)])
+    earned = rules.earned(line(code="E04", assets={"honour": 5, "points": 5}), [(cap, used)], done())
 
     assert (earned.honour, earned.points, dict(earned.cut)) == (honour, points, cut)
 
@@ -111,15 +117,15 @@ def test_i10_a_cap_leaves_exactly_what_remains(
 def test_where_reviewers_choose_the_amount_it_stays_in_the_range() -> None:
     brave = line(code="S04", assets={"honour": [20, 50], "points": [20, 50]})
 
-    assert rules.earned(brave, [], amount=35).points == 35
+    assert rules.earned(brave, [], done(amount=35)).points == 35
     for amount in (None, 19, 51):
         with pytest.raises(ValueError, match="between 20 and 50"):
-            rules.earned(brave, [], amount=amount)
+            rules.earned(brave, [], done(amount=amount))
 
 
 def test_a_line_that_counts_minutes_wants_them() -> None:
     with pytest.raises(ValueError, match="counts minutes"):
-        rules.earned(HOURS, [])
+        rules.earned(HOURS, [], done())
 
 
 def utc(text: str) -> datetime:
