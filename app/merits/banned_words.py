@@ -172,7 +172,7 @@ TOPICS = (
         |(?:疫苗|核酸)?(?:接种|采样)[点站]|狂犬病?疫苗|(?:犬|狗|猫|宠物|畜|禽)«10»(?:接种«4»疫苗|疫苗|接种)
         """,
         but_en=rf"""
-        {HELPS}(?:{_ILL_EN})\w*|\bill[- ](?:parked|mannered|will|lit|prepared|equipped|treat\w*)
+        {HELPS}(?:{_ILL_EN})\w*|\bsp(?:oke|eak\w*) ill|\bill[- ](?:parked|mannered|will|lit|prepared|equipped|treat\w*)
         |\bdisabled (?:parking|access|toilet|ramp)|\b(?:plant|tree|crop|fish) diseases?
         |\bdisabled (?:the|an) alarm
         |\bdisease (?:prevention|control) (?:talk|lecture|training)|\b(?:dog|cat|pet)s?\b«20»vaccinat\w*

@@ -90,6 +90,17 @@ def test_no_line_of_the_sample_tariff_is_refused(line: dict[str, Any]) -> None:
 
 
 BANNED_ZH = [
+    ("新婚夫妇首次登记", "marriage"),
+    ("离 婚 一次", "marriage"),
+    ("按政策生育", "births"),
+    ("参加宗教活动", "belief"),
+    ("越级上访", "petitions"),
+    ("信\u2009访", "petitions"),
+    ("拖欠物业费", "debts"),
+    ("患有慢性病", "illness"),
+    ("在群里发表不当言论", "opinion"),
+    ("表决时投赞成票", "vote"),
+    ("享受低保", "benefits"),
     ("夫妻和睦、一年不吵架", "marriage"),
     ("年内领取结婚证", "marriage"),
     ("彩礼不超过三万元", "marriage"),
@@ -156,6 +167,16 @@ def test_a_rule_on_a_forbidden_subject_is_known_in_chinese(text: str, topic: str
 
 
 BANNED_EN = [
+    ("Got married this year", "marriage"),
+    ("Had a second child", "births"),
+    ("Attends CHURCH", "belief"),
+    ("Filed a complaint", "petitions"),
+    ("Paid back a debt", "debts"),
+    ("Lives with a disability", "illness"),
+    ("Holds the right opinion", "opinion"),
+    ("Voted for the proposal", "vote"),
+    ("ＶＯＴＥＤ　ＦＯＲ", "vote"),
+    ("Gives up a subsidy", "benefits"),
     ("Married within the year", "marriage"),
     ("Did not marry before 22", "marriage"),
     ("Bride price below 30,000 yuan", "marriage"),
@@ -327,7 +348,7 @@ HARMLESS_EN = [
     "Each eligible household once a month",
     "A film evening on public service",
     "Cheating to get a subsidy (proven)",
-    "Reported a still standing puddle",
+    "Still standing after the storm: mended the shelter",
     "Took meals to a neighbour who is ill",
     "Cut hair for disabled residents",
     "Walked a blind person to the clinic",
