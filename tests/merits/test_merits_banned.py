@@ -76,10 +76,22 @@ def test_the_check_decides_as_the_person_did() -> None:
     assert set(otherwise) == set(NOT_BY_WORDS), otherwise
 
 
+def sample() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    return document
+
+
 def sample_lines() -> list[dict[str, Any]]:
-    lines: list[dict[str, Any]] = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))["lines"]
-    assert len(lines) == 45
-    return lines
+    return list(sample()["lines"])
+
+
+def test_the_sample_tariff_names_the_same_subjects() -> None:
+    document = sample()
+
+    assert len(document["lines"]) == 45
+    assert [(one["key"], Words.of(one["name"])) for one in document["refused_topics"]] == [
+        (topic.key, topic.name) for topic in TOPICS
+    ]
 
 
 @pytest.mark.parametrize("line", sample_lines(), ids=lambda line: str(line["code"]))
