@@ -133,6 +133,13 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "newcomer /points",
     ),
     "/points/tariff": ("visitor /points/tariff", "resident /points/tariff"),
+    "/points/simulations": ("visitor /points/simulations", "staff /points/simulations"),
+    "/points/simulations/new": ("staff /points/simulations/new",),
+    "/points/simulations/<int:simulation_id>": (
+        "visitor /points/simulations/{simulation}",
+        "resident /points/simulations/{simulation} *",
+    ),
+    "/points/simulations/<int:simulation_id>.json": ("visitor /points/simulations/{simulation}.json",),
     "/points/tariff.json": ("visitor /points/tariff.json",),
     "/rewards": ("visitor /rewards", "resident /rewards *", "newcomer /rewards"),
     "/rewards.json": ("visitor /rewards.json",),
@@ -341,6 +348,7 @@ _VERSIONS = {
 }
 _ORDERS = ("held", "posted", "voided", "expired")  # of `resident`
 _NUMBERS = {
+    "simulation": "SELECT MAX(id) FROM simulations WHERE finished_at IS NOT NULL",
     **{state: f"SELECT MIN(id) FROM topics WHERE state = '{state}'" for state in _TOPICS},
     **{
         state: f"""SELECT MIN(o.id) FROM orders o JOIN residents r ON r.id = o.resident_id

@@ -121,7 +121,7 @@ TWINS = (
     "/disclosures", "/disclosures/{finances}", "/disclosures/calendar", "/agreements", "/agreements/{agreed}",
     "/notices", "/notices/{objected}", "/promises", "/promises/{overdue}", "/agreements/{consulted}",
     "/sittings", "/sittings/{sitting_minutes}", "/open-days",
-    "/communities", "/places/a",
+    "/communities", "/places/a", "/seals", "/points/simulations/{simulation}",
 )  # fmt: skip
 PAGED = (
     "/sittings.json",
@@ -135,17 +135,18 @@ PAGED = (
     "/agreements.json",
     "/notices.json",
     "/promises.json",
+    "/seals.json",
 )
 
 # Rows of later issues.
 LATER = (
-    "/points/claims", "/seals", "/honours",
+    "/points/claims", "/honours",
     "/reminders", "/open311/v2/services.json", "/check/1",
     "/calendar.ics", "/metrics",
 )  # fmt: skip
-COMMANDS = ("demo", "tick", "import", "matrix", "verify")
+COMMANDS = ("demo", "tick", "import", "matrix", "verify", "seal")
 DONE = ("tick", "demo", "matrix", "matrix --json", "verify", "verify --json")
-LATER_COMMANDS = ("seal", "close-period", "backup", "restore")
+LATER_COMMANDS = ("close-period", "backup", "restore")
 TARGETS = ("demo", "test", "bench", "races", "crash", "fuzz", "mutants", "gates")
 LATER_TARGETS = ("scale",)
 KINDS = ("places", "topics", "activities", "requests", "finances", "payments")
@@ -273,7 +274,7 @@ def test_a_public_page_has_a_twin_with_the_same_data(visits: Visits, path: str) 
 
 def _name(thing: dict[str, Any]) -> str:
     """What a thing is called in English on its page: of whatever it has one of."""
-    words: Any = next(thing[key] for key in ("title", "name", "behaviour", "code") if key in thing)
+    words: Any = next(thing[key] for key in ("title", "name", "behaviour", "code", "head") if key in thing)
     text = words if isinstance(words, str) else words["en"]
     return str(text)
 

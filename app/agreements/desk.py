@@ -26,6 +26,7 @@ from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path
 from app.kit.refusal import N_
 from app.kit.words import Words
+from app.merits import simulating
 from app.places import queries as places
 
 bp = Blueprint("agreements_desk", __name__)
@@ -128,6 +129,20 @@ def _step(version_id: int, step: str, form: ReasonForm) -> Any:
     if step == "record":
         return operations.record_result(version_id, by=by, at=at)
     return operations.take_step(version_id, step, why=form.reason(), by=by, at=at)
+
+
+@bp.post(f"{VERSION}/simulation")
+@access.role("staff", "street")
+def try_lines(agreement_id: int, number: int) -> Response:
+    """Try what the articles of this version set on last quarter, beside the tariff in force."""
+    here = version_page(agreement_id, number)
+    form = PlainForm()
+    if form.validate_on_submit() and form.carries_out(
+        lambda: operations.try_lines(here.version.id, by=current_user, at=clock.now())
+    ):
+        simulating.start(form.result_id or 0)
+        return to_page("merits.simulation", simulation_id=form.result_id)
+    return show(here, status=form.status, step_form=form)
 
 
 @bp.get(f"{VERSION}/ballot")

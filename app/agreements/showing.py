@@ -19,6 +19,7 @@ from app.kit import clock, say
 from app.kit.i18n import language, shown
 from app.kit.kept import cached_property
 from app.kit.refusal import N_, Refusal
+from app.merits import queries as merits
 from app.people.rules import Anyone
 
 # What the timeline says of each step.
@@ -185,6 +186,18 @@ class VersionPage(Talk):
     @property
     def may_write(self) -> bool:
         return rules.pen_refusal(self.who, stage=self.version.stage, repeals=self.version.repeals) is None
+
+    @cached_property
+    def trial(self) -> int | None:
+        """The last simulation of what this version sets, for whoever votes on it."""
+        if self.state not in ("drafting", "consulting", "adopting", "coming"):
+            return None
+        return merits.latest_simulation(f"/agreements/{self.agreement.id}/versions/{self.version.number}")
+
+    @property
+    def may_try(self) -> bool:
+        """Whether this reader may have its points tried before the vote."""
+        return self.is_staff and self.state in ("drafting", "consulting", "adopting")
 
     def may_begin(self, *, repeals: bool = False) -> bool:
         busy = queries.under_way(self.all_versions)

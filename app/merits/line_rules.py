@@ -11,10 +11,9 @@ from typing import Any
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
 from app.merits.banned import findings
-from app.merits.rules import MEASURES, SUBJECTS, WAYS, WINDOWS
+from app.merits.rules import MEASURES, MOST, SUBJECTS, WAYS, WINDOWS
 from app.points.rules import ASSETS, HEADINGS
 
-MOST = 10_000  # of one award; a line above it is a slip of the pen
 MOST_LIMIT = 10_000_000  # of a cap: minutes that somebody may keep are many
 LONGEST_CODE = 16
 MOST_QUOTED = 6  # words that a refusal quotes

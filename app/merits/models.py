@@ -159,6 +159,7 @@ class Simulation(Base):
         CheckConstraint("(finished_at IS NULL) = (result IS NULL)", name="finished"),
         CheckConstraint("done >= 0 AND (deeds IS NULL OR done <= deeds)", name="done"),
         Index("ix_simulations_place_id", "place_id", "id"),
+        Index("ix_simulations_href", "href", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -13,9 +13,12 @@ from sqlalchemy.orm import aliased
 from app.kit.db import db
 from app.kit.words import Words
 from app.merits.drafts import line_from
-from app.merits.models import Award, Tariff, TariffLine
+from app.merits.models import Award, SimulatedHousehold, Simulation, Tariff, TariffLine
 from app.merits.rules import Cap, Done, Line, Used, window_bounds
+from app.places.models import Place
 from app.points import queries as points
+
+MOST_SIMULATIONS = 50
 
 
 def line_in_force(code: str, path: str, on: date) -> Line | None:
@@ -194,3 +197,36 @@ def _within(cap: Cap, line: Line, done: Done) -> list[ColumnElement[bool]]:
     elif cap.window in ("event", "award"):
         conditions.append(Award.event == done.occasion)
     return conditions
+
+
+def simulations() -> Sequence[Row[Any]]:
+    """The latest trials of drafts, the newest first."""
+    columns: tuple[Any, ...] = (
+        Simulation.id, Simulation.title, Simulation.starts, Simulation.asked_at, Simulation.finished_at,
+        Place.name.label("place"),
+    )  # fmt: skip
+    newest = select(*columns).join(Place, Place.id == Simulation.place_id).order_by(Simulation.id.desc())
+    return db.session.execute(newest.limit(MOST_SIMULATIONS)).all()
+
+
+def simulation(simulation_id: int) -> Row[Any] | None:
+    columns: tuple[Any, ...] = (*Simulation.__table__.columns, Place.name.label("place"))
+    query = select(*columns).join(Place, Place.id == Simulation.place_id).where(Simulation.id == simulation_id)
+    return db.session.execute(query).one_or_none()
+
+
+def latest_simulation(href: str) -> int | None:
+    """The last trial of a draft that stands there, done or not."""
+    return db.session.scalar(select(func.max(Simulation.id)).where(Simulation.href == href))
+
+
+def simulated_household(simulation_id: int, household_id: int | None) -> Row[Any] | None:
+    """What one household would have earned; None where it earned nothing, or there is none."""
+    one = SimulatedHousehold.__table__
+    which = one.c.simulation_id == simulation_id, one.c.household_id == household_id
+    return db.session.execute(select(one).where(*which)).one_or_none()
+
+
+def behaviours(path: str, on: date) -> dict[str, Words]:
+    """What each line in force is about."""
+    return {row.code: row.behaviour for row in _in_force(path, on)}

@@ -19,6 +19,7 @@ MEASURES = ("amount", "count", "minutes", "factor")
 SUBJECTS = ("household", "resident", "household_pair")
 WAYS = ("automatic", "claim", "deduction", "correction")
 EARNING = ("automatic", "claim")
+MOST = 10_000  # of one award; a line above it is a slip of the pen
 
 # Which mark of the deed calls for a factor: the evidence that its line asks for.
 IN_CHARGE, MARKED = "assign", "mark"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from app.kit import audit, clock
-from app.kit.db import db, one_at_a_time
+from app.kit import audit, background, clock
+from app.kit.db import afterwards, db, one_at_a_time
 from app.kit.periods import period_of
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
@@ -52,6 +54,12 @@ def simulate(
     return simulation
 
 
+def start(simulation_id: int) -> None:
+    """Have it gone through beside the pages, as soon as the request that asked for it is written."""
+    settings = current_app.config["SETTINGS"]
+    afterwards(partial(background.start, settings, "simulate", str(simulation_id)))
+
+
 def waiting(at: datetime) -> list[int]:
     """Trials that nobody works on: asked for a while ago, or left by whoever began."""
     seen = func.coalesce(Simulation.seen_at, Simulation.asked_at)
@@ -89,6 +97,15 @@ def facts(simulation: Simulation, *, after: tuple[datetime, int] | None) -> list
         at, number = after
         page = page.where(or_(Deed.announced_at > at, and_(Deed.announced_at == at, Deed.id > number)))
     return [((row.announced_at, row.id), _fact(row)) for row in db.session.execute(page)]
+
+
+def go_through(simulation: Simulation, *, at: datetime) -> None:
+    """The whole trial at once, for a loader that is alone."""
+    replay, done, after = replay_for(simulation), 0, None
+    while page := facts(simulation, after=after):
+        replay.go_on(fact for _, fact in page)
+        done, after = done + len(page), page[-1][0]
+    finish(simulation, replay, done=done, at=at)
 
 
 def note_progress(simulation_id: int, *, deeds: int, done: int, at: datetime) -> None:

@@ -31,6 +31,7 @@ from app.sample.shelf import PastOrders
 from app.sample.sitting_down import load_meetings
 from app.sample.street_people import YEAR, Street, load_people, load_places
 from app.sample.talking import load_topics
+from app.sample.trying import try_drafts
 
 SEED = 6
 WEEK = 7
@@ -115,6 +116,7 @@ def _live(street: Street, key: bytes, tell: Tell) -> None:
     live(street, deeds)
     tell("points and rewards")
     _weeks(street, deeds, Counter(street, content.read("rewards"), key=key))
+    try_drafts(street)
     tell("consent to lists")
     agree(street, content.read("people"))
     tell("requests and the service team")

@@ -85,6 +85,7 @@ def _make_simulations() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_simulations")),
     )
     op.create_index("ix_simulations_place_id", "simulations", ["place_id", "id"])
+    op.create_index("ix_simulations_href", "simulations", ["href", "id"])
     op.create_table(
         "simulated_households",
         sa.Column("simulation_id", sa.Integer(), nullable=False),

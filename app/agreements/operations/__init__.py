@@ -21,6 +21,7 @@ from app.agreements.operations.drafting import (
 )
 from app.agreements.operations.signing import sign
 from app.agreements.operations.talking import agree, comment, hide
+from app.agreements.operations.trying import try_lines
 
 __all__ = [
     "OwnLine",
@@ -41,5 +42,6 @@ __all__ = [
     "say_what_is_new",
     "sign",
     "take_step",
+    "try_lines",
     "write_article",
 ]

@@ -100,14 +100,14 @@ def _refuse_lines(agreement: Agreement, version: Version, *, on: date) -> None:
     # Two versions put to the vote at once at one place look after each other.
     db.session.execute(locked(select(Place.id).where(Place.id == agreement.place_id)))
     codes: dict[str, int] = {}
-    for number, line in _set_lines(version.id):
+    for number, line in set_lines(version.id):
         refuse_if(rules.line_refusal(line))
         first = codes.setdefault(str(line["code"]), number)
         clause = rules.clause_of(agreement.title, version.number, first)
         refuse_if(rules.elsewhere_refusal(str(line["code"]), clause) if first != number else None)
     if not codes:
         return
-    there = merits.set_elsewhere(codes, place_id=agreement.place_id, but=_set_by(agreement.id), on=on)
+    there = merits.set_elsewhere(codes, place_id=agreement.place_id, but=set_by(agreement.id), on=on)
     if there is None:
         row = db.session.execute(
             select(ArticleRule.code, Article.number, Agreement.title, Version.number.label("version"))
@@ -124,7 +124,7 @@ def _refuse_lines(agreement: Agreement, version: Version, *, on: date) -> None:
     refuse_if(rules.elsewhere_refusal(*there) if there else None)
 
 
-def _set_lines(version_id: int) -> list[tuple[int, dict[str, object]]]:
+def set_lines(version_id: int) -> list[tuple[int, dict[str, object]]]:
     """The lines that articles of a version set, with the number of the article."""
     rows = db.session.execute(
         select(Article.number, ArticleRule.line)
@@ -135,7 +135,7 @@ def _set_lines(version_id: int) -> list[tuple[int, dict[str, object]]]:
     return [(row.number, row.line) for row in rows if row.line is not None]
 
 
-def _set_by(agreement_id: int) -> str:
+def set_by(agreement_id: int) -> str:
     return f"agreement:{agreement_id}"
 
 
@@ -194,7 +194,7 @@ def adopted(agreement: Agreement, version: Version) -> Adopted:
     href = f"/agreements/{agreement.id}/versions/{version.number}#article-"
     lines = tuple(
         AgreedLine(line, rules.clause_of(agreement.title, version.number, number), f"{href}{number}")
-        for number, line in _set_lines(version.id)
+        for number, line in set_lines(version.id)
     )
     return Adopted(
         agreement_id=agreement.id, version_id=version.id, number=version.number, title=agreement.title,

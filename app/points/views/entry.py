@@ -10,12 +10,25 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.kit import access, causes, clock, say
+from app.kit.open_data import publish
 from app.kit.pages import found, page
 from app.kit.refusal import N_, Refused, refusal
 from app.points import clauses, exporting, queries
 from app.points.rules import HEADINGS
 from app.points.views.blueprint import bp
 from app.points.views.statement import amount_words, notes
+
+publish(
+    "/points/entries/<int:entry_id>/proof.json",
+    N_("Proof that one of your own entries is sealed"),
+    {
+        "number": N_("number of the entry among all that are sealed"),
+        "entry": N_("the entry as it was sealed"),
+        "path": N_("hashes from the entry up to the root, each with the side on which it stands"),
+        "before": N_("head of the seal before"),
+        "seal": N_("the seal of the day: as in the list of seals"),
+    },
+)
 
 
 @bp.get("/points/entries/<int:entry_id>")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -19,12 +19,11 @@ from app.kit.refusal import N_
 from app.kit.words import Words
 from app.merits import queries
 from app.merits.banned import TOPICS
+from app.merits.views.blueprint import bp
 from app.places import queries as places
 from app.places.models import Place
 from app.points import clauses
 from app.points.rules import ASSETS, HEADINGS, STAR_LIGHTS_AT, STARS
-
-bp = Blueprint("merits", __name__)
 
 audit.describe("merits.load_tariff", N_("published a points tariff"))
 audit.describe("tariff", N_("tariff no."))

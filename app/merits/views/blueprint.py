@@ -1,0 +1,5 @@
+"""The blueprint of merits."""
+
+from flask import Blueprint
+
+bp = Blueprint("merits", __name__)
