@@ -11,7 +11,8 @@ from app.kit import clock
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.states import LifeCycle, Step
 from app.kit.words import Words
-from app.merits import rules as merits
+from app.merits import line_rules
+from app.merits.rules import EARNING
 from app.people.rules import OFFICE, Anyone, taking_part_refusal
 
 # Roles that act for the committee on the agreements of their place.
@@ -205,8 +206,8 @@ def effect_refusal(*, closes_at: datetime, effective_from: date, latest: date | 
 def line_refusal(line: Mapping[str, Any]) -> Refusal | None:
     """Why an article may not set this line: forbidden, not to be understood, or not earned by a fixed amount."""
     fixed = all(isinstance(amount, int) for amount in line["assets"].values())
-    if line["earn"] in merits.EARNING and fixed and not line.get("factor"):
-        return merits.line_refusal(line)
+    if line["earn"] in EARNING and fixed and not line.get("factor"):
+        return line_rules.line_refusal(line)
     return refusal(
         N_("Line %(code)s cannot be set by an article: only lines that earn a fixed amount can. Name the line without "
            "amounts of its own."),

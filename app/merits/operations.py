@@ -12,7 +12,7 @@ from app.kit import audit, clock
 from app.kit.db import db, insert_into
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
-from app.merits import queries, rules
+from app.merits import line_rules, queries, rules
 from app.merits.drafts import row_of
 from app.merits.models import Award, Deed, Tariff, TariffLine
 from app.merits.rules import EARNING, Done, Earned, Line
@@ -36,7 +36,8 @@ def load_tariff(
     if known is not None:
         return known
     for line in document["lines"]:
-        refuse_if(rules.line_refusal(line))
+        refuse_if(line_rules.line_refusal(line))
+    refuse_if(line_rules.topic_refusal(*(Words.of(cap["note"]) for cap in document.get("global_caps", ()))))
     _supersede(Tariff, effective_from, Tariff.place_id == place_id)
     _supersede(TariffLine, effective_from, TariffLine.place_id == place_id, TariffLine.set_by.is_(None))
     tariff = Tariff(
@@ -66,7 +67,7 @@ def set_lines(set_by: str, lines: Sequence[Any], *, version: int, place_id: int,
     again changes nothing. Raises `Refused` as `load_tariff` does.
     """
     for line in lines:
-        refuse_if(rules.line_refusal(line.document))
+        refuse_if(line_rules.line_refusal(line.document))
     if queries.has_lines(set_by, version):
         return
     _supersede(TariffLine, effective_from, TariffLine.set_by == set_by)

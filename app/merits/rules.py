@@ -12,8 +12,7 @@ from typing import Any
 from app.kit import clock
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
-from app.merits.banned import banned_topic
-from app.points.rules import ASSETS, HEADINGS, next_month
+from app.points.rules import ASSETS, next_month
 
 WINDOWS = ("day", "week", "month", "quarter", "year", "event", "award", "ever", "balance")
 MEASURES = ("amount", "count", "minutes", "factor")
@@ -210,20 +209,6 @@ def _each(line: Line, asset: str, amount: int | None) -> int:
     return amount
 
 
-def topic_refusal(*texts: Words) -> Refusal | None:
-    """Why a line may not be published: what it is about must never earn or lose points (words.md sentence 13)."""
-    topic = banned_topic(*texts)
-    if topic is None:
-        return None
-    return refusal(
-        N_(
-            "This line concerns %(topic)s, which must never earn or lose points, so the tariff cannot be published. "
-            "Take it out and run the simulation again."
-        ),
-        topic=topic.name,
-    )
-
-
 def activity_refusal(line: Line | None) -> Refusal | None:
     """Why an activity may not earn under this line: coming to it is not what the line asks for. None is no line."""
     if line is None:
@@ -239,54 +224,3 @@ def activity_refusal(line: Line | None) -> Refusal | None:
         status=422,
         code=line.code,
     )
-
-
-def line_refusal(line: Mapping[str, Any]) -> Refusal | None:
-    """Why a line of a tariff document cannot be used: it is forbidden, or it cannot be understood."""
-    no = topic_refusal(*(Words.of(text) for text in _texts(line)))
-    if no is not None:
-        return no
-    if line.get("heading") not in HEADINGS or line.get("earn") not in WAYS or not _assets_make_sense(line):
-        return _unclear(line)
-    caps_known = all(
-        cap.get("of") in MEASURES and cap.get("window") in WINDOWS and cap.get("per") in SUBJECTS
-        for cap in line["caps"]
-    )
-    return None if caps_known else _unclear(line)
-
-
-def _unclear(line: Mapping[str, Any]) -> Refusal:
-    return refusal(
-        N_(
-            "Line %(code)s of the tariff cannot be understood: heading, amounts, caps or way of earning. "
-            "Nothing was published. Please correct the line, or ask the street's office for the sample."
-        ),
-        status=422,
-        code=str(line.get("code", "?")),
-    )
-
-
-def _texts(line: Mapping[str, Any]) -> list[Any]:
-    return [line["behaviour"], line.get("unit") or {}, (line.get("evidence") or {}).get("text") or {}]
-
-
-def _assets_make_sense(line: Mapping[str, Any]) -> bool:
-    """Whole amounts of honour, points or minutes; deductions take honour only (I9)."""
-    if line["earn"] == "correction":
-        return True
-    assets: Mapping[str, Any] = line["assets"]
-    if not assets or not set(assets) <= set(ASSETS):
-        return False
-    if line["earn"] == "deduction":
-        return set(assets) == {"honour"} and _is_amount(assets["honour"], least=-MOST, most=-1)
-    if line.get("factor"):
-        return all(value == "factor" for value in assets.values())
-    return all(_is_amount(value) or _is_range(value) for value in assets.values())
-
-
-def _is_amount(value: Any, *, least: int = 1, most: int = MOST) -> bool:
-    return type(value) is int and least <= value <= most
-
-
-def _is_range(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(map(_is_amount, value)) and value[0] <= value[1]

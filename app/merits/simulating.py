@@ -15,7 +15,7 @@ from app.kit.db import afterwards, db, one_at_a_time
 from app.kit.periods import period_of
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
-from app.merits import queries, rules, trial_rules
+from app.merits import line_rules, queries, trial_rules
 from app.merits.models import Award, Deed, SimulatedHousehold, Simulation
 from app.merits.replaying import Fact, Replay
 from app.merits.rules import Done, Earned
@@ -39,7 +39,7 @@ def simulate(
     """
     refuse_if(trial_rules.simulate_refusal(by, place_path=place.path))
     for document in documents:
-        refuse_if(rules.line_refusal(document))
+        refuse_if(line_rules.line_refusal(document))
     one_at_a_time(f"simulate:{place.id}")
     running = select(Simulation.id).where(Simulation.place_id == place.id, Simulation.finished_at.is_(None))
     refuse_if(trial_rules.running_refusal(db.session.scalar(running.limit(1)) is not None))

@@ -116,6 +116,7 @@ def test_tick_takes_up_what_was_left(world: World, at: Hold) -> None:
         ({"lines-0-code": "E04", "lines-0-points": "1.5"}, "whole number"),
         ({"lines-0-code": "E04", "lines-0-points": "-1"}, "whole number from 0"),
         ({"lines-0-code": "E04", "lines-0-points": "10001"}, "whole number from 0"),
+        ({"lines-0-code": "E04", "lines-0-points": "-5至-50"}, "whole number from 0"),
         ({"lines-0-code": "E04", "lines-0-points": "0"}, "at least one point"),
         ({"lines-0-code": "E99", "lines-0-points": "1"}, "Not a valid choice"),
         ({"lines-0-code": "K01", "lines-0-points": "1"}, "Not a valid choice"),

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.agreements import operations
-from app.agreements.models import AgreementEditor, Signature, Version
+from app.agreements.models import AgreementEditor, ArticleRule, Signature, Version
 from app.ballots.models import Ballot
 from app.kit.db import db
 from app.kit.words import Words
@@ -141,6 +141,23 @@ def test_an_amount_beside_an_empty_one_is_asked_for(world: World, at: Hold) -> N
     assert 'value="2"' in answer.text
 
 
+@pytest.mark.parametrize("amount", ["-5至-50", "+10至50", "5～50", "20-50", "五", "-5", "1.5", "1e3", "NaN", "9" * 40])
+def test_a_range_is_not_taken_for_an_amount(world: World, at: Hold, amount: str) -> None:
+    path = world.make(drafted)
+    with world.inside():
+        version_id = db.session.query(Version.id).scalar()
+        first = article(db.session.get_one(Version, version_id), 1).id
+    staff = world.as_(world.compact.staff)
+
+    answer = post(staff, f"{path}/articles/{first}/rules", code="E04", honour=amount, window="month", per="resident")
+
+    assert answer.status_code == 422
+    assert "whole number" in answer.text
+    assert f'value="{amount}"' in answer.text
+    with world.inside():
+        assert db.session.query(ArticleRule).filter_by(article_id=first).count() == 0
+
+
 def test_the_comments_can_be_read_said_agreed_with_and_hidden(world: World, at: Hold, client: FlaskClient) -> None:
     path = world.make(consulted)
     one, other, staff = (
@@ -191,7 +208,7 @@ def test_a_forbidden_rule_is_refused_with_the_plain_reason_and_keeps_what_was_ty
     )  # fmt: skip
 
     assert answer.status_code == 409
-    assert "宗教信仰" in answer.text
+    assert "宗教信仰（“信教”、“religion”）" in answer.text
     assert "是否通过这一版？" in answer.text
 
 

@@ -224,7 +224,33 @@ def test_a_forbidden_line_keeps_the_whole_tariff_out(person: Resident) -> None:
         load(street, banned)
 
     assert "must never earn or lose points" in no.value.refusal.text
+    assert dict(no.value.refusal.values)["words"].zh == "“越级上访”"
     assert queries.tariff(street.id, 2) is None
+
+
+def test_a_forbidden_limit_keeps_the_whole_tariff_out(person: Resident) -> None:
+    street = db.session.get(Place, queries_street(person))
+    document = tariff_document(version=2)
+    document["global_caps"].append({"key": "quiet", "note": {"zh": "有信访的家庭当月不计分", "en": "no petitions"}})
+
+    with pytest.raises(Refused):
+        load(street, document)
+
+    assert queries.tariff(street.id, 2) is None
+
+
+@pytest.mark.parametrize("amount", ["-5至-50", "+10至50", "−5 ~ −50", "20-50", "", [-50, -5], {"low": 5, "high": 50}])
+def test_an_amount_in_words_keeps_the_whole_tariff_out(person: Resident, amount: Any) -> None:
+    street = db.session.get(Place, queries_street(person))
+    for change in ({"E06": {"assets": {"points": amount}}}, {"K01": {"assets": {"honour": amount}}}):
+        with pytest.raises(Refused) as no:
+            load(street, tariff_document(version=2, **change))
+
+        assert no.value.refusal.status == 422
+        assert "cannot be understood" in no.value.refusal.text
+
+    assert queries.tariff(street.id, 2) is None
+    assert db.session.scalar(select(func.count()).select_from(TariffLine)) == len(tariff_document()["lines"])
 
 
 def test_the_tariff_of_the_sample_street_is_accepted_whole(context: Flask) -> None:

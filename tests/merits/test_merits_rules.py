@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
@@ -13,7 +11,6 @@ import pytest
 from app.config import ROOT
 from app.kit.words import Words
 from app.merits import rules
-from app.merits.banned import banned_topic
 from app.merits.rules import Cap, Done, Line, Used
 
 WEIHAI = ROOT.parent / "shared" / "data" / "points-rules-weihai"
@@ -156,123 +153,3 @@ def test_i11_windows_are_half_open_on_the_village_calendar(window: str, at: str,
 @pytest.mark.parametrize("window", ["ever", "event", "award", "balance"])
 def test_some_windows_have_no_bounds(window: str) -> None:
     assert rules.window_bounds(window, utc("2026-11-18T04:00")) is None
-
-
-@pytest.mark.parametrize(
-    ("zh", "en", "topic"),
-    [
-        ("新婚夫妇首次登记", "", "marriage"),
-        ("离 婚 一次", "", "marriage"),
-        ("按政策生育", "", "births"),
-        ("参加宗教活动", "", "belief"),
-        ("越级上访", "", "petitions"),
-        ("拖欠物业费", "", "debts"),
-        ("患有慢性病", "", "illness"),
-        ("在群里发表不当言论", "", "opinion"),
-        ("表决时投赞成票", "", "vote"),
-        ("享受低保", "", "benefits"),
-        ("", "Got married this year", "marriage"),
-        ("", "Had a second child", "births"),
-        ("", "Attends CHURCH", "belief"),
-        ("", "Filed a complaint", "petitions"),
-        ("", "Paid back a debt", "debts"),
-        ("", "Lives with a disability", "illness"),
-        ("", "Holds the right opinion", "opinion"),
-        ("", "Voted for the proposal", "vote"),
-        ("", "Gives up a subsidy", "benefits"),
-        ("ＶＯＴＥＤ　ＦＯＲ", "", "vote"),
-        ("信\u2009访", "", "petitions"),
-    ],
-)
-def test_a_forbidden_subject_is_recognised_in_both_languages(zh: str, en: str, topic: str) -> None:
-    found = banned_topic(Words(zh=zh, en=en))
-
-    assert found is not None
-    assert found.key == topic
-
-
-@pytest.mark.parametrize(
-    ("zh", "en"),
-    [
-        ("完成一次表决或问卷（不看选项）", "Answered a ballot or survey, whatever the answer"),
-        ("教会一位老人一项手机操作", "Taught an older person one thing on the phone"),
-        ("出借工具并按期归还（出借方）", "Lent a tool that came back on time (to the lender)"),
-        ("看望独居老人并留回访记录", "Called on an older person living alone and left a visit slip"),
-        ("维护公共服务设施", "Still standing after the storm: mended the shelter"),
-    ],
-)
-def test_good_deeds_are_not_taken_for_forbidden_subjects(zh: str, en: str) -> None:
-    assert banned_topic(Words(zh=zh, en=en)) is None
-
-
-def published_rules() -> list[dict[str, str]]:
-    if not WEIHAI.exists():
-        pytest.skip(f"{WEIHAI} is not here: the refusal was not tried on real rules")
-    with (WEIHAI / "rules.csv").open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def test_the_rules_of_a_real_city_on_forbidden_subjects_are_refused() -> None:
-    rows = published_rules()
-    assert len(rows) == json.loads((WEIHAI / "oracle.json").read_text())["rows"]
-
-    refused = {
-        number: topic.key
-        for number, row in enumerate(rows)
-        if (topic := banned_topic(Words(zh=f"{row['分项']}：{row['评价标准']}")))
-    }
-
-    by_part: dict[str, list[bool]] = {}
-    for number, row in enumerate(rows):
-        by_part.setdefault(row["分项"], []).append(number in refused)
-    for part in ("信访领域", "计划生育", "银行信贷", "民间借贷", "债权债务", "社会保障"):
-        assert all(by_part[part]), part
-    for part in ("志愿服务（社区服务、农村服务）", "拾金不昧", "个人品德", "国防建设", "招商引资", "文体活动"):
-        assert not any(by_part[part]), part
-    assert set(refused.values()) >= {"marriage", "births", "belief", "petitions", "debts", "opinion", "benefits"}
-    assert 55 <= len(refused) <= 80
-
-
-def test_the_sentence_names_the_subject_in_the_readers_language() -> None:
-    no = rules.topic_refusal(Words(zh="越级上访"))
-
-    assert no is not None
-    assert dict(no.values) == {"topic": Words(zh="信访、投诉", en="petitions and complaints")}
-
-
-def document_line(**values: Any) -> dict[str, Any]:
-    known = {
-        "code": "E04", "heading": "environment", "behaviour": {"zh": "清洁日", "en": "Clean-up day"},
-        "earn": "automatic", "assets": {"honour": 5},
-        "caps": [{"limit": 1, "of": "count", "window": "day", "per": "resident"}],
-    }  # fmt: skip
-    return known | values
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"assets": {}},
-        {"assets": {"gold": 5}},
-        {"assets": {"honour": 0}},
-        {"assets": {"honour": -2}},
-        {"assets": {"honour": 2.5}},
-        {"assets": {"honour": True}},
-        {"assets": {"honour": "-5至-50"}},
-        {"assets": {"honour": [50, 20]}},
-        {"assets": {"honour": 10**9}},
-        {"assets": {"points": -2}, "earn": "deduction"},  # I9: a deduction never touches points
-        {"assets": {"honour": -2, "points": -2}, "earn": "deduction"},
-        {"heading": "loyalty"},
-        {"earn": "magic"},
-        {"caps": [{"limit": 1, "of": "smiles", "window": "day", "per": "resident"}]},
-        {"caps": [{"limit": 1, "of": "count", "window": "century", "per": "resident"}]},
-    ],
-)
-def test_a_line_that_makes_no_sense_is_refused(values: dict[str, Any]) -> None:
-    assert rules.line_refusal(document_line()) is None
-
-    no = rules.line_refusal(document_line(**values))
-
-    assert no is not None
-    assert no.status == 422
