@@ -20,14 +20,9 @@ from app.kit.db import db
 from app.points import canonical, exporting, merkle, operations, sealed, sealing
 from app.points.models import Seal, SealedEntry, Transfer
 from tests.makers import NOON, a_household, a_resident, a_street, kept
+from tests.points.ledger import DAY, guards_off
 
-DAY = timedelta(days=1)
 MIDNIGHT = clock.day_bounds(clock.local(NOON).date())[1]
-
-
-@pytest.fixture
-def home(context: Flask) -> Any:
-    return a_resident(a_household(a_street().group))
 
 
 def earn(home: Any, because: str, at: Any = NOON, amount: int = 5) -> int:
@@ -141,19 +136,10 @@ def journal(app: Flask) -> list[int]:
     return ids
 
 
-_OFF = {
-    "sqlite": [
-        "PRAGMA defer_foreign_keys=ON",
-        *(f"DROP TRIGGER {table}_no_{verb}" for table in ("transfers", "sealed_entries", "seals")
-          for verb in ("update", "delete")),
-    ],
-    "postgresql": ["SET LOCAL session_replication_role = replica"],
-}  # fmt: skip
-
-
 def faults_after(app: Flask, *tampering: str) -> list[Any]:
     with app.app_context():
-        for statement in (*_OFF[db.engine.dialect.name], *tampering):
+        guards_off()
+        for statement in tampering:
             db.session.connection().exec_driver_sql(statement)
         found = list(sealed.faults())
         db.session.rollback()
@@ -298,8 +284,7 @@ def test_the_commands_seal_hand_out_and_find_a_tail_that_was_cut_off(app: Flask,
     assert command(app, "journal", str(tmp_path / "journal"))[0] == 0
     assert verified(tmp_path, (tmp_path / "journal").read_bytes(), "--head", head)[0] == 0
     with app.app_context():
-        for statement in _OFF[db.engine.dialect.name]:
-            db.session.connection().exec_driver_sql(statement)
+        guards_off()
         db.session.connection().exec_driver_sql("DELETE FROM seals WHERE number = 9")
         db.session.commit()
     status, said = command(app, "verify", "--head", head)
