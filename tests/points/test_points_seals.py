@@ -68,17 +68,6 @@ def test_the_root_of_nothing_is_the_hash_of_nothing() -> None:
     assert merkle.root([]) == sha256(b"").digest()
 
 
-def test_i21_a_line_is_the_same_whatever_the_order_of_things() -> None:
-    class Row:
-        hold_id, held, outcome, amount, by_id, request_id = 7, 40, "posted", 40, None, "form:1:x"
-        ended_at = NOON
-
-    line = canonical.line("hold_end", Row)
-
-    instant = NOON.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
-    assert line.decode() == f'["hold_end",7,40,"posted",40,null,"{instant}","form:1:x"]'
-
-
 # Days -----------------------------------------------------------------------------------------------------------
 
 
