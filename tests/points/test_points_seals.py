@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from app.kit import clock
 from app.kit.db import db
-from app.points import canonical, exporting, merkle, operations, sealed, sealing
+from app.points import exporting, merkle, operations, sealed, sealing
 from app.points.models import Seal, SealedEntry, Transfer
 from tests.makers import NOON, a_household, a_resident, a_street, kept
 from tests.points.ledger import DAY, guards_off
