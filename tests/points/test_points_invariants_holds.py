@@ -17,7 +17,7 @@ from app.kit.refusal import Refused
 from app.people.models import Resident
 from app.points import operations, queries
 from app.points.models import HoldEnd, Transfer
-from app.points.rules import quarter_bounds
+from app.points.rules import MOST, quarter_bounds
 from tests.makers import NOON
 from tests.points.ledger import WEEK, give, has, keep_back, rows, settle
 
@@ -68,6 +68,18 @@ def test_i08_the_second_step_of_any_accepted_hold_never_fails_for_points(home: R
             operations.release(one.id, at=NOON, outcome="voided")
 
     assert (has(home).points, has(home).held) == (0 if second == "post" else 50, 0)
+
+
+def test_i08_no_hold_is_accepted_that_no_entry_could_post(home: Resident) -> None:
+    """Fails when `hold` takes more than an entry moves."""
+    for number in range(2):
+        give(home, MOST, f"a:{number}")
+
+    for amount in (0, -1, MOST + 1):
+        with pytest.raises(ValueError, match="keeps 1 to"):
+            keep_back(home, amount, "order:1")
+
+    assert settle(keep_back(home, MOST, "order:1").id).entry.amount == MOST
 
 
 def test_i11_honour_counts_in_the_quarter_of_its_local_instant(home: Resident) -> None:

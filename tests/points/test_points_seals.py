@@ -112,6 +112,22 @@ def test_holds_and_their_ends_are_sealed_with_the_entries(home: Any) -> None:
     assert list(sealed.faults()) == []
 
 
+def test_i13_a_lapse_that_is_noted_after_its_day_was_sealed_is_no_fault(home: Any) -> None:
+    """It counts from its moment on, whoever notes it when; it is sealed with the day that is still open."""
+    earn(home, "a:1", amount=50)
+    held = operations.hold(
+        household_id=home.household_id, amount=40, because="order:1", expires_at=NOON + DAY, by_id=home.id, at=NOON
+    )
+    sealing.seal_days(MIDNIGHT + DAY + sealing.GRACE)
+
+    operations.release(held.id, at=NOON + 5 * DAY, outcome="expired")
+
+    assert list(sealed.faults()) == []
+    sealing.seal_days(MIDNIGHT + 5 * DAY + sealing.GRACE)
+    assert numbered()[-1][1:] == ("hold_end", held.id)
+    assert list(sealed.faults()) == []
+
+
 # Tampering ------------------------------------------------------------------------------------------------------
 
 
