@@ -51,7 +51,7 @@ def transfer(entry_id: int) -> dict[str, Any]:
 
 def life_of(home: Resident) -> list[Callable[[], Any]]:
     """Steps after which a household has earned of each asset, paid a part of a hold, given one back, let one lapse,
-    keeps one, had an award undone that it had spent, and brought goods back."""
+    keeps one, had an award undone of which 12 points were gone, and brought goods back."""
     kept: dict[str, Any] = {}
     over = NOON + WEEK
 
@@ -68,7 +68,7 @@ def life_of(home: Resident) -> list[Callable[[], Any]]:
         note("given back", lambda: keep_back(home, 30, "order:2")),
         lambda: operations.release(kept["given back"].id, at=NOON, outcome="voided"),
         note("lapsed", lambda: keep_back(home, 20, "order:3")),
-        lambda: keep_back(home, 7, "order:4", at=over),
+        lambda: keep_back(home, 27, "order:4", at=over),
         lambda: operations.reverse(kept["earned"].id, because="mistake:1", by_id=None, at=over),
         lambda: give(home, 12, "a:3", at=over),
         lambda: operations.reverse(kept["goods"].id, because="returned:1", by_id=None, at=over),

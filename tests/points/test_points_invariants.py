@@ -125,11 +125,11 @@ def test_i05_the_statement_runs_through_partial_payment_and_return(home: Residen
 
     lines = queries.every_entry(home.household_id, "points", resident_id=home.id)
 
-    # Of 100, 25 were paid and 7 are held when 60 are taken back: nothing is missing.
-    assert [row.change for row in lines] == [60, 40, -25, -60, 12, 25]
-    assert [row.balance for row in lines] == [60, 100, 75, 15, 27, 52]
-    assert has(home, NOON + WEEK).points == 52
-    assert has(home, NOON + WEEK).available == 45
+    # Of 100, 25 were paid and 27 are held when 60 are taken back: the community bears 12.
+    assert [row.change for row in lines] == [60, 40, -25, 12, -60, 12, 25]
+    assert [row.balance for row in lines] == [60, 100, 75, 87, 27, 39, 64]
+    assert has(home, NOON + WEEK).points == 64
+    assert has(home, NOON + WEEK).available == 37
 
 
 def as_of(home: Resident, until: Any, asset: str = "points") -> tuple[int, int]:
