@@ -17,6 +17,14 @@ from tests.makers import NOON
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 GUARDED = ("transfers", "holds", "hold_ends", "seals", "sealed_entries")
 
+# Every account with what it keeps, and with what the journal says of it.
+NET = """
+SELECT a.id, a.asset, a.owner_kind, a.purpose, a.balance, a.held,
+       COALESCE((SELECT SUM(amount) FROM transfers WHERE credit_id = a.id), 0)
+     - COALESCE((SELECT SUM(amount) FROM transfers WHERE debit_id = a.id), 0)
+FROM accounts a ORDER BY a.id
+"""
+
 
 def give(home: Any, amount: int, because: str, asset: Any = "points", **more: Any) -> operations.Posted:
     values = {"code": "E04", "heading": "environment", "effective_at": NOON, "at": NOON, "by_id": None} | more

@@ -18,14 +18,8 @@ from app.points import operations, queries
 from app.points.models import Transfer
 from app.points.rules import Owner
 from tests.makers import NOON
-from tests.points.ledger import DAY, WEEK, give, has, keep_back, life_of, rows, settle, transfer
+from tests.points.ledger import DAY, NET, WEEK, give, has, keep_back, life_of, rows, settle, transfer
 
-NET = """
-SELECT a.id, a.asset, a.owner_kind, a.purpose, a.balance, a.held,
-       COALESCE((SELECT SUM(amount) FROM transfers WHERE credit_id = a.id), 0)
-     - COALESCE((SELECT SUM(amount) FROM transfers WHERE debit_id = a.id), 0)
-FROM accounts a ORDER BY a.id
-"""
 LIVE_HOLDS = """
 SELECT COALESCE(SUM(h.amount), 0) FROM holds h
 WHERE NOT EXISTS (SELECT 1 FROM hold_ends e WHERE e.hold_id = h.id)
