@@ -46,9 +46,10 @@ def test_a_reversed_pair_changes_no_period(home: Resident) -> None:
 
 
 def test_many_entries_are_posted_in_a_few_statements(home: Resident) -> None:
+    community_id = a_street().community.id
     entries = [
         operations.grant_entry(
-            "points", 1, community_id=a_street().community.id, household_id=home.household_id, resident_id=home.id,
+            "points", 1, community_id=community_id, household_id=home.household_id, resident_id=home.id,
             code="E04", heading="environment", because=f"many:{number}", by_id=None, effective_at=NOON, posted_at=NOON,
         )
         for number in range(900)
