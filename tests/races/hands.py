@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from app import create_app
 from app.config import DEMO_SECRET, Settings
@@ -57,7 +57,7 @@ class Hands:
             self._hear(process)  # it is ready
 
     def at_once(self, acts: Sequence[Act]) -> list[str]:
-        """Do all of it at one moment. Of each, in their order: DONE, the sentence of a refusal, LIMIT or BUSY."""
+        """Do all of it at one moment. Of each, in their order: DONE, the sentence of a refusal, LIMIT, BUSY, or an error."""
         moment = time.time() + _NOTICE_SECONDS
         for number, process in enumerate(self._processes):
             assert process.stdin is not None
@@ -106,6 +106,8 @@ def _act(app: Flask, moment: float, act: Act) -> str:
             return LIMIT
         except (OperationalError, Busy):
             return BUSY
+        except SQLAlchemyError as error:  # what should be one is several, for one: the race says what that means
+            return type(error).__name__
         return DONE
 
 
