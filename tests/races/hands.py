@@ -57,7 +57,7 @@ class Hands:
             self._hear(process)  # it is ready
 
     def at_once(self, acts: Sequence[Act]) -> list[str]:
-        """Do all of it at one moment. Of each, in their order: DONE, the sentence of a refusal, LIMIT, BUSY, or an error."""
+        """Do all of it at one moment. In their order: DONE, the sentence of a refusal, LIMIT, BUSY or an error."""
         moment = time.time() + _NOTICE_SECONDS
         for number, process in enumerate(self._processes):
             assert process.stdin is not None
