@@ -16,12 +16,13 @@ DEV_LOCK := .venv/.dev-$(firstword $(shell cksum requirements-dev.txt))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --no-deps
 POS := $(wildcard app/*/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help demo test check unit races crash fuzz mutants bench gates lock words ready ready-dev clean
+.PHONY: help demo test check unit races crash faults fuzz mutants bench gates lock words ready ready-dev clean
 
 help:
 	@sed -n '1,5s/^# \{0,1\}//p' Makefile
 	@echo "  make check | unit             the checks alone; the tests without browser and races"
 	@echo "  make races | crash | fuzz     200 rounds; 70 and 30 kills; 20,000 malformed requests"
+	@echo "  make faults                   the disk under SQLite fails (needs a C compiler)"
 	@echo "  make mutants                  each guard removed in turn: its test must fail"
 	@echo "  make bench [ONLY=name]        figures against their goals"
 	@echo "  make gates                    all of these in full doses"
@@ -46,6 +47,10 @@ crash: ready-dev
 	@KILLS=$${KILLS:-70} $(BIN)/python tools/gate.py crash -m crash --database sqlite
 	@KILLS=$${KILLS:-30} $(BIN)/python tools/gate.py crash -m crash --database postgresql
 
+# CI=true: a gate that skips its tests is not passed.
+faults: ready-dev
+	@CI=true $(BIN)/python tools/gate.py faults -m fault --database sqlite
+
 fuzz: ready-dev
 	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-20000} $(BIN)/python tools/gate.py fuzz -m fuzz
 
@@ -59,6 +64,7 @@ gates: ready-dev
 	@HYPOTHESIS_PROFILE=gates $(BIN)/python tools/run_tests.py checks unit browser
 	@$(MAKE) --no-print-directory races
 	@$(MAKE) --no-print-directory crash
+	@$(MAKE) --no-print-directory faults
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory bench

@@ -1,13 +1,14 @@
 """Whether this program may serve: the last look before the doors open.
 
 Settings refuse by themselves (`Settings.check`); here stands what only the database can tell: production starts
-neither with demo accounts nor on tables that are not the newest (security F8).
+neither with demo accounts, nor on tables that are not the newest (security F8), nor on a PostgreSQL that may forget
+what it acknowledged.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NoReturn
 
@@ -20,6 +21,9 @@ from app.config import ROOT, BadSettings, Settings
 from app.kit.db import db
 from app.people import queries as people
 
+# Without any of these a power cut may take entries of the ledger along that people were told are there. On SQLite the
+# house sets what corresponds to them itself, for each connection (kit/db.py).
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 # What gunicorn's own workers end with when they cannot start: the master then ends too instead of trying for ever.
 NOT_READY = 3
 
@@ -51,6 +55,8 @@ def refusal(app: Flask) -> str | None:
                 return "The database is not at the newest migration; run: flask --app wsgi db upgrade"
             if people.demo_accounts_exist():
                 return "The database holds the demo accounts of the sample street; production needs one of its own."
+            if off := durability_switched_off():
+                return f"The database may forget what it acknowledged; switch on in PostgreSQL: {', '.join(off)}."
         except OperationalError:
             return "The database cannot be reached; check DATABASE_URL."
         finally:
@@ -68,6 +74,14 @@ def _is_migrated() -> bool:
     if not names or not inspect(db.engine).has_table("alembic_version"):
         return False
     return db.session.scalars(text("SELECT version_num FROM alembic_version")).all() == [names[-1].split("_")[2]]
+
+
+def durability_switched_off() -> Sequence[str]:
+    """Those of PostgreSQL's settings for durability that are off, as they count for the house's own connections."""
+    if db.engine.dialect.name != "postgresql":
+        return ()
+    off = text("SELECT name FROM pg_settings WHERE name = ANY(:names) AND setting = 'off' ORDER BY name")
+    return db.session.scalars(off, {"names": list(DURABLE)}).all()
 
 
 def _for_a_command() -> bool:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,9 @@ READY = "worker ready"  # what gunicorn.conf.py writes for each worker that has 
 class Served:
     """One gunicorn with its workers. `address` is what a browser opens."""
 
-    def __init__(self, database_url: str, *, workers: int, threads: int, env: str, root: Path) -> None:
+    def __init__(
+        self, database_url: str, *, workers: int, threads: int, env: str, root: Path, beside: Mapping[str, str]
+    ) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.workers = workers
@@ -38,6 +40,7 @@ class Served:
             WEB_WORKERS=str(workers),
             WEB_THREADS=str(threads),
             WEB_LOG_LEVEL="info",
+            **beside,
         )
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -99,10 +102,16 @@ class Served:
 
 @contextmanager
 def serving(
-    database_url: str, *, workers: int = 2, threads: int = 4, env: str = "demo", root: Path = ROOT
+    database_url: str,
+    *,
+    workers: int = 2,
+    threads: int = 4,
+    env: str = "demo",
+    root: Path = ROOT,
+    beside: Mapping[str, str] | None = None,
 ) -> Iterator[Served]:
-    """Serve this database until the block ends."""
-    served = Served(database_url, workers=workers, threads=threads, env=env, root=root)
+    """Serve this database until the block ends; `beside` is what the processes have in their environment as well."""
+    served = Served(database_url, workers=workers, threads=threads, env=env, root=root, beside=beside or {})
     served.start()
     try:
         yield served

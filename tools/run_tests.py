@@ -69,16 +69,16 @@ def checks(report: Report) -> None:
 
 
 def unit(report: Report) -> None:
-    """Everything but the browser, the races and the crashes, on as many processes as there are cores."""
+    """Everything but the browser, the races, the crashes and the faults, on as many processes as there are cores."""
     for database in DATABASES:
-        apart = [f"--ignore=tests/{folder}" for folder in ("browser", "races", "crash")]
+        apart = [f"--ignore=tests/{folder}" for folder in ("browser", "races", "crash", "faults")]
         pytest(report, database, "tests", *apart, "-n", "auto")
 
 
 def races(report: Report) -> None:
     """Alone on the machine: they need its cores for the server processes."""
     for database in DATABASES:
-        pytest(report, database, "tests/races", "tests/crash")
+        pytest(report, database, "tests/races", "tests/crash", "tests/faults")
 
 
 def browser(report: Report) -> None:

@@ -117,8 +117,8 @@ def hold(
 
     Holds of this household that lapsed are noted first, so that what they kept back counts again.
     """
-    if amount < 1 or expires_at <= at:
-        raise ValueError("a hold keeps at least one point back, for some time")
+    if not 1 <= amount <= rules.MOST or expires_at <= at:
+        raise ValueError(f"a hold keeps 1 to {rules.MOST} points back, for some time")  # else no entry could post it
     account = _swept(household_id, at=at)
     refuse_if(rules.short_refusal(amount=amount, available=account.available))
     hold_id = db.session.scalars(

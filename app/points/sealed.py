@@ -17,7 +17,7 @@ from app.kit import clock
 from app.kit.db import db
 from app.kit.proof import Fault
 from app.points import canonical, merkle
-from app.points.models import Seal, SealedEntry
+from app.points.models import HoldEnd, Seal, SealedEntry
 from app.points.sealing import KINDS, sealed_rows
 
 
@@ -86,11 +86,17 @@ def _leaves() -> dict[int, list[bytes]]:
 
 
 def _slipped_in() -> Iterator[Fault]:
-    """An entry dated before the last seal that stands in none: it came in later than its date says."""
+    """An entry dated before the last seal that stands in none: it came in later than its date says.
+
+    That a hold lapsed may be noted at any time, as of the moment it did: such an end tells nothing new, and is sealed
+    with the day that is still open.
+    """
     until = db.session.scalar(select(func.max(Seal.until)))
     for kind, (table, key, moment) in KINDS.items() if until else ():
         sealed = select(SealedEntry.entry_id).where(SealedEntry.kind == kind)
-        waits = moment < until, key.not_in(sealed)
+        waits = [moment < until, key.not_in(sealed)]
+        if kind == "hold_end":
+            waits.append(HoldEnd.outcome != "expired")
         row = db.session.execute(select(key, moment).select_from(table).where(*waits).order_by(key).limit(1)).first()
         if row is not None:
             yield Fault("I20", f"{kind}:{row[0]}", f"is dated {_said(row[1])} and stands in no seal")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import select
 
+from app import readiness
 from app.activities.models import Shift, SignUp
 from app.ballots.models import Ballot
 from app.council.models import Topic
@@ -81,6 +82,12 @@ class Load:
             return client.send(f"/activities/{activity}/sign-up", request_id=sent.request_id, shift=str(shift))
         pick_up = str(self.village.market)
         return client.send(f"/rewards/{self.item}/reserve", request_id=sent.request_id, pick_up=pick_up)
+
+
+def test_the_database_under_load_is_as_durable_as_a_production(village: Village) -> None:
+    with village.app.app_context():
+        assert list(readiness.durability_switched_off()) == []
+        db.session.rollback()
 
 
 def test_what_was_acknowledged_survives_every_kill(village: Village, house: Served, run: Run) -> None:

@@ -59,7 +59,7 @@ def plain(answer: Any) -> str:
     return " ".join(answer.get_data(as_text=True).split())
 
 
-def test_i6_a_day_is_told_as_it_was_posted_and_as_it_is_known_now(client: FlaskClient, family: dict[str, int]) -> None:
+def test_i06_a_day_is_told_as_it_was_posted_and_as_it_is_known_now(client: FlaskClient, family: dict[str, int]) -> None:
     day = clock.local(NOON + 2 * DAY).date()
 
     page = plain(asked(client, family["one"], f"/points?on={day}"))

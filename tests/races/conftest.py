@@ -11,6 +11,7 @@ from app.config import DEMO_SECRET, Settings
 from tests import postgres
 from tests.conftest import let_go
 from tests.databases import Databases, ensure_template
+from tests.races.hands import Hands
 from tests.races.village import Village
 from tests.run import Run
 from tests.serving import Served, serving
@@ -39,3 +40,11 @@ def village(run: Run, databases: Databases, house: Served) -> Iterator[Village]:
     app = create_app(Settings(env="test", database_url=url, secret_key=DEMO_SECRET, password_memory=64))
     yield Village.settle(app, house.address)
     let_go(app)
+
+
+@pytest.fixture(scope="session")
+def hands(run: Run, databases: Databases, house: Served) -> Iterator[Hands]:
+    """Processes that act on the database under `house`, past its buttons."""
+    hands = Hands(databases.url(f"races-{run.worker}"))
+    yield hands
+    hands.end()

@@ -34,6 +34,7 @@ class Mutant:
 _PLACES = "tests/races/test_race_places.py::"
 _TOPICS = "tests/races/test_race_topics.py::"
 _REWARDS = "tests/races/test_race_rewards.py::"
+_LEDGER_RACE = "tests/races/test_race_ledger.py::"
 _DISCLOSURES = "tests/races/test_race_disclosures.py::"
 _REQUESTS = "tests/races/test_race_requests.py::"
 
@@ -58,6 +59,18 @@ _NO_LOCK_OF_NOTICE = Change(
 _NO_LOCK_OF_HOUSEHOLD = Change(
     _LEDGER, "query = locked(select(*columns).where(*owner, Account.purpose == \"own\"))",
     "query = select(*columns).where(*owner, Account.purpose == \"own\")",
+)  # fmt: skip
+_NEVER_SHORT = Change(
+    _LEDGER_MODELS, 'CheckConstraint("NOT bounded OR (held >= 0 AND balance >= held)", name="never_short"),', ""
+)
+_NEVER_OUT_OF_STOCK = Change(
+    _ITEM_MODELS, 'CheckConstraint("on_hand IS NULL OR (reserved >= 0 AND on_hand >= reserved)", name="stock"),', ""
+)
+_ONE_CAUSE = Change(_LEDGER_MODELS, 'UniqueConstraint("because", "asset"),', "")
+_ONE_ENTRY_OF_A_HOLD = Change(_LEDGER_MODELS, 'ForeignKey("holds.id"), unique=True)', 'ForeignKey("holds.id"))')
+_ONE_END_OF_A_HOLD = Change(
+    _LEDGER_MODELS, "hold_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)",
+    "id: Mapped[int] = mapped_column(primary_key=True)\n    hold_id: Mapped[int]",
 )  # fmt: skip
 _NO_LOCK_OF_ATTENDANCE = Change(
     _ATTENDING, "query = locked(select(Attendance).where(Attendance.id == attendance_id))",
@@ -181,10 +194,7 @@ MUTANTS: tuple[Mutant, ...] = (
                 _ITEMS, "statement = locked(select(Item).where(Item.id.in_(ids)).order_by(Item.id))",
                 "statement = (select(Item).where(Item.id.in_(ids)).order_by(Item.id))",
             ),
-            Change(
-                _ITEM_MODELS,
-                'CheckConstraint("on_hand IS NULL OR (reserved >= 0 AND on_hand >= reserved)", name="stock"),', "",
-            ),
+            _NEVER_OUT_OF_STOCK,
         ),
         test=_REWARDS + "test_the_last_bag_goes_to_one_of_fifty_households",
     ),
@@ -193,10 +203,7 @@ MUTANTS: tuple[Mutant, ...] = (
         name="points",
         changes=(
             _NO_LOCK_OF_HOUSEHOLD,
-            Change(
-                _LEDGER_MODELS,
-                'CheckConstraint("NOT bounded OR (held >= 0 AND balance >= held)", name="never_short"),', "",
-            ),
+            _NEVER_SHORT,
         ),
         test=_REWARDS + "test_a_household_cannot_reserve_more_than_it_has_points_for",
     ),
@@ -214,11 +221,13 @@ MUTANTS: tuple[Mutant, ...] = (
             Change(_ITEM_MODELS, 'ForeignKey("orders.id"), unique=True)', 'ForeignKey("orders.id"))'),
             Change(
                 _LEDGER,
-                "    refuse_if(rules.ended_refusal(held.state, expires_at=held.expires_at, at=at))\n"
-                '    _end(held, "posted", ended_at=at)\n', "",
+                "    refuse_if(rules.ended_refusal(held.outcome, expires_at=held.expires_at, at=at))\n"
+                "    amount = held.amount if amount is None else amount\n"
+                '    _end(held, "posted", amount=amount, ended_at=at, by_id=by_id)\n',
+                "    amount = held.amount if amount is None else amount\n",
             ),
-            Change(_LEDGER_MODELS, 'UniqueConstraint("because", "asset"),', ""),
-            Change(_LEDGER_MODELS, 'ForeignKey("holds.id"), unique=True)', 'ForeignKey("holds.id"))'),
+            _ONE_CAUSE,
+            _ONE_ENTRY_OF_A_HOLD,
         ),
         test=_REWARDS + "test_a_voucher_that_fifty_posts_redeem_hands_over_once",
     ),
@@ -232,10 +241,82 @@ MUTANTS: tuple[Mutant, ...] = (
                     "if db.session.execute(claim).first() is None and not act:",
                 ),
             ),
-            test=_REWARDS + "test_one_form_sent_twenty_times_reserves_once_and_answers_the_same",
+            test=_REWARDS + "test_i15_one_form_that_fifty_clients_send_reserves_once_and_answers_the_same",
             database=database,
         )
         for database in ("sqlite", "postgresql")
+    ),
+    # One reversal: the household is locked before it is asked whether there is one; unique(reverses_id) and the balance
+    # that never falls below zero stand behind it.
+    Mutant(
+        name="one-reversal",
+        changes=(
+            _NO_LOCK_OF_HOUSEHOLD,
+            _NEVER_SHORT,
+            Change(_LEDGER_MODELS, 'ForeignKey("transfers.id"), unique=True)', 'ForeignKey("transfers.id"))'),
+        ),
+        test=_LEDGER_RACE + "test_i24_an_entry_that_many_reverse_at_once_is_reversed_once",
+    ),
+    # One end of a hold, of many that post, void and let it lapse: the household is locked before it is read how it
+    # stands; behind that a hold has one row for its end, one entry, and no account holds less than nothing.
+    Mutant(
+        name="one-end-of-a-hold",
+        changes=(
+            _NO_LOCK_OF_HOUSEHOLD,
+            _NEVER_SHORT,
+            _ONE_ENTRY_OF_A_HOLD,
+            _ONE_END_OF_A_HOLD,
+        ),
+        test=_LEDGER_RACE + "test_i14_posting_voiding_and_lapsing_a_hold_at_once_has_one_winner",
+    ),
+    # The same of orders: reward and order are locked before it is read how the order stands. The steps of an order, the
+    # moves of stock, their count, and all that keeps a hold to one end stand behind that.
+    Mutant(
+        name="one-end-of-an-order",
+        changes=(
+            _NO_LOCK_OF_HOUSEHOLD,
+            _NEVER_SHORT,
+            _ONE_CAUSE,
+            _ONE_ENTRY_OF_A_HOLD,
+            _ONE_END_OF_A_HOLD,
+            _NEVER_OUT_OF_STOCK,
+            Change(
+                _ITEMS, "statement = locked(select(Item).where(Item.id.in_(ids)).order_by(Item.id))",
+                "statement = (select(Item).where(Item.id.in_(ids)).order_by(Item.id))",
+            ),
+            Change(
+                _ITEMS, "statement = locked(select(Order).where(Order.id == order_id))",
+                "statement = (select(Order).where(Order.id == order_id))",
+            ),
+            Change(_ITEMS, "db.session.scalars(locked(statement).execution", "db.session.scalars((statement).execution"),
+            Change(_ITEM_MODELS, '__table_args__ = (UniqueConstraint("order_id", "state"),)', ""),
+            Change(_ITEM_MODELS, 'ForeignKey("orders.id"), unique=True)', 'ForeignKey("orders.id"))'),
+        ),
+        test=_LEDGER_RACE + "test_i14_collecting_cancelling_and_lapsing_an_order_at_once_has_one_winner",
+    ),
+    # One award for one deed: the household is locked before it is asked whether there is one; behind it one award and
+    # one entry of each asset to a cause.
+    Mutant(
+        name="one-award",
+        changes=(
+            _NO_LOCK_OF_HOUSEHOLD,
+            _ONE_CAUSE,
+            Change("app/merits/models.py", 'UniqueConstraint("because"),', ""),
+        ),
+        test=_LEDGER_RACE + "test_i16_a_deed_that_many_award_at_once_earns_once",
+    ),
+    # Nobody in debt: what is available is counted after the lock, by those who keep back and by those who reverse.
+    Mutant(
+        name="no-debt",
+        changes=(_NO_LOCK_OF_HOUSEHOLD, _NEVER_SHORT),
+        test=_LEDGER_RACE + "test_i25_points_that_are_kept_back_while_their_earning_is_reversed_leave_nobody_in_debt",
+    ),
+    # A disk that fails is told: each commit waits for it. With NORMAL the log is synchronised later, by whoever tidies it.
+    Mutant(
+        name="failing-disk",
+        changes=(Change("app/kit/db.py", '"synchronous=FULL"', '"synchronous=NORMAL"'),),
+        test="tests/faults/test_failing_disk.py::test_while_the_disk_fails_nothing_is_done_and_nothing_is_said_to_be_done",
+        database="sqlite",
     ),
     # One code, one person: the code is marked as used by a statement that only an unused one answers.
     Mutant(
