@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.kit.db import transaction
+from app.kit.db import db, transaction
+from app.people.models import Household
 from app.points import posting
 from app.points.operations import grant_entry
 from app.points.rules import Entry
@@ -56,11 +57,12 @@ def _ratio(url: str) -> float:
 
 
 def _entries(household_id: int, resident_id: int, number: int) -> list[Entry]:
+    home = db.session.get_one(Household, household_id)
     now = datetime.now(UTC)
     step = timedelta(days=365 * YEARS) / number
     return [
         grant_entry(
-            "points", 3, community_id=1, household_id=household_id, resident_id=resident_id, code="E04",
+            "points", 3, community_id=home.community_id, household_id=household_id, resident_id=resident_id, code="E04",
             heading="environment", because=f"statement:{household_id}:{one}", effective_at=now - step * (number - one),
             posted_at=now - step * (number - one), by_id=None,
         )
