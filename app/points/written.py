@@ -62,9 +62,7 @@ def _sqlite(column: Any) -> str:
     if isinstance(column.type, Instant):
         return f"replace({name}, ' ', 'T') || 'Z'"
     if isinstance(column.type, WordsColumn):
-        said = " || ".join(
-            f"iif(coalesce({name}->>'{key}', '') = '', '', ',\"{key}\":' || json_quote({name}->>'{key}'))"
-            for key in _LANGUAGES
-        )
-        return f"json('{{' || substr({said}, 2) || iif({name} IS NULL, NULL, '}}'))"
+        # A patch leaves out what is null.
+        said = ", ".join(f"'{key}', nullif({name}->>'{key}', '')" for key in _LANGUAGES)
+        return f"iif({name} IS NULL, NULL, json_patch('{{}}', json_object({said})))"
     return name
