@@ -195,6 +195,7 @@ def test_the_accounts_of_sarafu_agree_with_their_oracle_to_the_unit(street: Flas
 
     first, second = (run(street, "accounts", folder / "accounts.csv") for _ in range(2))
 
+    assert (first.exit_code, second.exit_code) == (0, 0), (first.output, first.exception)
     number = f"{oracle['accounts']:,}"
     assert first.output.splitlines()[1:] == [f"{number} new, 0 already there, 0 skipped."]
     assert second.output.splitlines()[1:] == [f"0 new, {number} already there, 0 skipped."]
