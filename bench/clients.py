@@ -62,11 +62,17 @@ class Clients:
         self, homes: Sequence[tuple[int, int]], *, processes: int, threads: int, seconds: float
     ) -> tuple[float, list[float]]:
         """Postings a second by so many processes of so many threads, and how long each took in seconds, sorted."""
-        pipes = self._pipes[:processes]
-        for pipe in pipes:
-            pipe.send(Order(f"bench:{next(_number)}", threads, seconds, homes))
-        took = sorted(one for pipe in pipes for one in _answer(pipe).took)
+        took = self._took(Order(f"bench:{next(_number)}", threads, seconds, homes), self._pipes[:processes])
         return len(took) / seconds, took
+
+    def wait(self) -> None:
+        """Until all have loaded the application."""
+        self._took(Order("nothing", 1, 0, []), self._pipes)
+
+    def _took(self, order: Order, pipes: Sequence[Connection]) -> list[float]:
+        for pipe in pipes:
+            pipe.send(order)
+        return sorted(one for pipe in pipes for one in _answer(pipe).took)
 
     def end(self) -> None:
         for pipe in self._pipes:
@@ -79,7 +85,7 @@ class Clients:
 def clients(url: str, processes: int) -> Iterator[Clients]:
     made = Clients(url, processes)
     try:
-        made.post([], processes=processes, threads=1, seconds=0)  # all have loaded the application
+        made.wait()
         yield made
     finally:
         made.end()

@@ -24,7 +24,6 @@ from app.kit.db import transaction
 from app.places.models import Place
 from app.places.queries import place_by_code, the_street
 
-
 KINDS = ("places", "topics", "activities", "requests", "finances", "payments", "accounts")
 
 

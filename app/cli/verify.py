@@ -36,7 +36,8 @@ ROOMS = (
 
 def _faults() -> list[Fault]:
     """What the rooms find, in their order. Two look at a time: the seals alone take as long as all the rest."""
-    app, context = current_app._get_current_object(), copy_context()
+    proxy: Any = current_app
+    app, context = proxy._get_current_object(), copy_context()
 
     def looked_at(room: Any) -> list[Fault]:
         with app.app_context(), transaction(writing=False):

@@ -135,11 +135,11 @@ def _opened_oddly() -> Select[Any]:
     """A balance brought in from elsewhere of which something else was posted than its whole points."""
     entry = and_(Transfer.because == OpeningBalance.because, Transfer.asset == "points")
     whole = cast(OpeningBalance.whole, String)
-    posted = func.coalesce(Transfer.change, 0)
+    posted, stood = func.coalesce(Transfer.change, 0), OpeningBalance.stood
     wrong = or_(
         posted != OpeningBalance.whole,
         Transfer.household_id != OpeningBalance.household_id,
-        and_(OpeningBalance.household_id.is_not(None), ~or_(OpeningBalance.stood == whole, OpeningBalance.stood.startswith(whole + "."))),
+        and_(OpeningBalance.household_id.is_not(None), ~or_(stood == whole, stood.startswith(whole + "."))),
     )
     return (
         _select(OpeningBalance.id, OpeningBalance.source_id, OpeningBalance.stood, posted.label("posted"))

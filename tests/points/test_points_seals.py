@@ -129,7 +129,7 @@ def test_holds_and_their_ends_are_sealed_with_the_entries(home: Any) -> None:
     assert list(sealed.faults()) == []
 
 
-ODD = ("plain", "said \"so\"", "back\\slash", "a\tb\nc\r\b\f\x01\x1f\x7f", "楼道 \u2028 é 😀", "</script>", "", "'%s'", "%")
+ODD = ("plain", "said \"so\"", "back\\slash", "a\tb\nc\r\b\f\x01\x1f\x7f", "楼道 \u2028 é 😀", "</p>", "", "'%s'")
 
 
 def test_i21_the_database_writes_every_line_as_the_house_does(home: Any) -> None:
