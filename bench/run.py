@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import memory, queries, searching, wire
+from bench import importing, ledger, memory, queries, searching, statement, verifying, wire
 from bench.result import Result
 
 BENCHES: dict[str, Callable[[], list[Result]]] = {
@@ -18,6 +18,10 @@ BENCHES: dict[str, Callable[[], list[Result]]] = {
     "memory": memory.measure,
     "queries": queries.measure,
     "search": searching.measure,
+    "ledger": ledger.measure,
+    "statement": statement.measure,
+    "verify": verifying.measure,
+    "import": importing.measure,
 }
 
 

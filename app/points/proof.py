@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select, union_all
+from sqlalchemy import Select, String, and_, case, cast, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
-from app.points.models import Account, Hold, HoldEnd, Transfer
+from app.points.models import Account, Hold, HoldEnd, OpeningBalance, Transfer
 from app.points.rules import KEPT, MOST
 
 _NOT_ENDED = HoldEnd.hold_id.is_(None)
@@ -28,6 +28,7 @@ def faults() -> Iterator[Fault]:
         ("I24", "transfer", _not_opposite()),
         ("I25", "transfer", _unexplained_correction()),
         ("I12", "hold", _ended_oddly()),
+        ("opening", "opening balance", _opened_oddly()),
         ("I4", "account", _balance_drifted()),
         ("I5", "transfer", _not_running()),
         ("I4", "account", _held_drifted()),
@@ -127,6 +128,24 @@ def _ended_oddly() -> Select[Any]:
         .outerjoin(Transfer, Transfer.hold_id == Hold.id)
         .where(wrong)
         .order_by(Hold.id)
+    )
+
+
+def _opened_oddly() -> Select[Any]:
+    """A balance brought in from elsewhere of which something else was posted than its whole points."""
+    entry = and_(Transfer.because == OpeningBalance.because, Transfer.asset == "points")
+    whole = cast(OpeningBalance.whole, String)
+    posted, stood = func.coalesce(Transfer.change, 0), OpeningBalance.stood
+    wrong = or_(
+        posted != OpeningBalance.whole,
+        Transfer.household_id != OpeningBalance.household_id,
+        and_(OpeningBalance.household_id.is_not(None), ~or_(stood == whole, stood.startswith(whole + "."))),
+    )
+    return (
+        _select(OpeningBalance.id, OpeningBalance.source_id, OpeningBalance.stood, posted.label("posted"))
+        .outerjoin(Transfer, entry)
+        .where(wrong)
+        .order_by(OpeningBalance.id)
     )
 
 

@@ -45,8 +45,6 @@ def document_line(**values: Any) -> dict[str, Any]:
         {"assets": {"honour": [-50, -5]}, "earn": "deduction"},  # nobody chooses how hard a deduction is
         {"assets": {"honour": float("nan")}},
         {"assets": {"honour": 10**9}},
-        {"assets": {"points": -2}, "earn": "deduction"},  # I9: a deduction never touches points
-        {"assets": {"honour": -2, "points": -2}, "earn": "deduction"},
         {"heading": "loyalty"},
         {"earn": "magic"},
         {"caps": [{"limit": 1, "of": "smiles", "window": "day", "per": "resident"}]},
@@ -79,6 +77,14 @@ def test_a_line_that_makes_no_sense_is_refused(values: dict[str, Any]) -> None:
 
     assert no is not None
     assert no.status == 422
+
+
+@pytest.mark.parametrize("assets", [{"points": -2}, {"honour": -2, "points": -2}, {"minutes": -60}])
+def test_i09_a_deduction_touches_honour_and_nothing_else(assets: dict[str, int]) -> None:
+    taken = document_line(earn="deduction", assets={"honour": -2}, caps=[])
+    assert line_refusal(taken) is None
+
+    assert line_refusal(taken | {"assets": assets}) is not None
 
 
 @pytest.mark.parametrize("earn", ["automatic", "claim", "deduction"])

@@ -17,7 +17,8 @@ from sqlalchemy import select
 
 from app.kit import clock
 from app.kit.db import db
-from app.points import exporting, merkle, operations, sealed, sealing
+from app.kit.words import Words
+from app.points import exporting, merkle, operations, sealed, sealing, written
 from app.points.models import Seal, SealedEntry, Transfer
 from tests.makers import NOON, a_household, a_resident, a_street, kept
 from tests.points.ledger import DAY, guards_off
@@ -126,6 +127,28 @@ def test_i13_a_lapse_that_is_noted_after_its_day_was_sealed_is_no_fault(home: An
     sealing.seal_days(MIDNIGHT + 5 * DAY + sealing.GRACE)
     assert numbered()[-1][1:] == ("hold_end", held.id)
     assert list(sealed.faults()) == []
+
+
+ODD = ("plain", 'said "so"', "back\\slash", "a\tb\nc\r\b\f\x01\x1f\x7f", "楼道 \u2028 é 😀", "</p>", "", "'%s'")
+
+
+def test_i21_the_database_writes_every_line_as_the_house_does(home: Any) -> None:
+    """Else `flask verify` would be slow: it would ask the house about every line."""
+    texts = [what for text in ODD for what in (Words(zh=text), Words(en=text, zh=text), Words(other=text))]
+    for number, what in enumerate(texts):
+        operations.grant(
+            "points", 5, household_id=home.household_id, resident_id=home.id, code="E04", heading="environment",
+            because=f"odd:{number}:{what.into('zh')}", effective_at=NOON, at=NOON + timedelta(microseconds=number),
+            by_id=None, what=what,
+        )  # fmt: skip
+    held = operations.hold(
+        household_id=home.household_id, amount=40, because="order:1", expires_at=NOON + DAY, by_id=home.id, at=NOON,
+        what=Words(zh=ODD[1], en=ODD[3]),
+    )  # fmt: skip
+    operations.settle(held.id, merchant_id=1, because="collected:1", by_id=None, at=NOON)
+    sealing.seal_days(MIDNIGHT + sealing.GRACE)
+
+    assert {kind: written.all_as_sealed(kind) for kind in sealing.KINDS} == dict.fromkeys(sealing.KINDS, True)
 
 
 # Tampering ------------------------------------------------------------------------------------------------------

@@ -141,7 +141,7 @@ def notes(row: Any, heading: str) -> list[str]:
     deed = clock.local(row.effective_at).date()
     if row.reverses_id is not None:
         said.append(_("Correction: takes back the entry of %(day)s", day=say.day(deed)))
-    elif row.heading == "adjustment":
+    elif row.because.endswith(":corrected"):
         said.append(_("Already spent, so the community bears this part of a correction"))
     elif deed != clock.local(row.posted_at).date():
         said.append(_("For %(day)s", day=say.day(deed)))

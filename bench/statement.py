@@ -1,0 +1,88 @@
+"""The statement of a household with 100,000 entries beside that of one with 100: pages in turn, medians."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.kit.db import db, transaction
+from app.people.models import Household
+from app.points import posting
+from app.points.operations import grant_entry
+from app.points.rules import Entry
+from bench.result import Result
+from bench.village import COMMUNITIES, house, postgresql_database, settle_down, sqlite_database
+from tests.makers import sign_in
+from tests.postgres import DURABLE, OwnServer, admin
+
+FEW, MANY = 100, 100_000
+GOAL = 1.2
+TIMES = 60
+YEARS = 10  # a household that is thanked 27 times a day; the chart of the page looks at twelve months
+_CHUNK = 5_000
+
+
+def measure() -> list[Result]:
+    with sqlite_database() as url:
+        found = [Result("statement-sqlite", _ratio(url), GOAL)]
+    server = OwnServer(DURABLE)
+    try:
+        with postgresql_database(server.url) as url:
+            found.append(Result("statement-postgresql", _ratio(url), GOAL))
+    finally:
+        server.stop()
+    return found
+
+
+def _ratio(url: str) -> float:
+    app = house(url)
+    village = settle_down(app)
+    (few, few_of), (many, many_of) = village.spread[0], village.spread[COMMUNITIES]
+    with app.app_context(), transaction():
+        known: posting.Known = {}
+        for household_id, resident_id, number in ((few, few_of, FEW), (many, many_of, MANY)):
+            entries = _entries(household_id, resident_id, number)
+            for start in range(0, number, _CHUNK):
+                posting.record(entries[start : start + _CHUNK], known=known)
+    if url.startswith("postgresql"):
+        admin(url, "VACUUM ANALYZE")
+    with app.app_context():
+        readers = [sign_in(app.test_client(), one) for one in (few_of, many_of)]
+    return _compared(app, readers)
+
+
+def _entries(household_id: int, resident_id: int, number: int) -> list[Entry]:
+    home = db.session.get_one(Household, household_id)
+    now = datetime.now(UTC)
+    step = timedelta(days=365 * YEARS) / number
+    return [
+        grant_entry(
+            "points", 3, community_id=home.community_id, household_id=household_id, resident_id=resident_id, code="E04",
+            heading="environment", because=f"statement:{household_id}:{one}", effective_at=now - step * (number - one),
+            posted_at=now - step * (number - one), by_id=None,
+        )
+        for one in range(number)
+    ]  # fmt: skip
+
+
+def _compared(app: Flask, readers: list[FlaskClient]) -> float:
+    for reader in readers * 3:
+        _milliseconds(reader)
+    rounds = [[_milliseconds(reader) for reader in readers] for _ in range(TIMES)]
+    few, many = (statistics.median(one[which] for one in rounds) for which in range(2))
+    print(f"# the statement took {few:.1f} ms with {FEW} entries, {many:.1f} ms with {MANY:,}", file=sys.stderr)
+    return round(many / few, 2)
+
+
+def _milliseconds(reader: FlaskClient) -> float:
+    began = time.perf_counter()
+    answer = reader.get("/points")
+    took = (time.perf_counter() - began) * 1000
+    if answer.status_code != 200:
+        raise RuntimeError(f"the statement answered {answer.status_code}")
+    return took
