@@ -79,6 +79,7 @@ def statement() -> Response:
         later=request.args.get("after"),
         year=[(first, max(0, amount)) for first, amount in year],
         month_name=say.month,
+        this_year=today.year,
         then=_then(asset),
     )
 
