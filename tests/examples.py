@@ -31,7 +31,7 @@ class Example:
     def is_page(self) -> bool:
         """Whether it shows a page of its own; data, signs of life, and ways to another page do not."""
         return not self.rule.endswith(
-            (".json", "/healthz", "/readyz", "/language/<code>", "/text/<size>", "/<int:upload_id>", ".csv", ".atom")
+            (".json", "/healthz", "/readyz", "/language/<code>", "/text/<size>", "/<int:upload_id>", ".csv", ".atom", ".pdf")
         )
 
 
@@ -132,6 +132,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "resident /points?asset=minutes",
         "newcomer /points",
     ),
+    "/points/passbook.pdf": ("resident /points/passbook.pdf",),
     "/points/tariff": ("visitor /points/tariff", "resident /points/tariff"),
     "/points/tariff.json": ("visitor /points/tariff.json",),
     "/rewards": ("visitor /rewards", "resident /rewards *", "newcomer /rewards"),

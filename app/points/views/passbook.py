@@ -72,9 +72,9 @@ def _front(household_id: int, asset: str, year: int | None) -> dict[str, Any]:
         "asset": names[asset],
         "community": community,
         "facts": [
-            [_("Household"), f"{current_user.full_name} · {queries.door_of(household_id)}"],
-            [_("Community"), community],
-            [_("Time"), str(year) if year else _("All years")],
+            [_("In the name of"), f"{current_user.full_name} · {queries.door_of(household_id)}"],
+            [_("Issued in"), community],
+            [_("Years"), str(year) if year else _("All years")],
             [_("Printed on"), f"{today.isoformat()} {say.clock_time(clock.now())}"],
         ],
         "foot": f"{community} · {today.isoformat()}",
@@ -85,7 +85,7 @@ def _front(household_id: int, asset: str, year: int | None) -> dict[str, Any]:
 def _figures(rows: Sequence[Any], asset: str) -> list[list[str]]:
     """What came in, what went out, and what is there: the sums of the lines below them."""
     came, went = (sum(row.change for row in rows if (row.change > 0) is plus) for plus in (True, False))
-    sums = [[_("Came in"), _amount(came, asset)], [_("Went out"), _amount(went, asset)]]
+    sums = [[_("All that came in"), _amount(came, asset)], [_("All that went out"), _amount(went, asset)]]
     return sums if asset == "honour" else [*sums, [_("Balance"), _plain(rows[-1].balance if rows else 0, asset)]]
 
 
@@ -106,7 +106,7 @@ def _before(rows: Sequence[Any], asset: str) -> list[str] | None:
 
 
 def _after(rows: Sequence[Any], asset: str) -> list[str]:
-    total = ["", _("In sum"), _amount(sum(row.change for row in rows), asset)]
+    total = ["", _("Total"), _amount(sum(row.change for row in rows), asset)]
     return total if asset == "honour" else [*total, _plain(rows[-1].balance if rows else 0, asset)]
 
 
