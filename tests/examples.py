@@ -16,6 +16,7 @@ from app.messages.rules import unsubscribe_code
 
 PASSWORD = "xiangyue-demo"
 VISITOR = "visitor"
+NO_PAGES = (".json", ".csv", ".pdf", ".atom", "/healthz", "/readyz", "/language/<code>", "/text/<size>")
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,7 @@ class Example:
     @property
     def is_page(self) -> bool:
         """Whether it shows a page of its own; data, signs of life, and ways to another page do not."""
-        return not self.rule.endswith(
-            (".json", "/healthz", "/readyz", "/language/<code>", "/text/<size>", "/<int:upload_id>", ".csv", ".atom", ".pdf")
-        )
+        return not self.rule.endswith((*NO_PAGES, "/<int:upload_id>"))
 
 
 # A star marks the main pages.

@@ -15,11 +15,11 @@ MEMORY_MB = 1024  # reserved, most of it never touched: a thousand lines need a 
 _LATER = {"busy", "time"}
 
 
-def pdf(form: str, paper: Mapping[str, Any]) -> bytes:
+def pdf(form: str, paper: Mapping[str, Any], *, seconds: float = 10) -> bytes:
     """The paper; `form` is a typst file below templates/. Raises `Refused` where too many are wanted at once."""
     asked = {"form": (ROOT / "templates" / form).read_text(), "paper": paper}
     try:
-        return apart.run("app.kit.apart.paper_out", json.dumps(asked).encode(), memory_mb=MEMORY_MB)
+        return apart.run("app.kit.apart.paper_out", json.dumps(asked).encode(), seconds=seconds, memory_mb=MEMORY_MB)
     except apart.Failed as failed:
         if failed.reason not in _LATER:
             raise

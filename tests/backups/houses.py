@@ -70,7 +70,7 @@ def manifest_of(file: Path) -> dict[str, Any]:
 def rewritten(file: Path, change: Callable[[dict[str, bytes]], None], *, summed: bool = True) -> Path:
     """The backup with its members changed; the sums of the manifest follow, as somebody who forges one would do."""
     with zipfile.ZipFile(file) as packed:
-        members = {name: packed.read(name) for name in packed.namelist()}
+        members, comment = {name: packed.read(name) for name in packed.namelist()}, packed.comment
     change(members)
     told = json.loads(members["manifest.json"])
     for one in told["tables"] if summed else ():
@@ -81,4 +81,5 @@ def rewritten(file: Path, change: Callable[[dict[str, bytes]], None], *, summed:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in members.items():
             packed.writestr(name, content)
+        packed.comment = comment
     return made

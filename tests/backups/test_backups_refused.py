@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.cli.keeping import reading
+from app.cli.keeping.manifest import NotUsable
 from app.config import Settings
 from tests.backups.houses import everything, house_over, manifest_of, rewritten, run, settle_a_few
 from tests.databases import Databases
@@ -57,21 +59,23 @@ def test_a_file_cut_off_anywhere_is_refused(other: Flask, kept_file: Path) -> No
         assert "damaged" in refused(other, kept_file)
 
 
-def test_a_byte_turned_over_is_found_or_does_no_harm(app: Flask, other: Flask, kept_file: Path) -> None:
+def test_a_byte_turned_over_is_found_or_does_no_harm(kept_file: Path) -> None:
     """Some bytes of a zip say nothing of its content, such as the hour at which a member was packed."""
     whole, chance = kept_file.read_bytes(), random.Random(4)
-    found = 0
-    for _ in range(40):
+    before, found = _rows_of(kept_file), 0
+    for _ in range(400):
         place = chance.randrange(len(whole))
-        kept_file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
-        done = run(other, "restore", kept_file)
-        if done.exit_code == 0:
-            assert everything(other) == everything(app)
-            break
-        found += 1
-        assert done.exception is None or isinstance(done.exception, SystemExit), place
-        assert done.output.startswith("Error: Nothing was changed: "), place
-    assert found > 5
+        kept_file.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << chance.randrange(8))]) + whole[place + 1 :])
+        try:
+            assert _rows_of(kept_file) == before, place
+        except NotUsable:
+            found += 1
+    assert found > 200
+
+
+def _rows_of(file: Path) -> dict[str, list[Any]]:
+    with reading.opened(file) as backup:
+        return {one.name: list(backup.rows(one)) for one in backup.manifest.tables}
 
 
 def _other_format(members: dict[str, bytes]) -> None:
@@ -121,7 +125,7 @@ FORGED: dict[str, tuple[Change, str]] = {
     "no row at all": (_row("seals", lambda _: [[]]), "do not fit"),
     "a row twice": (_row("residents", lambda row: [2, *row[1:]]), "do not fit"),
     "a household that is not there": (_row("households", lambda _: []), "do not fit"),
-    "a balance made larger": (_row("accounts", lambda row: [*row[:-2], row[-2] + 5, row[-1]]), "ledger is not in order"),
+    "a balance made larger": (_row("accounts", lambda row: [*row[:-2], row[-2] + 5, 0], 1), "ledger is not in order"),
     "the last seal cut off": (_row("seals", lambda _: [], -1), "last seal"),
     "a sealed entry cut off": (_row("sealed_entries", lambda _: [], -1), "ledger is not in order"),
 }  # fmt: skip

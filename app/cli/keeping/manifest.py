@@ -62,6 +62,13 @@ class Manifest:
     def rows(self) -> int:
         return sum(one.rows for one in self.tables)
 
+    @property
+    def comment(self) -> bytes:
+        """The last bytes of the file, for those who look at it without this program."""
+        head = self.head
+        sealed = f"seal {head.seal} of the ledger: {head.head}" if head else "no day of the ledger is sealed"
+        return f"Xiangyue, {self.made_at} UTC; {sealed}".encode()
+
     def written(self) -> str:
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
 

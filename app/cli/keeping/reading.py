@@ -17,7 +17,7 @@ from app.cli.keeping.manifest import MANIFEST, MOST, Kept, Manifest, NotUsable, 
 
 # What the readers of zip make of bytes that somebody turned over, wherever they lie.
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OverflowError,
 )  # fmt: skip
 PIECE = 1024 * 1024
 
@@ -33,6 +33,8 @@ class Backup:
         self.manifest = Manifest.read(packed.read(MANIFEST))
         if sorted(names) != sorted([MANIFEST, *(member(one.name) for one in self.manifest.tables)]):
             raise NotUsable("it has other tables than its manifest says: the file is damaged.")
+        if packed.comment != self.manifest.comment:
+            raise NotUsable("its end is not what was written: the file is damaged or cut off.")
 
     def check(self) -> None:
         """Unpack everything once. Raises `NotUsable` where a table is not what was written."""

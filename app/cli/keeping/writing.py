@@ -54,7 +54,7 @@ def write(path: Path, tell: Tell) -> Manifest:
             kept = [_pack(packed, table, tell) for table in tables()]
             made = Manifest(program(), of, made_now(), db.engine.dialect.name, _head(), kept)
             packed.writestr(MANIFEST, made.written())
-            packed.comment = _comment(made).encode()
+            packed.comment = made.comment
         with reading.opened(unfinished):  # as a restore will read it
             return made
 
@@ -78,11 +78,6 @@ def _head() -> Head | None:
     if last is None:
         return None
     return Head(last.number, instant(last.until), last.first + last.entries - 1, last.head)
-
-
-def _comment(made: Manifest) -> str:
-    sealed = f"seal {made.head.seal} of the ledger: {made.head.head}" if made.head else "no day of the ledger is sealed"
-    return f"Xiangyue, {made.made_at} UTC; {sealed}"
 
 
 @contextmanager
