@@ -31,12 +31,15 @@ def backup(file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=FILE)
 @click.option("--head", "heads", multiple=True, help="The head of a seal that was printed: the ledger must have it.")
+@click.option("--with-faults", is_flag=True, help="Even where the ledger was not in order when it was kept.")
 @with_appcontext
-def restore(file: Path, heads: tuple[str, ...]) -> None:
+def restore(file: Path, heads: tuple[str, ...], with_faults: bool) -> None:
     """Fill an empty database from FILE, made by `flask backup` on either database. All of it, or nothing."""
     with _ended("Nothing was changed"), reading.opened(file) as there:
         with transaction(), _bar("Restoring") as tell:
-            refilling.refill(there, heads=heads, tell=tell)
+            faults = refilling.refill(there, heads=heads, with_faults=with_faults, tell=tell)
+        for one in faults:
+            click.echo(f"{one.invariant} does not hold at {one.where}: {one.says}")
         _told(there.manifest, f"restored from {file}, as of {there.manifest.made_at} UTC")
 
 

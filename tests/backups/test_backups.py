@@ -19,7 +19,7 @@ from sqlalchemy import JSON, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
-from app.kit import search
+from app.kit import clock, search
 from app.kit.audit import AuditEntry
 from app.kit.db import db
 from app.kit.uploads import Upload, UploadContent
@@ -137,7 +137,7 @@ def test_a_backup_is_of_one_moment_whatever_is_written_meanwhile(
             with street_app.app_context(), kept():
                 one = db.session.scalars(select(Resident).where(Resident.household_id.is_not(None))).first()
                 assert one is not None
-                earn(one, f"topic-taken-up:9{earned:06d}")
+                earn(one, f"topic-taken-up:9{earned:06d}", clock.now())
             earned += 1
     assert keeping.returncode == 0
     assert earned > 5

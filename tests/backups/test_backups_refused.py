@@ -144,6 +144,16 @@ def test_a_row_changed_without_its_sum_is_named(other: Flask, kept_file: Path) -
     assert "the rows of accounts are not what was written" in refused(other, changed)
 
 
+def test_a_faulty_ledger_comes_back_only_when_it_is_asked_for(other: Flask, kept_file: Path) -> None:
+    faulty = rewritten(kept_file, FORGED["a sealed entry cut off"][0])
+
+    done = run(other, "restore", faulty, "--with-faults")
+
+    assert done.exit_code == 0
+    assert "I23 does not hold" in done.output
+    assert run(other, "verify").exit_code == 1
+
+
 def test_a_head_that_was_noted_down_must_be_there(other: Flask, kept_file: Path) -> None:
     assert "no seal has it" in refused(other, kept_file, "--head", "ab" * 32)
     assert run(other, "restore", kept_file, "--head", manifest_of(kept_file)["head"]["head"]).exit_code == 0

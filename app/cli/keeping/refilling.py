@@ -15,15 +15,17 @@ from app.cli.keeping.reading import Backup
 from app.cli.keeping.writing import Tell
 from app.kit import search
 from app.kit.db import db
+from app.kit.proof import Fault
 from app.points import proof, sealed
 from app.points import queries as points
 
 
-def refill(backup: Backup, *, heads: Sequence[str], tell: Tell) -> None:
+def refill(backup: Backup, *, heads: Sequence[str], with_faults: bool, tell: Tell) -> Sequence[Fault]:
     """Put every row back. Raises `NotUsable` when database or backup is not fit for it; then nothing is kept.
 
     `heads` were printed once: the ledger that comes back must have them. A backup has the tables of its migration, so
-    it goes into a database of the same one only.
+    it goes into a database of the same one only. Answers with the faults of a ledger that had them when it was kept:
+    they come back `with_faults` only.
     """
     _refuse_other_tables(backup.manifest)
     _refuse_full()
@@ -35,7 +37,15 @@ def refill(backup: Backup, *, heads: Sequence[str], tell: Tell) -> None:
         _go_on_counting()
     search.index_again()
     _refuse_changed(backup.manifest)
-    _refuse_odd_ledger(backup.manifest.head, heads)
+    _refuse_other_end(backup.manifest.head)
+    faults = [*proof.faults(), *sealed.faults(), *sealed.unknown(heads)]
+    if faults and not with_faults:
+        first = faults[0]
+        raise NotUsable(
+            f"its ledger is not in order: {first.invariant} does not hold at {first.where}: {first.says}. If it is the last "
+            "one there is, --with-faults brings it back as it is"
+        )
+    return faults
 
 
 def _refuse_other_tables(manifest: Manifest) -> None:
@@ -146,11 +156,9 @@ def _refuse_changed(manifest: Manifest) -> None:
             raise NotUsable(f"somebody wrote into {one.name} meanwhile; stop the server and try again.")
 
 
-def _refuse_odd_ledger(head: Head | None, heads: Sequence[str]) -> None:
-    """The journal must be in order and end with the seal that the backup was made under."""
+def _refuse_other_end(head: Head | None) -> None:
+    """The journal must end with the seal that the backup was made under."""
     last = points.last_seal()
     there = None if last is None else Head(last.number, instant(last.until), last.first + last.entries - 1, last.head)
     if there != head:
         raise NotUsable("the last seal of its ledger is not the one that it names: the file was changed.")
-    for fault in (*proof.faults(), *sealed.faults(), *sealed.unknown(heads)):
-        raise NotUsable(f"its ledger is not in order: {fault.invariant} does not hold at {fault.where}: {fault.says}")
