@@ -42,8 +42,8 @@ def refill(backup: Backup, *, heads: Sequence[str], with_faults: bool, tell: Tel
     if faults and not with_faults:
         first = faults[0]
         raise NotUsable(
-            f"its ledger is not in order: {first.invariant} does not hold at {first.where}: {first.says}. If it is the last "
-            "one there is, --with-faults brings it back as it is"
+            f"its ledger is not in order: {first.invariant} does not hold at {first.where}: {first.says}. If it is the "
+            "last one there is, --with-faults brings it back as it is"
         )
     return faults
 

@@ -34,7 +34,7 @@ def passbook() -> Response:
         household_id, asset, resident_id=current_user.id, within=_span(year), most=MOST
     )
     known = clauses.of({row.line_id for row in rows if row.line_id})
-    lines = [entry_of(row, asset, known) for row in rows]
+    lines = [entry_of(row, asset, known, day=date.isoformat) for row in rows]
     paper = {
         **_front(household_id, asset, year),
         "figures": _figures(rows, asset),
