@@ -143,9 +143,9 @@ LATER = (
     "/reminders", "/open311/v2/services.json", "/check/1",
     "/calendar.ics", "/metrics",
 )  # fmt: skip
-COMMANDS = ("demo", "tick", "import", "matrix", "verify")
+COMMANDS = ("demo", "tick", "import", "matrix", "verify", "backup", "restore")
 DONE = ("tick", "demo", "matrix", "matrix --json", "verify", "verify --json")
-LATER_COMMANDS = ("seal", "close-period", "backup", "restore")
+LATER_COMMANDS = ("seal", "close-period")
 TARGETS = ("demo", "test", "bench", "races", "crash", "fuzz", "mutants", "gates")
 LATER_TARGETS = ("scale",)
 KINDS = ("places", "topics", "activities", "requests", "finances", "payments")

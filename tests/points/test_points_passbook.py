@@ -45,7 +45,7 @@ def family(app: Flask) -> dict[str, int]:
         first = queries.transfers_because(["new:1"])[0]
         why = Words(zh="重复登记", en="Entered twice")
         operations.reverse(first, because="undo:new:1", by_id=None, at=NOON + 2 * DAY, why=why)
-        return {"one": one.id, "spouse": spouse.id, "newcomer": newcomer.id}
+        return {"one": one.id, "spouse": spouse.id, "newcomer": newcomer.id, "home": home.id}
 
 
 def asked(client: FlaskClient, who: int, query: str = "", language: str = "en") -> Any:
@@ -153,7 +153,7 @@ def test_honour_has_no_balance_and_minutes_are_said_in_hours(
     with app.app_context(), kept():
         for asset, amount in (("honour", 3), ("minutes", 135)):
             operations.grant(
-                asset, amount, household_id=1, resident_id=family["one"], code="V01", heading="service",
+                asset, amount, household_id=family["home"], resident_id=family["one"], code="V01", heading="service",
                 because=f"hours:{asset}", effective_at=NOON, at=NOON, by_id=None,
             )  # fmt: skip
 
@@ -182,10 +182,9 @@ def test_a_long_passbook_is_numbered_headed_and_ends_somewhere(
     app: Flask, client: FlaskClient, family: dict[str, int]
 ) -> None:
     with app.app_context(), kept():
-        one = queries.db.session.get_one(queries.Household, 1)
         for number in range(MOST + 5):
             operations.grant(
-                "points", 1, household_id=one.id, resident_id=family["one"], code="E06", heading="environment",
+                "points", 1, household_id=family["home"], resident_id=family["one"], code="E06", heading="environment",
                 because=f"many:{number}", effective_at=NOON + 3 * DAY, at=NOON + 3 * DAY, by_id=None,
                 what=Words(en=f"Gift {number:04d}"),
             )  # fmt: skip
