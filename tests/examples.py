@@ -16,6 +16,7 @@ from app.messages.rules import unsubscribe_code
 
 PASSWORD = "xiangyue-demo"
 VISITOR = "visitor"
+NO_PAGES = (".json", ".csv", ".pdf", ".atom", "/healthz", "/readyz", "/language/<code>", "/text/<size>")
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,7 @@ class Example:
     @property
     def is_page(self) -> bool:
         """Whether it shows a page of its own; data, signs of life, and ways to another page do not."""
-        return not self.rule.endswith(
-            (".json", "/healthz", "/readyz", "/language/<code>", "/text/<size>", "/<int:upload_id>", ".csv", ".atom")
-        )
+        return not self.rule.endswith((*NO_PAGES, "/<int:upload_id>"))
 
 
 # A star marks the main pages.
@@ -132,6 +131,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "resident /points?asset=minutes",
         "newcomer /points",
     ),
+    "/points/passbook.pdf": ("resident /points/passbook.pdf",),
     "/points/tariff": ("visitor /points/tariff", "resident /points/tariff"),
     "/points/score": ("resident /points/score *", "resident /points/score?period=2026-Q3"),
     "/points/simulations": ("visitor /points/simulations", "staff /points/simulations"),

@@ -144,9 +144,9 @@ LATER = (
     "/reminders", "/open311/v2/services.json", "/check/1",
     "/calendar.ics", "/metrics",
 )  # fmt: skip
-COMMANDS = ("demo", "tick", "import", "matrix", "verify", "seal")
+COMMANDS = ("demo", "tick", "import", "matrix", "verify", "seal", "backup", "restore")
 DONE = ("tick", "demo", "matrix", "matrix --json", "verify", "verify --json")
-LATER_COMMANDS = ("close-period", "backup", "restore")
+LATER_COMMANDS = ("close-period",)
 TARGETS = ("demo", "test", "bench", "races", "crash", "fuzz", "mutants", "gates")
 LATER_TARGETS = ("scale",)
 KINDS = ("places", "topics", "activities", "requests", "finances", "payments", "accounts")

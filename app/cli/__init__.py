@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask_migrate import Migrate
 
+from app.cli.backup import backup, restore
 from app.cli.demo import demo
 from app.cli.finding import search_rebuild
 from app.cli.importing import import_file
@@ -19,7 +20,9 @@ from app.cli.verify import verify
 from app.config import ROOT
 from app.kit.db import db
 
-COMMANDS: Sequence[click.Command] = (demo, import_file, journal, matrix, seal, search_rebuild, simulate, tick, verify)
+COMMANDS: Sequence[click.Command] = (
+    backup, demo, import_file, journal, matrix, restore, seal, search_rebuild, simulate, tick, verify,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from app.kit import clock
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
+from app.people.models import Household
 from app.points.models import Account, Hold, HoldEnd, Seal, Transfer
 from app.points.rules import HONOUR_AT_START, next_month, quarter_bounds
 
@@ -125,6 +126,22 @@ def every_entry(household_id: int, asset: str, *, resident_id: int) -> Sequence[
     """All entries of one asset, the first one first: for papers."""
     entries = entries_of(household_id, asset, resident_id=resident_id)
     return db.session.execute(entries.order_by(Transfer.id)).all()
+
+
+def last_entries(
+    household_id: int, asset: str, *, resident_id: int, within: tuple[datetime, datetime] | None, most: int
+) -> tuple[Sequence[Row[Any]], bool]:
+    """The last entries of one asset posted `within` that time, the first one first; whether there are earlier ones."""
+    query = entries_of(household_id, asset, resident_id=resident_id)
+    if within is not None:
+        query = query.where(Transfer.posted_at >= within[0], Transfer.posted_at < within[1])
+    rows = db.session.execute(query.order_by(Transfer.id.desc()).limit(most + 1)).all()
+    return rows[most - 1 :: -1] if len(rows) > most else rows[::-1], len(rows) > most
+
+
+def door_of(household_id: int) -> str:
+    """Where a household lives, as its slip says."""
+    return db.session.scalar(select(Household.door).where(Household.id == household_id)) or ""
 
 
 def entry(entry_id: int, *, household_id: int, resident_id: int) -> Row[Any] | None:

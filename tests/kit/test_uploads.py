@@ -234,7 +234,7 @@ def test_every_end_of_a_check_has_a_sentence(app: Flask, reason: str, kind: Kind
 
 
 def test_a_worker_never_loads_what_reads_the_files_of_strangers() -> None:
-    asks = "import sys, app; print(sorted({'PIL', 'openpyxl', 'defusedxml'} & set(sys.modules)))"
+    asks = "import sys, app; print(sorted({'PIL', 'openpyxl', 'defusedxml', 'typst'} & set(sys.modules)))"
 
     told = subprocess.run([sys.executable, "-c", asks], cwd=ROOT, capture_output=True, text=True, check=True)
 

@@ -11,6 +11,7 @@ from app.kit.search.keeping import (
     differences,
     fill,
     forget,
+    index_again,
     is_whole,
     joined,
     number_of,
@@ -20,6 +21,6 @@ from app.kit.search.marking import marked, snippet
 from app.kit.search.tokens import wanted
 
 __all__ = [
-    "Document", "differences", "fill", "find", "forget", "is_whole", "joined", "marked", "number_of", "renew",
-    "snippet", "wanted",
+    "Document", "differences", "fill", "find", "forget", "index_again", "is_whole", "joined", "marked", "number_of",
+    "renew", "snippet", "wanted",
 ]  # fmt: skip

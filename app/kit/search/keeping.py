@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count, islice
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import Select, delete, func, insert, select, text
 
 from app.kit.db import db
 from app.kit.search.index import Entry, entry, index
@@ -60,6 +61,19 @@ def fill(documents: Iterable[Document]) -> int:
     return number
 
 
+def index_again() -> None:
+    """Make the index anew from the texts that are kept, where they came back without it."""
+    db.session.execute(text(f"DELETE FROM {INDEX}"))  # noqa: S608
+    last = -1
+    while rows := db.session.execute(_after(last)).all():
+        index().write(_entry(row.id, row) for row in rows)
+        last = rows[-1].id
+
+
+def _after(last: int) -> Select[Any]:
+    return select(SearchDocument.__table__).where(SearchDocument.id > last).order_by(SearchDocument.id).limit(AT_ONCE)
+
+
 def number_of(kind: str) -> int:
     return db.session.scalar(select(func.count()).where(SearchDocument.kind == kind)) or 0
 
@@ -101,7 +115,8 @@ def _write(documents: Sequence[Document]) -> None:
     index().write(_entry(one_id, one) for one_id, one in zip(ids, documents, strict=True))
 
 
-def _entry(one_id: int, one: Document) -> Entry:
+def _entry(one_id: int, one: Any) -> Entry:
+    """`one` has the fields of a document: itself, or a row that keeps one."""
     title, body = indexed(_in_all(one.title)), indexed(_in_all(one.text))
     return entry(one_id, title=title, text=body, kind=one.kind, place_path=one.place_path)
 

@@ -31,7 +31,7 @@ def statement_csv() -> Response:
     out = io.StringIO()
     csv.writer(out).writerows([_harmless(cell) for cell in row] for row in _table())
     # With the mark in front, spreadsheets read the Chinese as UTF-8.
-    return _download("\ufeff" + out.getvalue(), "csv", "text/csv; charset=utf-8")
+    return download("\ufeff" + out.getvalue(), "csv", "text/csv; charset=utf-8")
 
 
 @bp.get("/points/statement.xlsx")
@@ -39,7 +39,7 @@ def statement_csv() -> Response:
 def statement_xlsx() -> Response:
     asked = {"title": _("Statement"), "widths": WIDTHS, "rows": list(_table())}
     made = apart.run("app.kit.apart.sheet_out", json.dumps(asked).encode())
-    return _download(made, "xlsx", XLSX)
+    return download(made, "xlsx", XLSX)
 
 
 def _table() -> Iterator[Sequence[Any]]:
@@ -69,8 +69,9 @@ def _harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_ACTING) else cell
 
 
-def _download(content: str | bytes, ending: str, kind: str) -> Response:
+def download(content: str | bytes, ending: str, kind: str, *, name: str = "points") -> Response:
+    """A file to keep, named after what it is and the day."""
     answer = make_response(content)
     answer.headers["Content-Type"] = kind
-    answer.headers["Content-Disposition"] = f"attachment; filename=points-{clock.today().isoformat()}.{ending}"
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}-{clock.today().isoformat()}.{ending}"
     return answer

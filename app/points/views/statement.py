@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -28,6 +28,7 @@ _CUT = {
     "quarter": N_("Cut short: the quarter's limit was reached"),
     "year": N_("Cut short: the year's limit was reached"),
 }
+SayDay = Callable[[date], str]
 OLDEST = date(2000, 1, 1)  # no ledger of this house begins before
 _KINDS = ("points", "honour", "minutes")  # as the statement lists them
 _CUT_OTHERWISE = N_("Cut short: the limit of this line was reached")
@@ -79,6 +80,7 @@ def statement() -> Response:
         later=request.args.get("after"),
         year=[(first, max(0, amount)) for first, amount in year],
         month_name=say.month,
+        this_year=today.year,
         then=_then(asset),
     )
 
@@ -111,14 +113,15 @@ def _months(rows: Sequence[Any], asset: str, known: clauses.Clauses) -> list[Mon
     return [Month(say.month(first), [entry_of(row, asset, known) for row in part]) for first, part in by_month]
 
 
-def entry_of(row: Any, asset: str, known: clauses.Clauses) -> Entry:
+def entry_of(row: Any, asset: str, known: clauses.Clauses, *, day: SayDay = say.day) -> Entry:
     """A row of the statement as this reader may see it: of a relative's, heading and amount alone."""
     mine = row.resident_id in (None, current_user.id)
     heading = _(HEADINGS.get(row.heading, row.heading))
+    hidden = _("A relative's entry: only its heading and amount are shown")
     return Entry(
         id=row.id if mine else None,
         title=row.what if mine and row.what else heading,
-        notes=notes(row, heading) if mine else [_("A relative's entry: only its heading and amount are shown")],
+        notes=notes(row, heading, day=day) if mine else [hidden],
         clause=known.get(row.line_id) if mine else None,
         on=clock.local(row.posted_at).date(),
         change=row.change,
@@ -134,17 +137,20 @@ def _balance(row: Any, asset: str) -> str:
     return say.hours(row.balance) if asset == "minutes" else say.number(row.balance)
 
 
-def notes(row: Any, heading: str) -> list[str]:
-    """Who and under which line; what it puts right; which day it is for; why it is less than the line says."""
+def notes(row: Any, heading: str, *, day: SayDay = say.day) -> list[str]:
+    """Who and under which line; what it puts right; which day it is for; why it is less than the line says.
+
+    `day` puts a day into words: on paper no day is yesterday.
+    """
     whose = _("Whole household") if row.resident_id is None else _("You")
     said = [" · ".join((whose, row.code, heading) if row.code[:1].isupper() else (whose, heading))]
     deed = clock.local(row.effective_at).date()
     if row.reverses_id is not None:
-        said.append(_("Correction: takes back the entry of %(day)s", day=say.day(deed)))
+        said.append(_("Correction: takes back the entry of %(day)s", day=day(deed)))
     elif row.because.endswith(":corrected"):
         said.append(_("Already spent, so the community bears this part of a correction"))
     elif deed != clock.local(row.posted_at).date():
-        said.append(_("For %(day)s", day=say.day(deed)))
+        said.append(_("For %(day)s", day=day(deed)))
     if row.cut_by is not None:
         said.append(cut_words(row.cut_by))
     if row.why is not None:
