@@ -26,6 +26,8 @@ from app.meetings.events import MeetingCalled, MeetingCancelled, MeetingPutOff, 
 from app.merits import operations as merits
 from app.notices.events import ObjectionAnswered
 from app.people.events import AddressConfirmed
+from app.points import funds
+from app.points.events import ExpirySwitchedOff
 from app.promises.events import PromiseMade
 from app.rewards.events import OrderCollected, OrderReleased, OrderReserved
 from app.telling import activities as tell_activities
@@ -36,6 +38,7 @@ from app.telling import following as tell_following
 from app.telling import grid as tell_grid
 from app.telling import meetings as tell_meetings
 from app.telling import people as tell_people
+from app.telling import points as tell_points
 from app.telling import rewards as tell_rewards
 
 
@@ -107,6 +110,13 @@ def sitting_earns(event: MinutesPublished) -> None:
         )  # fmt: skip
 
 
+def goods_are_paid(event: OrderCollected) -> None:
+    """What went over the counter comes out of the quarter's goods fund."""
+    funds.charge(
+        event.order_id, household_id=event.household_id, merchant_id=event.merchant_id, points=event.price, at=event.at
+    )
+
+
 # Suggestions that were adopted earn nothing here: line D03 asks that they were carried out as well.
 # A cancelled activity earns nothing: its hours are never confirmed.
 REACTIONS: Reactions = {
@@ -117,6 +127,7 @@ REACTIONS: Reactions = {
     ConsultationOpened: (tell_agreements.consultation_opened,),
     DraftSent: (tell_disclosures.draft_sent,),
     DraftSentBack: (tell_disclosures.draft_sent_back,),
+    ExpirySwitchedOff: (tell_points.expiry_switched_off,),
     HoursConfirmed: (hours_earn, tell_activities.hours_confirmed),
     MeetingCalled: (tell_meetings.called,),
     MeetingCancelled: (tell_meetings.cancelled,),
@@ -124,7 +135,7 @@ REACTIONS: Reactions = {
     MinutesPublished: (sitting_earns, tell_meetings.minutes_published),
     ObjectionAnswered: (tell_following.objection_answered,),
     OfficialAnswerGiven: (tell_council.official_answer,),
-    OrderCollected: (tell_rewards.collected,),
+    OrderCollected: (goods_are_paid, tell_rewards.collected),
     OrderReleased: (tell_rewards.released,),
     OrderReserved: (tell_rewards.reserved,),
     PromiseMade: (tell_following.promise_made,),

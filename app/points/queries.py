@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from app.kit import clock
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
+from app.points import expiring
 from app.points.models import Account, Hold, HoldEnd, Seal, Transfer
 from app.points.rules import HONOUR_AT_START, next_month, quarter_bounds
 
@@ -41,7 +42,15 @@ class Balances:
 
 def balances(household_id: int, *, at: datetime) -> Balances:
     """What a household has at this moment; zeros for one that has no account yet."""
-    return Balances(*db.session.execute(select(*_balances(household_id, at))).one())
+    settings = expiring.settings_of(household_id)
+    *balances, settings = db.session.execute(select(*_balances(household_id, at), settings)).one()
+    return _without_expired(household_id, balances, settings, at)
+
+
+def _without_expired(household_id: int, balances: Sequence[int], settings: Any, at: datetime) -> Balances:
+    """Points that expired count no longer, whether or not somebody has written it down."""
+    honour, points, held = balances
+    return Balances(honour, points - expiring.over(household_id, settings, at=at), held)
 
 
 def _balances(household_id: int, at: datetime) -> tuple[Any, Any, Any]:
@@ -72,9 +81,9 @@ def _minutes(resident_id: int) -> Any:
 
 def figures(household_id: int, resident_id: int, *, at: datetime) -> tuple[Balances, int]:
     """What a household has, and the minutes of one of its residents: one statement."""
-    query = select(*_balances(household_id, at), _minutes(resident_id))
-    *balances, minutes = db.session.execute(query).one()
-    return Balances(*balances), minutes
+    query = select(*_balances(household_id, at), _minutes(resident_id), expiring.settings_of(household_id))
+    *balances, minutes, settings = db.session.execute(query).one()
+    return _without_expired(household_id, balances, settings, at), minutes
 
 
 def honour_entries(starts: datetime, ends: datetime, *, of: Select[*tuple[int]] | None = None) -> Select[Any]:
@@ -164,7 +173,7 @@ def earned_by_month(household_id: int, asset: str, *, resident_id: int, until: d
     ]
     whose = _whose(household_id, asset, resident_id)
     # No condition on the whole year besides: it would tempt the database to read everybody's.
-    query = select(*sums).where(*whose, Transfer.heading.not_in(("reward", "adjustment")))
+    query = select(*sums).where(*whose, Transfer.heading.not_in(("reward", "adjustment", "expiry")))
     return list(zip(months, db.session.execute(query).one(), strict=True))
 
 
