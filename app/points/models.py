@@ -52,6 +52,7 @@ class Account(Base):
         CheckConstraint(f"purpose IN ({_PURPOSES}) OR ({_QUARTERS})", name="purpose"),
         CheckConstraint("NOT bounded OR (held >= 0 AND balance >= held)", name="never_short"),
         CheckConstraint("owner_kind IN ('household', 'resident') OR (balance = 0 AND held = 0)", name="derived"),
+        CheckConstraint("asset <> 'goods' OR owner_kind IN ('community', 'merchant')", name="goods"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

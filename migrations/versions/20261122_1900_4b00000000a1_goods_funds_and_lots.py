@@ -17,6 +17,7 @@ depends_on = None
 THREE = "asset IN ('honour', 'points', 'minutes')"
 FOUR = "asset IN ('honour', 'points', 'minutes', 'goods')"
 PURPOSES = "purpose IN ('own', 'issued', 'redeemed', 'expired', 'corrected')"
+PAYERS = "asset <> 'goods' OR owner_kind IN ('community', 'merchant')"
 QUARTERS = "asset = 'goods' AND owner_kind = 'community' AND purpose LIKE '____-Q_'"
 
 
@@ -41,10 +42,10 @@ def upgrade() -> None:
     )
     for statement in statements("lot_marks", op.get_bind().dialect.name):
         op.execute(sa.text(statement))
-    _say(FOUR, f"{PURPOSES} OR ({QUARTERS})")
+    _say(FOUR, f"{PURPOSES} OR ({QUARTERS})", goods=True)
 
 
-def _say(assets: str, purposes: str) -> None:
+def _say(assets: str, purposes: str, *, goods: bool) -> None:
     """Let accounts and entries be of these assets, and accounts have these purposes."""
     guarded = op.get_bind().dialect.name == "sqlite"  # there a table is written anew, and loses its guards
     if guarded:
@@ -57,6 +58,10 @@ def _say(assets: str, purposes: str) -> None:
             if table == "accounts":
                 batch_op.drop_constraint(batch_op.f("ck_accounts_purpose"), type_="check")
                 batch_op.create_check_constraint(batch_op.f("ck_accounts_purpose"), purposes)
+                if goods:
+                    batch_op.create_check_constraint(batch_op.f("ck_accounts_goods"), PAYERS)
+                else:
+                    batch_op.drop_constraint(batch_op.f("ck_accounts_goods"), type_="check")
     if guarded:
         for statement in statements("transfers", "sqlite"):
             op.execute(sa.text(statement))
@@ -64,7 +69,7 @@ def _say(assets: str, purposes: str) -> None:
 
 def downgrade() -> None:
     _forget_goods()
-    _say(THREE, PURPOSES)
+    _say(THREE, PURPOSES, goods=False)
     op.drop_table("points_runs")
     op.drop_table("lot_marks")
 
