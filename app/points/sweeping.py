@@ -32,7 +32,7 @@ def write_due(household_id: int, *, at: datetime, since: datetime | None = None,
     home = select(*columns).join(Place, Place.id == Household.community_id).where(Household.id == household_id)
     community_id, settings = db.session.execute(home).one()
     rule = lots.rule_from(settings)
-    if rule is None or at < rule.starts_at:
+    if rule is None:
         return 0
     now = expiring.lots_of(household_id)
     _mark(household_id, now)
