@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, func, literal, not_, or_, select
+from sqlalchemy import Select, String, and_, case, cast, func, literal, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kit.db import db
@@ -53,7 +53,7 @@ def _reserved_drifted() -> Select[Any]:
 
 def _unlike_its_hold() -> Select[Any]:
     """An order and its hold have one price, one household, one end; a lapsed hold may be noted before its order."""
-    stands = func.coalesce(HoldEnd.outcome, "held")
+    stands = case((Order.hold_id.is_(None), Order.state), else_=func.coalesce(HoldEnd.outcome, "held"))  # a loan
     noted_first = and_(Order.state == "held", stands == "expired")
     wrong = or_(
         Order.price != func.coalesce(Hold.amount, 0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -102,7 +103,7 @@ def warn_of_budgets(at: datetime) -> int:
     return sum(_warn(one, quarter, budgets[one.id], midnight) for one in waiting)
 
 
-def _warn(place: Place, quarter: Period, now: budget.Budget, at: datetime) -> int:
+def _warn(place: Any, quarter: Period, now: budget.Budget, at: datetime) -> int:
     staff = (
         select(Role.resident_id)
         .join(Place, Place.id == Role.place_id)
