@@ -30,6 +30,7 @@ publish(
     N_("Goods funds"),
     {
         "place": N_("code of the community or village"),
+        "name": N_("its name, in Chinese and English where there is one"),
         "quarter": N_("the quarter, like 2026-Q4"),
         "fund_yuan": N_("what was set aside for goods"),
         "handed_out_yuan": N_("goods handed over in that quarter; one point stands for one yuan"),
@@ -84,7 +85,7 @@ def _quarter_asked() -> Period:
 
 def _row(place: Any, budget: Budget) -> dict[str, Any]:
     return {
-        "place": place.code, "quarter": budget.quarter.key, "fund_yuan": budget.fund,
+        "place": place.code, "name": place.name.as_dict(), "quarter": budget.quarter.key, "fund_yuan": budget.fund,
         "handed_out_yuan": budget.spent, "held_points": budget.held, "unredeemed_points": budget.unredeemed,
         "forecast_yuan": budget.forecast, "state": budget.state, "suggested_points_a_month": budget.monthly_cap,
     }  # fmt: skip

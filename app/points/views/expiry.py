@@ -27,6 +27,7 @@ publish(
     N_("Whether points expire"),
     {
         "place": N_("code of the community or village"),
+        "name": N_("its name, in Chinese and English where there is one"),
         "expires": N_("whether points expire there"),
         "starts_at": N_("the first instant at which points may expire; null where they do not"),
     },
@@ -65,7 +66,12 @@ def _expiry_page(form: SwitchOnForm | None = None, code: str | None = None) -> R
 
 def _row(place: Any, rule: lots.Rule | None) -> dict[str, Any]:
     on = rule if rule and rule.is_on(clock.now()) else None
-    return {"place": place.code, "expires": on is not None, "starts_at": on.starts_at if on else None}
+    return {
+        "place": place.code,
+        "name": place.name.as_dict(),
+        "expires": on is not None,
+        "starts_at": on.starts_at if on else None,
+    }
 
 
 @bp.post("/points/expiry/<code>/on")
