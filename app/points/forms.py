@@ -37,5 +37,11 @@ class FundForm(OnceForm):
     @classmethod
     def for_one_of(cls, quarters: Sequence[Period], chosen: Period) -> Self:
         form = cls(quarter=chosen.key if chosen in quarters else quarters[0].key)
-        form.quarter.choices = [(one.key, one.words.into(language())) for one in quarters]
+        form.quarter.choices = [(one.key, _heading(one)) for one in quarters]
         return form
+
+
+def _heading(quarter: Period) -> str:
+    """2026年第四季度; Fourth quarter of 2026."""
+    words = quarter.words.into(language())
+    return words[:1].upper() + words[1:]

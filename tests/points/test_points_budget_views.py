@@ -139,7 +139,7 @@ def test_a_quarter_that_is_over_can_be_read_but_not_set(world: Places) -> None:
     page = plain(world.by("staff").get(f"/points/budget?place={world.code}&quarter=2026-Q3"))
 
     assert 'name="amount"' not in page
-    assert "third quarter of 2026" in page
+    assert "Third quarter of 2026" in page
 
 
 # Points that expire ---------------------------------------------------------------------------------------------
