@@ -27,6 +27,8 @@ from app.merits import operations as merits
 from app.merits.rules import Done
 from app.notices.events import ObjectionAnswered
 from app.people.events import AddressConfirmed
+from app.points import funds
+from app.points.events import ExpirySwitchedOff
 from app.promises.events import PromiseMade
 from app.rewards.events import OrderCollected, OrderReleased, OrderReserved
 from app.telling import activities as tell_activities
@@ -37,6 +39,7 @@ from app.telling import following as tell_following
 from app.telling import grid as tell_grid
 from app.telling import meetings as tell_meetings
 from app.telling import people as tell_people
+from app.telling import points as tell_points
 from app.telling import rewards as tell_rewards
 
 
@@ -117,6 +120,13 @@ def suggestion_noted(event: SuggestionAdopted) -> None:
         _note(None, resident_id=event.author_id, because=because, effective_at=event.at, at=event.at)
 
 
+def goods_are_paid(event: OrderCollected) -> None:
+    """What went over the counter comes out of the quarter's goods fund."""
+    funds.charge(
+        event.order_id, household_id=event.household_id, merchant_id=event.merchant_id, points=event.price, at=event.at
+    )
+
+
 # A cancelled activity earns nothing: its hours are never confirmed.
 REACTIONS: Reactions = {
     ActivityCancelled: (tell_activities.cancelled,),
@@ -126,6 +136,7 @@ REACTIONS: Reactions = {
     ConsultationOpened: (tell_agreements.consultation_opened,),
     DraftSent: (tell_disclosures.draft_sent,),
     DraftSentBack: (tell_disclosures.draft_sent_back,),
+    ExpirySwitchedOff: (tell_points.expiry_switched_off,),
     HoursConfirmed: (hours_earn, tell_activities.hours_confirmed),
     MeetingCalled: (tell_meetings.called,),
     MeetingCancelled: (tell_meetings.cancelled,),
@@ -133,7 +144,7 @@ REACTIONS: Reactions = {
     MinutesPublished: (sitting_earns, tell_meetings.minutes_published),
     ObjectionAnswered: (tell_following.objection_answered,),
     OfficialAnswerGiven: (tell_council.official_answer,),
-    OrderCollected: (tell_rewards.collected,),
+    OrderCollected: (goods_are_paid, tell_rewards.collected),
     OrderReleased: (tell_rewards.released,),
     OrderReserved: (tell_rewards.reserved,),
     PromiseMade: (tell_following.promise_made,),

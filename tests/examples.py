@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from app.config import DEMO_SECRET
 from app.kit import clock
+from app.kit.periods import period_of
 from app.messages.rules import unsubscribe_code
 
 PASSWORD = "xiangyue-demo"
@@ -132,6 +133,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "newcomer /points",
     ),
     "/points/passbook.pdf": ("resident /points/passbook.pdf",),
+    "/points/budget": (
+        "visitor /points/budget *",
+        "staff /points/budget?place=a *",
+        "b-resident /points/budget?quarter={past_quarter}",
+        "visitor /points/budget?place=b&quarter={next_quarter}",
+    ),
+    "/points/budget.json": ("visitor /points/budget.json",),
+    "/points/expiry": ("visitor /points/expiry", "resident /points/expiry", "staff /points/expiry"),
+    "/points/expiry.json": ("visitor /points/expiry.json",),
     "/points/tariff": ("visitor /points/tariff", "resident /points/tariff"),
     "/points/score": ("resident /points/score *", "resident /points/score?period=2026-Q3"),
     "/points/simulations": ("visitor /points/simulations", "staff /points/simulations"),
@@ -456,7 +466,9 @@ def numbers(database_url: str, *, secret: str = DEMO_SECRET) -> dict[str, str]:
     finally:
         engine.dispose()
     leave = unsubscribe_code(secret.encode(), int(found["resident"]), "council.result")
-    return found | {"month": f"{today:%Y-%m}", "year": f"{today:%Y}", "leave": leave}
+    quarter = period_of(today, "quarter")
+    quarters = {"past_quarter": quarter.previous.key, "next_quarter": quarter.next.key}
+    return found | {"month": f"{today:%Y-%m}", "year": f"{today:%Y}", "leave": leave} | quarters
 
 
 def examples() -> list[Example]:

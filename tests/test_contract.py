@@ -42,6 +42,8 @@ BUILT = (
     ("resident", "/activities/{today}/desk", 403),
     ("resident", "/points", 200),
     (VISITOR, "/points/tariff", 200),
+    (VISITOR, "/points/budget", 200),
+    (VISITOR, "/points/expiry", 200),
     (VISITOR, "/rewards", 200),
     (VISITOR, "/rewards/{rice}", 200),
     ("resident", "/orders/{held}", 200),
@@ -116,7 +118,8 @@ POSTS = (
 )
 
 TWINS = (
-    "/topics", "/topics/{voting}", "/activities", "/activities/{today}", "/points/tariff", "/rewards",
+    "/topics", "/topics/{voting}", "/activities", "/activities/{today}", "/points/tariff", "/points/budget",
+    "/points/expiry", "/rewards",
     "/rewards/{rice}", "/rankings", "/requests", "/requests/{answered}", "/service-team", "/service-guide",
     "/disclosures", "/disclosures/{finances}", "/disclosures/calendar", "/agreements", "/agreements/{agreed}",
     "/notices", "/notices/{objected}", "/promises", "/promises/{overdue}", "/agreements/{consulted}",

@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, MetaData, Table, inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import cli, create_app
 from app.config import Settings
@@ -132,3 +132,38 @@ def test_a_village_of_the_landed_state_keeps_its_rows_and_its_guards(bare: Flask
     downgrade(revision=LANDED)
     before["tariff_lines"][1]["version"] = 1002  # what an agreement had set stands in the tariff again
     assert rows_of(*kept) == before
+
+
+FUNDS = "4b00000000a1"  # goods funds and points that expire
+
+
+def test_a_ledger_with_entries_passes_to_goods_funds_and_back(bare: Flask) -> None:
+    """What was there before is there afterwards; what goods funds wrote goes with them, though nothing is changed."""
+    upgrade(revision=FUNDS)
+    downgrade(revision=f"{FUNDS}@-1")
+    plant("places", path="/s/", kind="street")
+    account = {"asset": "points", "owner_kind": "community", "balance": 0, "held": 0}
+    plant("accounts", id=1, purpose="issued", **account)
+    plant("accounts", id=2, purpose="expired", **account)
+    entry = {"asset": "points", "debit_id": 1, "credit_id": 2, "amount": 5, "change": 5}
+    plant("transfers", because="a:1", **entry)
+    db.session.commit()
+    before = rows_of("accounts", "transfers")
+    db.session.rollback()
+
+    upgrade(revision=FUNDS)
+    assert rows_of("accounts", "transfers") == before
+    plant("accounts", id=3, purpose="issued", **(account | {"asset": "goods"}))
+    plant("accounts", id=4, purpose="2026-Q4", **(account | {"asset": "goods"}))
+    plant("transfers", id=2, because="fund:1", **(entry | {"asset": "goods", "debit_id": 3, "credit_id": 4}))
+    db.session.commit()
+    with pytest.raises(DBAPIError, match="append-only"):
+        db.session.execute(text("DELETE FROM transfers"))
+    db.session.rollback()
+
+    downgrade(revision=f"{FUNDS}@-1")
+    assert rows_of("accounts", "transfers") == before
+    for refused in ("UPDATE transfers SET amount = 6", "DELETE FROM transfers", "UPDATE accounts SET asset = 'goods'"):
+        with pytest.raises(DBAPIError):
+            db.session.execute(text(refused))
+        db.session.rollback()

@@ -21,6 +21,7 @@ from app.kit import clock
 from app.kit.db import Busy, replayed
 from app.kit.mail import OutOfReach
 from app.messages.operations import take_back_what_passed, write_digests
+from app.points.operations import expire_points
 from app.points.sealing import seal_days
 from app.rewards.operations import release_lapsed
 from app.telling.activities import remind_of_shifts
@@ -28,6 +29,7 @@ from app.telling.agreements import remind_to_sign
 from app.telling.council import remind_voters
 from app.telling.grid import remind_of_due, tell_overdue
 from app.telling.meetings import remind_of_meetings
+from app.telling.points import remind_of_expiry, warn_of_budgets
 from app.telling.rewards import remind_to_collect
 
 # What may be due, and the words for how much of it was. Each is written in a transaction of its own.
@@ -37,6 +39,7 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("results of ballots that closed", record_results),
     ("adoptions that were decided", record_adoptions),
     ("reservations that ran out", release_lapsed),
+    ("households looked through for points that expired", expire_points),
     ("requests that went up or closed by themselves", write_due),
     ("days of the journal that are sealed", seal_days),
     # What has been settled or has passed by now needs no reminder, and a digest holds what was told: so they come last.
@@ -48,8 +51,12 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("reminders of shifts", remind_of_shifts),
     ("reminders of meetings", remind_of_meetings),
     ("reminders to collect", remind_to_collect),
+    ("households looked through for points that expire soon", remind_of_expiry),
+    ("warnings about goods funds", warn_of_budgets),
     ("digests", write_digests),
 )
+# These do a portion at a time, so that nobody waits long for what they hold; they are called until nothing is left.
+IN_PORTIONS = (expire_points, remind_of_expiry)
 
 
 @click.command("tick")
@@ -70,13 +77,16 @@ def tick() -> None:
 
 def written_down(at: datetime) -> bool:
     """Write down all that is due by then, each kind by itself; whether all could be had."""
-    return not sum(not _written(what, partial(act, at)) for what, act in DUE)
+    return not sum(not _written(what, act, at) for what, act in DUE)
 
 
-def _written(what: str, act: Callable[[], int]) -> bool:
+def _written(what: str, act: Callable[[datetime], int], at: datetime) -> bool:
     """Write down one kind of what is due; whether it could be had."""
     try:
-        done = replayed(act)
+        done = part = replayed(partial(act, at))
+        while part and act in IN_PORTIONS:
+            part = replayed(partial(act, at))
+            done += part
     except (OperationalError, Busy) as error:
         click.echo(f"     - {what}: {_in_short(error)}", err=True)
         return False

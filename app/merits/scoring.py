@@ -47,7 +47,8 @@ def entries(household_id: int, quarter: Period) -> Sequence[Any]:
     """Entries of honour that took effect in the quarter, the latest first, up to `MOST_SHOWN`."""
     columns: tuple[Any, ...] = (
         Transfer.id, Transfer.change, Transfer.code, Transfer.heading, Transfer.what, Transfer.why, Transfer.cut_by,
-        Transfer.line_id, Transfer.reverses_id, Transfer.because, Transfer.resident_id, Transfer.effective_at, Transfer.posted_at,
+        Transfer.line_id, Transfer.reverses_id, Transfer.because, Transfer.resident_id,
+        Transfer.effective_at, Transfer.posted_at,
     )  # fmt: skip
     query = select(*columns).where(*_honour_of(household_id, quarter))
     return db.session.execute(query.order_by(Transfer.effective_at.desc(), Transfer.id.desc()).limit(MOST_SHOWN)).all()

@@ -26,7 +26,9 @@ from app.points import postgres
 
 REQUEST_ID = 96  # characters
 _OWN = text("asset = 'minutes'")
-_ASSETS = "asset IN ('honour', 'points', 'minutes')"
+_ASSETS = "asset IN ('honour', 'points', 'minutes', 'goods')"
+_PURPOSES = "'own', 'issued', 'redeemed', 'expired', 'corrected'"
+_QUARTERS = "asset = 'goods' AND owner_kind = 'community' AND purpose LIKE '____-Q_'"
 
 
 class Account(Base):
@@ -36,6 +38,9 @@ class Account(Base):
     transfers, because a row that every posting must change would be the slowest in the house (performance.md).
     A `bounded` account never falls below zero, nor below what is held on it. Households' honour is not bounded: the
     start of each quarter is not a transfer, so deductions may outweigh what was earned.
+
+    Of `goods`, in whole yuan, a community has one account for each quarter, its goods fund: the `purpose` is like
+    "2026-Q4". What merchants handed over is theirs.
     """
 
     __tablename__ = "accounts"
@@ -44,9 +49,10 @@ class Account(Base):
         UniqueConstraint("asset", "id"),  # what transfers refer to, so that both sides are of their asset
         CheckConstraint(_ASSETS, name="asset"),
         CheckConstraint("owner_kind IN ('household', 'resident', 'merchant', 'community')", name="owner"),
-        CheckConstraint("purpose IN ('own', 'issued', 'redeemed', 'expired', 'corrected')", name="purpose"),
+        CheckConstraint(f"purpose IN ({_PURPOSES}) OR ({_QUARTERS})", name="purpose"),
         CheckConstraint("NOT bounded OR (held >= 0 AND balance >= held)", name="never_short"),
         CheckConstraint("owner_kind IN ('household', 'resident') OR (balance = 0 AND held = 0)", name="derived"),
+        CheckConstraint("asset <> 'goods' OR owner_kind IN ('community', 'merchant')", name="goods"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -192,6 +198,31 @@ class OpeningBalance(Base):
     at: Mapped[datetime]
 
 
+class LotMark(Base):
+    """What was left of each year's points of a household after one of its entries: a list of [year, points].
+
+    It only saves reading: `lots` says the same of all entries up to there.
+    """
+
+    __tablename__ = "lot_marks"
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    lots: Mapped[list[Any]]
+
+
+class PointsRun(Base):
+    """How far `flask tick` has come with what is due for all of a community at one instant: a portion at a time."""
+
+    __tablename__ = "points_runs"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(primary_key=True)
+    reached: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[datetime | None]
+
+
 class Seal(Base):
     """The seal of one local day: the root over its entries, chained to the day before by its `head`.
 
@@ -226,6 +257,7 @@ class SealedEntry(Base):
 for _table in (Transfer, Hold, HoldEnd, Seal, SealedEntry):
     append_only(_table.__table__, revoke=True)  # type: ignore[arg-type]
 append_only(OpeningBalance.__table__)  # type: ignore[arg-type]
+append_only(LotMark.__table__)  # type: ignore[arg-type]
 for _text in postgres.FUNCTIONS:
     _made: Any = DDL(_text.replace("%", "%%"))  # type: ignore[no-untyped-call]
     event.listen(Transfer.__table__, "after_create", _made.execute_if(dialect="postgresql"))

@@ -18,7 +18,7 @@ from app.kit.db import db, locked
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.people.models import Household
-from app.points import queries, rules
+from app.points import expiring, lots, queries, rules, sweeping
 from app.points.models import Account, Hold, HoldEnd, Transfer
 from app.points.posting import Posted, grant_entry, open_accounts, post
 from app.points.rules import Asset, Entry, Outcome, Owner
@@ -27,6 +27,7 @@ __all__ = [
     "Held",
     "Locked",
     "Posted",
+    "expire_points",
     "grant",
     "grant_entry",
     "hold",
@@ -115,7 +116,7 @@ def hold(
 ) -> Held:
     """Keep points back for an order until `expires_at`. Raises `Refused` when there are too few.
 
-    Holds of this household that lapsed are noted first, so that what they kept back counts again.
+    Holds of this household that lapsed are noted first, so that what they kept back counts again; and what expired.
     """
     if not 1 <= amount <= rules.MOST or expires_at <= at:
         raise ValueError(f"a hold keeps 1 to {rules.MOST} points back, for some time")  # else no entry could post it
@@ -148,11 +149,11 @@ def settle(
 
     Raises `Refused` when the hold has ended.
     """
-    held = _lock_hold(hold_id)
+    held = _lock_hold(hold_id, at=at)
     refuse_if(rules.ended_refusal(held.outcome, expires_at=held.expires_at, at=at))
     amount = held.amount if amount is None else amount
     _end(held, "posted", amount=amount, ended_at=at, by_id=by_id)
-    return post(
+    posted = post(
         [
             Entry(
                 asset="points", amount=amount, debit=Owner("household", held.household_id),
@@ -162,23 +163,42 @@ def settle(
                 what=held.what,
             )
         ]
-    )[0]  # fmt: skip
+    )  # fmt: skip
+    if amount < held.amount:
+        sweeping.write_due(held.household_id, at=at, since=at)
+    return posted[0]
 
 
 def release(hold_id: int, *, at: datetime, outcome: Outcome, by_id: int | None = None) -> None:
     """Give back what was held: `voided` by somebody's wish, `expired` because its time is over.
 
-    Raises `Refused` for a hold that ended otherwise. Noting once more that a hold expired changes nothing.
+    Raises `Refused` for a hold that ended otherwise. Noting once more that a hold expired changes nothing. Points whose
+    time ran out while they were held are over at once.
     """
-    held = _lock_hold(hold_id)
+    held = _lock_hold(hold_id, at=at)
     if outcome == "voided":
         refuse_if(rules.ended_refusal(held.outcome, expires_at=held.expires_at, at=at))
         _end(held, "voided", ended_at=at, by_id=by_id)
+        sweeping.write_due(held.household_id, at=at, since=at)
     elif held.outcome is None:
         refuse_if(rules.early_refusal(expires_at=held.expires_at, at=at))
-        _end(held, "expired", ended_at=held.expires_at)
     elif held.outcome != "expired":
         refuse_if(rules.ended_refusal(held.outcome, expires_at=held.expires_at, at=at))
+
+
+def expire_points(at: datetime) -> int:
+    """Write down what expired in the next portion of households, as of the moments it did; how many were looked at.
+
+    None once all have been. Late, often or early gives the same entries.
+    """
+    for place_id, rule in expiring.places_with_expiry():
+        for moment in rule.moments(at):
+            portion = sweeping.next_portion(place_id, "expiry", moment, at=at)
+            for household_id in portion:
+                _swept(household_id, at=at)
+            if portion:
+                return len(portion)
+    return 0
 
 
 def reverse(transfer_id: int, *, because: str, by_id: int | None, at: datetime, why: Words | None = None) -> Posted:
@@ -209,24 +229,29 @@ def reverse(transfer_id: int, *, because: str, by_id: int | None, at: datetime, 
     entries.append(
         Entry(**common, amount=entry.amount, because=because, debit=debit, credit=credit, reverses_id=entry.id)
     )
-    return post(entries)[-1]
+    posted = post(entries)
+    if entry.asset == "points" and entry.change < 0:
+        sweeping.write_due(entry.household_id, at=at, since=at)
+    return posted[-1]
 
 
 def _swept(household_id: int, *, at: datetime) -> Locked:
-    """The household's account of points, locked; holds that lapsed by then are noted as expired."""
+    """The household's account of points, locked; holds that lapsed and points that expired by then are noted."""
     account = lock_household(household_id)
     lapsed = db.session.execute(
         queries.holds(Hold.household_id == household_id, Hold.expires_at <= at, HoldEnd.hold_id.is_(None))
     ).all()
     for one in lapsed:
         _end(one, "expired", ended_at=one.expires_at)
-    return Locked(account.account_id, account.balance, account.held - sum(one.amount for one in lapsed))
+    held = [lots.Held(one.expires_at, one.amount) for one in lapsed]
+    over = sweeping.write_due(household_id, at=at, lapsed=held)
+    return Locked(account.account_id, account.balance - over, account.held - sum(one.amount for one in lapsed))
 
 
-def _lock_hold(hold_id: int) -> Row[Any]:
+def _lock_hold(hold_id: int, *, at: datetime) -> Row[Any]:
     """The hold as it stands while nobody else can touch its household."""
     household_id = db.session.scalars(select(Hold.household_id).where(Hold.id == hold_id)).one()
-    lock_household(household_id)
+    _swept(household_id, at=at)
     return db.session.execute(queries.holds(Hold.id == hold_id)).one()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
+from app.points import lots_proof
 from app.points.models import Account, Hold, HoldEnd, OpeningBalance, Transfer
 from app.points.rules import KEPT, MOST
 
@@ -36,12 +37,14 @@ def faults() -> Iterator[Fault]:
         ("I1", "asset", _not_zero()),
         ("I3", "asset", _not_conserved()),
     )
+    yield from lots_proof.faults()
 
 
 def counts() -> dict[str, int]:
     """How much there is to look at."""
     tables = {"accounts": Account.id, "transfers": Transfer.id, "holds": Hold.id, "hold ends": HoldEnd.hold_id}
-    return {name: db.session.scalar(select(func.count(column))) or 0 for name, column in tables.items()}
+    found = {name: db.session.scalar(select(func.count(column))) or 0 for name, column in tables.items()}
+    return found | lots_proof.counts()
 
 
 def _select(*columns: Any) -> Select[Any]:

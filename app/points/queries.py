@@ -16,6 +16,7 @@ from app.kit import clock
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
 from app.people.models import Household
+from app.points import expiring
 from app.points.models import Account, Hold, HoldEnd, Seal, Transfer
 from app.points.rules import HONOUR_AT_START, next_month, quarter_bounds
 
@@ -42,7 +43,15 @@ class Balances:
 
 def balances(household_id: int, *, at: datetime) -> Balances:
     """What a household has at this moment; zeros for one that has no account yet."""
-    return Balances(*db.session.execute(select(*_balances(household_id, at))).one())
+    settings = expiring.settings_of(household_id)
+    *balances, settings = db.session.execute(select(*_balances(household_id, at), settings)).one()
+    return _without_expired(household_id, balances, settings, at)
+
+
+def _without_expired(household_id: int, balances: Sequence[int], settings: Any, at: datetime) -> Balances:
+    """Points that expired count no longer, whether or not somebody has written it down."""
+    honour, points, held = balances
+    return Balances(honour, points - expiring.over(household_id, settings, at=at), held)
 
 
 def _balances(household_id: int, at: datetime) -> tuple[Any, Any, Any]:
@@ -73,9 +82,9 @@ def _minutes(resident_id: int) -> Any:
 
 def figures(household_id: int, resident_id: int, *, at: datetime) -> tuple[Balances, int]:
     """What a household has, and the minutes of one of its residents: one statement."""
-    query = select(*_balances(household_id, at), _minutes(resident_id))
-    *balances, minutes = db.session.execute(query).one()
-    return Balances(*balances), minutes
+    query = select(*_balances(household_id, at), _minutes(resident_id), expiring.settings_of(household_id))
+    *balances, minutes, settings = db.session.execute(query).one()
+    return _without_expired(household_id, balances, settings, at), minutes
 
 
 def honour_entries(starts: datetime, ends: datetime, *, of: Select[*tuple[int]] | None = None) -> Select[Any]:
@@ -173,7 +182,7 @@ def earned_by_month(household_id: int, asset: str, *, resident_id: int, until: d
     """What was earned in each of the twelve months up to that one, by its first day. Spending is left out."""
     months = [next_month(until.replace(day=1), number - MONTHS + 1) for number in range(MONTHS)]
     bounds = [clock.at_local(first) for first in (*months, next_month(months[-1]))]
-    whose = *_whose(household_id, asset, resident_id), Transfer.heading.not_in(("reward", "adjustment"))
+    whose = *_whose(household_id, asset, resident_id), Transfer.heading.not_in(("reward", "adjustment", "expiry"))
     # A sum for each month, so that an index leads to its entries alone: earlier years cost nothing.
     sums = [
         _sum(Transfer.change, *whose, Transfer.effective_at >= starts, Transfer.effective_at < ends)

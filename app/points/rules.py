@@ -10,8 +10,8 @@ from app.kit import clock
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
 
-Asset = Literal["honour", "points", "minutes"]
-ASSETS: tuple[Asset, ...] = ("honour", "points", "minutes")
+Asset = Literal["honour", "points", "minutes", "goods"]
+ASSETS: tuple[Asset, ...] = ("honour", "points", "minutes")  # what deeds earn; goods are what communities pay for
 Outcome = Literal["voided", "expired"]
 KEPT = ("household", "resident")  # owners whose accounts keep a balance
 
@@ -32,6 +32,7 @@ HEADINGS = {
     "deduction": N_("Deduction"),
     "adjustment": N_("Adjustment"),
     "reward": N_("Rewards"),
+    "expiry": N_("Expiry"),
 }
 # A star lights at 12 of honour in its headings within a quarter.
 STARS = {
@@ -180,3 +181,14 @@ def reverse_refusal(*, reverses_id: int | None, reversed_already: bool) -> Refus
             )
         )
     return None
+
+
+def switch_refusal(*, is_on: bool, wanted: bool) -> Refusal | None:
+    """Why expiry cannot be switched on, or off: it is so already."""
+    if is_on != wanted:
+        return None
+    if is_on:
+        return refusal(
+            N_("Points already expire here. Switch it off first if the days should change; the street office can help.")
+        )
+    return refusal(N_("Points do not expire here already, so there is nothing to switch off."))

@@ -140,17 +140,24 @@ def _lapse(items: dict[int, Item], lapsed: Select[Any], *, at: datetime, househo
     for one in sorted(households):
         points.lock_household(one)
     for order in orders:
-        _release(items[order.item_id], order, "expired", by_id=None, at=order.expires_at)
+        _release(items[order.item_id], order, "expired", by_id=None, at=order.expires_at, noted_at=at)
     db.session.flush()
     return len(orders)
 
 
 def _release(
-    item: Item, order: Order, outcome: Literal["voided", "expired"], *, by_id: int | None, at: datetime
+    item: Item,
+    order: Order,
+    outcome: Literal["voided", "expired"],
+    *,
+    by_id: int | None,
+    at: datetime,
+    noted_at: datetime | None = None,
 ) -> None:
+    """`at` is when it ended; what follows from that in the ledger is posted when it is noted, and never earlier."""
     _step(order, "cancel" if outcome == "voided" else "lapse", by_id=by_id, at=at)
     if order.hold_id is not None:
-        points.release(order.hold_id, at=at, outcome=outcome, by_id=by_id)
+        points.release(order.hold_id, at=noted_at or at, outcome=outcome, by_id=by_id)
     _count(item, reserved=-1)
     bus.announce(OrderReleased(order.id, item.id, order.household_id, order.price, outcome, at))
 

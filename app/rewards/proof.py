@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, and_, func, not_, or_, select
+from sqlalchemy import Select, String, and_, case, cast, func, literal, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
@@ -22,6 +23,7 @@ def faults() -> Iterator[Fault]:
         ("I32", "order", _paid_to_another()),
         ("I30", "order", _unlike_its_goods()),
         ("I31", "order", _step_not_written()),
+        ("I32", "order", _unlike_its_goods_entry()),
     )
 
 
@@ -51,7 +53,7 @@ def _reserved_drifted() -> Select[Any]:
 
 def _unlike_its_hold() -> Select[Any]:
     """An order and its hold have one price, one household, one end; a lapsed hold may be noted before its order."""
-    stands = func.coalesce(HoldEnd.outcome, "held")
+    stands = case((Order.hold_id.is_(None), Order.state), else_=func.coalesce(HoldEnd.outcome, "held"))  # a loan
     noted_first = and_(Order.state == "held", stands == "expired")
     wrong = or_(
         Order.price != func.coalesce(Hold.amount, 0),
@@ -102,5 +104,34 @@ def _step_not_written() -> Select[Any]:
         _select(Order.id, Order.state, since.label("since"), OrderChange.at)
         .outerjoin(OrderChange, here)
         .where(or_(OrderChange.id.is_(None), OrderChange.at != since))
+        .order_by(Order.id)
+    )
+
+
+def _unlike_its_goods_entry() -> Select[Any]:
+    """What the goods fund paid for an order is its price, to the pick-up point, in the quarter of that moment.
+
+    Orders that were collected before there were goods funds have no such entry.
+    """
+    debit, credit, goods = aliased(Account), aliased(Account), aliased(Transfer)
+    of_goods = goods.asset == "goods", goods.code == "goods"
+    began = select(func.min(goods.posted_at)).where(*of_goods).scalar_subquery()
+    paid = and_(Transfer.asset == "goods", Transfer.because == literal("goods:order:") + cast(Order.id, String))
+    owed = and_(Order.state == "posted", Order.price > 0)
+    wrong = or_(
+        and_(owed, Order.ended_at >= began, Transfer.id.is_(None)),
+        and_(not_(owed), Transfer.id.is_not(None)),
+        Transfer.amount != Order.price,
+        Transfer.effective_at != Order.ended_at,
+        credit.owner_id != Order.merchant_id,
+        credit.owner_kind != "merchant",
+        debit.owner_kind != "community",
+    )
+    return (
+        _select(Order.id, Order.state, Order.price, Transfer.amount.label("paid"))
+        .outerjoin(Transfer, paid)
+        .outerjoin(debit, debit.id == Transfer.debit_id)
+        .outerjoin(credit, credit.id == Transfer.credit_id)
+        .where(wrong)
         .order_by(Order.id)
     )

@@ -18,6 +18,7 @@ from app.sample import content
 from app.sample.accounts import people_it
 from app.sample.agreeing import load_agreements
 from app.sample.deeds import Deeds
+from app.sample.funding import set_funds
 from app.sample.helping import load_activities
 from app.sample.homes import generate
 from app.sample.listing import agree
@@ -115,7 +116,9 @@ def _live(street: Street, key: bytes, tell: Tell) -> None:
     tell("deeds")
     live(street, deeds)
     tell("points and rewards")
-    _weeks(street, deeds, Counter(street, content.read("rewards"), key=key))
+    rewards = content.read("rewards")
+    set_funds(street, rewards["funds"])
+    _weeks(street, deeds, Counter(street, rewards, key=key))
     try_drafts(street)
     tell("consent to lists")
     agree(street, content.read("people"))

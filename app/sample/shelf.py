@@ -12,6 +12,7 @@ from sqlalchemy import insert
 
 from app.kit import clock
 from app.kit.db import db
+from app.points.funds import goods_entry
 from app.points.models import Hold, HoldEnd
 from app.points.rules import Entry, Owner
 from app.rewards import rules, vouchers
@@ -93,7 +94,7 @@ class PastOrders:
         for one, hold, order_id in zip(orders, holds, ids, strict=True):
             steps += self._steps(one, order_id)
             if one.state == "posted":
-                entries.append(self._entry(one, hold, order_id))
+                entries += [self._entry(one, hold, order_id), self._goods(one, order_id)]
                 if one.item.on_hand is not None:
                     moves.append(self._handed_over(one, order_id))
         if orders:
@@ -159,6 +160,13 @@ class PastOrders:
             community_id=self.street.places[one.home.community].id, household_id=one.home.id, resident_id=one.who.id,
             by_id=self._clerk(one), effective_at=one.ended_at, posted_at=one.ended_at, hold_id=hold,
             what=one.item.name,
+        )  # fmt: skip
+
+    def _goods(self, one: _Past, order_id: int) -> Entry:
+        """What the goods fund of the quarter pays for it."""
+        return goods_entry(
+            order_id, community_id=self.street.places[one.home.community].id, merchant_id=one.merchant_id,
+            yuan=one.item.price, at=one.ended_at,
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from app.kit.append_only import statements
 
 
 revision = '00000000f001'
-down_revision = '000000000003'
+down_revision = '4b00000000a1'
 branch_labels = None
 depends_on = None
 

@@ -207,6 +207,26 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
         test=_REWARDS + "test_a_household_cannot_reserve_more_than_it_has_points_for",
     ),
+    # Points that expired are found after the household is locked. Behind it stand the cause, which names the entry that
+    # was the last one, and check(balance >= held).
+    *(
+        Mutant(
+            name=name,
+            changes=(
+                _NO_LOCK_OF_HOUSEHOLD,
+                Change(_LEDGER_MODELS, 'UniqueConstraint("because", "asset"),', ""),
+                Change(
+                    _LEDGER_MODELS,
+                    'CheckConstraint("NOT bounded OR (held >= 0 AND balance >= held)", name="never_short"),', "",
+                ),
+            ),
+            test=f"tests/races/test_race_expiry.py::{test}",
+        )
+        for name, test in (
+            ("one-expiry", "test_i29_many_ticks_at_once_let_a_lot_expire_once"),
+            ("expiry-and-orders", "test_i29_of_orders_and_ticks_at_once_nobody_spends_what_is_over"),
+        )
+    ),
     # A voucher once: it is asked again after the lock. Behind that stand the steps of an order, the moves of stock, the
     # end of a hold, and the cause and the hold of a transfer: seven, of which any one is enough.
     Mutant(

@@ -17,7 +17,7 @@ from app.kit.i18n import language
 from app.kit.pages import page
 from app.kit.refusal import N_
 from app.kit.words import Words
-from app.points import clauses, queries
+from app.points import clauses, expiring, queries
 from app.points.rules import HEADINGS, HONOUR_AT_START
 from app.points.views.blueprint import bp
 
@@ -82,6 +82,7 @@ def statement() -> Response:
         month_name=say.month,
         this_year=today.year,
         then=_then(asset),
+        coming=expiring.outlook(current_user.household_id, at=at),
     )
 
 
