@@ -27,6 +27,7 @@ __all__ = [
     "Held",
     "Locked",
     "Posted",
+    "deduct",
     "grant",
     "grant_entry",
     "hold",
@@ -83,6 +84,32 @@ def grant(
         asset, amount, community_id=community_id, household_id=household_id, resident_id=resident_id, code=code,
         heading=heading, because=because, effective_at=effective_at, posted_at=at, by_id=by_id, line_id=line_id,
         what=what, cut_by=cut_by,
+    )  # fmt: skip
+    return post([entry])[0]
+
+
+def deduct(
+    amount: int,
+    *,
+    household_id: int,
+    resident_id: int | None,
+    code: str,
+    heading: str,
+    because: str,
+    effective_at: datetime,
+    at: datetime,
+    by_id: int | None,
+    line_id: int,
+    what: Words,
+    cut_by: str | None = None,
+) -> Posted:
+    """Lower a household's honour under a line of the tariff; whoever does it has looked what the period leaves (I9)."""
+    community_id = _community_of(household_id)
+    entry = Entry(
+        asset="honour", amount=amount, debit=Owner("household", household_id),
+        credit=Owner("community", community_id, "issued"), code=code, heading=heading, because=because,
+        community_id=community_id, household_id=household_id, resident_id=resident_id, by_id=by_id,
+        effective_at=effective_at, posted_at=at, line_id=line_id, what=what, cut_by=cut_by,
     )  # fmt: skip
     return post([entry])[0]
 
