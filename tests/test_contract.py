@@ -42,6 +42,10 @@ BUILT = (
     ("resident", "/activities/{today}/desk", 403),
     ("resident", "/points", 200),
     (VISITOR, "/points/tariff", 200),
+    (VISITOR, "/points/cases", 401),
+    ("neighbour", "/points/cases/{reminded}", 200),
+    ("resident", "/points/cases/{reminded}", 404),  # not theirs: as if it were not there
+    (VISITOR, "/points/cases/figures", 200),
     (VISITOR, "/rewards", 200),
     (VISITOR, "/rewards/{rice}", 200),
     ("resident", "/orders/{held}", 200),

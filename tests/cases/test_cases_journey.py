@@ -1,4 +1,4 @@
-"""The journey that must hold: a reminder that goes away, then three times, two people, an appeal. By plain forms only."""
+"""The journey that must hold: a reminder that goes away; three times, two people, an appeal. By plain forms only."""
 
 from __future__ import annotations
 

@@ -300,9 +300,7 @@ def test_i09_what_earlier_quarters_left_does_not_count(block: Block) -> None:
 
 
 def test_the_limit_of_a_line_within_a_month_holds(block: Block) -> None:
-    cases = [confirmed(block, "K03")]
-    for days in (2, 4):
-        cases.append(once_more(block, "K03", at=NOON + days * DAY))
+    cases = [confirmed(block, "K03"), *(once_more(block, "K03", at=NOON + days * DAY) for days in (2, 4))]
 
     operations.write_due(NOON + 30 * DAY)
 
