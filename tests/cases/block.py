@@ -15,10 +15,12 @@ from app.kit.db import db
 from app.kit.words import Words
 from app.merits import operations as merits
 from app.merits import queries as merits_queries
-from app.people.models import Resident
+from app.people.models import Household, Resident
 from app.people.rules import Person
 from app.places.models import Place
+from app.points import operations as points
 from app.points.models import Transfer
+from app.points.rules import Entry, Owner
 from tests.makers import NOON, Street, a_household, a_resident, a_street, as_person, give
 from tests.merits.documents import cap, line, tariff_document
 
@@ -76,7 +78,7 @@ class Block:
 
 def a_tariff() -> dict[str, Any]:
     """K01 at 2, K02 at 5 with a photo, K03 at 2 and no lower than 4 a month, K05 by person, K06 at 10."""
-    document = tariff_document(K01={"per": "household"})
+    document = tariff_document()
     by_hand = {"earn": "deduction", "per": "household"}
     photo = {"evidence": {"kind": "mask", "text": {"zh": "照片", "en": "photo"}}}
     document["lines"] += [
@@ -146,6 +148,21 @@ def once_more(block: Block, code: str = "K01", *, at: datetime) -> Case:
 
 def appealed(block: Block, case: Case, *, at: datetime = NOON + DAY) -> Appeal:
     return operations.appeal(case.id, text=NOT_OURS, upload_id=None, by=block.adult, at=at)
+
+
+def lower(household_id: int, amount: int, *, at: datetime) -> None:
+    """So much honour less, by a correction: a quarter that has little left."""
+    community = db.session.scalars(select(Household.community_id).where(Household.id == household_id)).one()
+    points.post(
+        [
+            Entry(
+                asset="honour", amount=amount, debit=Owner("household", household_id),
+                credit=Owner("community", community, "issued"), code="X01", heading="adjustment",
+                because=f"lower:{household_id}:{at.isoformat()}", community_id=community, household_id=household_id,
+                resident_id=None, by_id=None, effective_at=at, posted_at=at,
+            )
+        ]
+    )  # fmt: skip
 
 
 def an_award(block: Block, because: str = "hours:1", *, minutes: int = 120, at: datetime = NOON - 9 * DAY) -> int:

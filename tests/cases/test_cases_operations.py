@@ -20,14 +20,12 @@ from app.merits import proof as merits_proof
 from app.merits.models import Award
 from app.people.models import Resident
 from app.places.models import Place
-from app.points import operations as points
 from app.points import proof as ledger_proof
 from app.points.models import Transfer
 from tests.cases.block import (
     BOXES,
     DAY,
     NOT_OURS,
-    STAIRS,
     TODAY,
     WHY,
     Block,
@@ -35,6 +33,7 @@ from tests.cases.block import (
     a_case,
     an_award,
     confirmed,
+    lower,
     once_more,
     third,
 )
@@ -268,12 +267,7 @@ def test_a_later_setting_moves_no_running_time_to_appeal(block: Block) -> None:
 
 def test_i09_only_honour_is_lowered_and_never_below_zero_in_the_quarter(block: Block) -> None:
     an_award(block)
-    first = points.deduct(
-        63, household_id=block.household, resident_id=None, code="K01", heading="deduction", because="before:1",
-        effective_at=NOON, at=NOON, by_id=None, line_id=block.line("K01"), what=STAIRS,
-    )  # fmt: skip
-    assert first.entry.change == -63
-
+    lower(block.household, 63, at=NOON)
     case = confirmed(block)
     operations.write_due(ends(case))
     entry = db.session.scalars(select(Transfer).where(Transfer.because == f"case:{case.id}")).one()
@@ -288,10 +282,7 @@ def test_i09_only_honour_is_lowered_and_never_below_zero_in_the_quarter(block: B
 
 
 def test_i09_what_earlier_quarters_left_does_not_count(block: Block) -> None:
-    points.deduct(
-        60, household_id=block.household, resident_id=None, code="K01", heading="deduction", because="before:1",
-        effective_at=NOON - 60 * DAY, at=NOON, by_id=None, line_id=block.line("K01"), what=STAIRS,
-    )  # fmt: skip
+    lower(block.household, 60, at=NOON - 60 * DAY)
     case = confirmed(block)
 
     operations.write_due(ends(case))
