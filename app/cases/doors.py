@@ -38,9 +38,9 @@ def doors(by: Anyone, group_id: int) -> Sequence[AnyRow]:
 
 
 def household_at(household_id: int) -> AnyRow | None:
-    """A household with the path of its group and the settings of its community."""
+    """A household with its door, the path of its group and the settings of its community."""
     community = aliased(Place)
-    columns: tuple[Any, ...] = (Household.id, Household.community_id, Place.path, community.settings)
+    columns: tuple[Any, ...] = (Household.id, Household.door, Household.community_id, Place.path, community.settings)
     query = select(*columns).join(Place, Place.id == Household.group_id)
     query = query.join(community, community.id == Household.community_id)
     return db.session.execute(query.where(Household.id == household_id)).one_or_none()

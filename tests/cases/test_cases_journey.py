@@ -48,12 +48,15 @@ def files(world: World, title: str = "Things left in the east stairs of Building
     officer.opens(f"/points/cases/new?group={group}")
     officer.opens(officer.first(r'href="(/points/cases/new\?household=\d+)">3号楼102<'))
     line = officer.first(r'<option[^>]*value="(\d+)">K02')
-    officer.fills("/new/" + str(world.block.household), status=422, line=line, title=title, text="Two boxes")
+    days = {
+        name: officer.first(rf'name="{name}"[^>]*value="([^"]+)"') for name in ("happened_on", "cure_on")
+    }  # offered: today, and three days to put it right
+    officer.fills("/new/" + str(world.block.household), status=422, line=line, title=title, text="Two boxes", **days)
     assert "Two boxes" in officer.html, "what was typed is still there"
+    assert "asks for a photo" in officer.text
     officer.fills(
         "/new/" + str(world.block.household), line=line, title=title, text="Two boxes and a bicycle",
-        happened_on=officer.first(r'name="happened_on"[^>]*value="([^"]+)"'),
-        cure_on=officer.first(r'name="cure_on"[^>]*value="([^"]+)"'), photo=a_picture(), masked="y",  # type: ignore[arg-type]
+        photo=a_picture(), masked="y", **days,  # type: ignore[arg-type]
     )  # fmt: skip
     return officer.path
 

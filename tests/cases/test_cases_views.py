@@ -102,7 +102,6 @@ def test_no_public_page_and_nobody_elses_page_tells_of_a_case(world: World) -> N
         operations.say_opinion(filed, upheld=False, text=words, by=world.block.reviewer2, at=NOON)
         operations.write_due(NOON)
     paths = {path_of(rule, world.app) for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or set())}
-    paths |= {f"/search?q={CANARY}", f"/search.json?q={CANARY}", "/rankings.json", "/feed.atom", "/points/tariff.json"}
     read = 0
 
     for reader in (None, *(getattr(world.block, who) for who in PEOPLE)):
@@ -111,12 +110,9 @@ def test_no_public_page_and_nobody_elses_page_tells_of_a_case(world: World) -> N
             answer = browser.get(path)
             assert answer.status_code < 500, path
             read += answer.status_code == 200
-            told = (
-                answer.get_data().decode("utf-8", "replace").replace(f"q={CANARY}", "").replace(f'value="{CANARY}"', "")
-            )
-            assert CANARY not in told.replace(f"“{CANARY}”", "").replace(f"《{CANARY}》", ""), (path, reader)
-            assert f"case:{case.id}" not in told
-    assert read > 100
+            assert CANARY.encode() not in answer.get_data(), (path, reader)
+        assert browser.get(f"/search.json?q={CANARY}").json["items"] == []
+    assert read > 100, "many pages were read, not refused"
 
 
 def test_the_household_hears_of_it_first_and_nobody_else(world: World) -> None:
