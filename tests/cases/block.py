@@ -171,4 +171,5 @@ def an_award(block: Block, because: str = "hours:1", *, minutes: int = 120, at: 
         "V01", resident_id=block.adult.id, because=because, effective_at=at, at=at, by_id=None, minutes=minutes
     )
     assert given is not None
+    db.session.flush()
     return given.id

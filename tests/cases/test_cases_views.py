@@ -13,10 +13,12 @@ from sqlalchemy import select
 
 from app.cases import operations
 from app.cases.models import Appeal, Case, CaseDecision, Cure, Opinion
+from app.kit import filetypes
 from app.kit.db import db
 from app.kit.words import Words
 from app.messages.models import Message
 from tests.cases.block import DAY, TODAY, WHY, Block, a_block, a_case, an_award, confirmed, once_more, third
+from tests.kit import sent_files
 from tests.makers import NOON, post, token_of
 from tests.test_matrix import path_of
 from tests.worlds import Hold
@@ -184,17 +186,24 @@ def test_what_cannot_be_gets_a_sentence_and_nothing_is_filed(world: World, wrong
     assert world.count(Case) == 0
 
 
-def test_a_giant_photo_is_refused_with_a_sentence(world: World) -> None:
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xff\xd8\xff" + bytes(filetypes.MOST_BYTES), "The file is too large (limit 10 MB)."),
+        (sent_files.huge_jpeg(), "The photo has more pixels than can be taken"),
+        (b"<svg onload=alert(1)>", "This file is not of a kind that is taken here"),
+    ],
+    ids=["bytes", "pixels", "no picture"],
+)
+def test_a_giant_photo_is_refused_with_a_sentence(world: World, content: bytes, sentence: str) -> None:
     home = world.as_(world.block.adult)
     case = made(world, a_case)
-    sent = {
-        "csrf_token": token_of(home),
-        "cure_photo": (io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"0" * 11_000_000), "big.png"),
-    }
+    fields_sent = {"csrf_token": token_of(home), "cure_photo": (io.BytesIO(content), "stairs.jpg")}
 
-    answer = home.post(f"/points/cases/{case}/cures", data=sent, content_type="multipart/form-data")
+    answer = home.post(f"/points/cases/{case}/cures", data=fields_sent, content_type="multipart/form-data")
 
-    assert answer.status_code in (413, 422)
+    assert answer.status_code == 422
+    assert sentence in answer.text
     assert world.count(Cure) == 0
 
 
