@@ -40,6 +40,15 @@ NEXT_WORDS = {
 }  # fmt: skip
 
 
+# The same for those who work on it, where it reads otherwise.
+AT_WORK_WORDS = NEXT_WORDS | {
+    "reminded": N_("The household has until the end of %(cure)s to put it right. Nothing is deducted this time."),
+    "noticed": N_("It is the second time within a year. The household has until the end of %(cure)s to put it right."),
+    "proposed": N_("%(amount)s honour may be deducted. A second person looks at it first; then the household is told, "
+                   "and has time to appeal."),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Happened:
     """One line of the history of a case; `state` as the timeline draws it."""
@@ -80,7 +89,7 @@ class CasePage:
         until = self.facts.appeal_until
         posted = self.case.posted if self.case.posted is not None else self.facts.amount
         return _(
-            NEXT_WORDS[self.state],
+            (NEXT_WORDS if self.is_mine else AT_WORK_WORDS)[self.state],
             cure=say.day(clock.last_day(self.facts.cure_by)),
             amount=say.number(posted if self.state == "posted" else self.facts.amount),
             appeal=say.day(clock.last_day(until)) if until else "",

@@ -31,7 +31,7 @@ def new() -> Response:
         return _form_page(_home(household))
     groups = doors.groups(current_user)
     wish = request.args.get("group", "")
-    chosen = next((one for one in groups if str(one.id) == wish), groups[0] if len(groups) == 1 else None)
+    chosen = next((one for one in groups if str(one.id) == wish), next(iter(groups), None))
     behind = doors.doors(current_user, chosen.id) if chosen else ()
     return page("cases/doors.html", groups=groups, chosen=chosen, doors=behind)
 
