@@ -25,11 +25,15 @@ AnyRow = Row[*tuple[Any, ...]]
 
 
 def facts_of(case_ids: Iterable[int]) -> dict[int, Facts]:
-    """What rules ask of these cases, in the order of their ids: four statements, however many there are."""
+    """What rules ask of these cases, in the order of their ids: four statements, however many there are.
+
+    Who filed the steps before is asked only where somebody appealed: it matters to those who decide on that.
+    """
     ids = sorted(set(case_ids))
     if not ids:
         return {}
-    cures, appeals, earlier = _cures(ids), _appeals(ids), _earlier(ids)
+    cures, appeals = _cures(ids), _appeals(ids)
+    earlier = _earlier(sorted(appeals)) if appeals else {}
     columns: tuple[Any, ...] = (
         Case.id, Case.step, Case.amount, Case.household_id, Case.place_path, Case.filed_by, Case.cure_by,
         CaseDecision.outcome, CaseDecision.by_id.label("decided_by"), CaseDecision.appeal_until,
@@ -42,12 +46,11 @@ def facts_of(case_ids: Iterable[int]) -> dict[int, Facts]:
         .where(Case.id.in_(ids))
         .order_by(Case.id)
     )
-    return {
-        row.id: Facts(
-            **row._asdict(), cures=cures[row.id], appeals=appeals[row.id], earlier_filed_by=frozenset(earlier[row.id])
-        )
-        for row in rows
-    }
+    known: dict[int, Facts] = {}
+    for row in rows:
+        told = {"cures": cures.get(row.id, ()), "appeals": appeals.get(row.id, ())}
+        known[row.id] = Facts(**row._asdict(), **told, earlier_filed_by=frozenset(earlier.get(row.id, ())))
+    return known
 
 
 def facts(case_id: int) -> Facts:
@@ -221,22 +224,34 @@ def due(at: datetime) -> Sequence[int]:
     return [one.id for one in known.values() if rules.is_due(one, at)]
 
 
-def open_headings(
-    household_ids: Collection[int], starts: datetime, ends: datetime, at: datetime
-) -> dict[int, set[str]]:
-    """For each of these households the headings in which a case, found within that time, is open still."""
+def open_headings(household_ids: Collection[int], starts: datetime, ends: datetime) -> dict[int, set[str]]:
+    """For each of these households the headings in which a case, found within that time, is open still.
+
+    As `rules.is_open` has it, in one statement: it asks nothing of the clock.
+    """
     found: dict[int, set[str]] = {one: set() for one in household_ids}
     rows = db.session.execute(
-        select(Case.id, Case.household_id, Case.blocks).where(
+        select(Case.household_id, Case.blocks).where(
             Case.household_id.in_(household_ids), Case.happened_at >= starts, Case.happened_at < ends,
-            Case.blocks.is_not(None),
+            Case.blocks.is_not(None), is_open(),
         )
-    ).all()  # fmt: skip
-    known = facts_of(row.id for row in rows)
-    for row in rows:
-        if rules.is_open(known[row.id], at):
-            found[row.household_id].add(row.blocks)
+    )  # fmt: skip
+    for household_id, heading in rows:
+        found[household_id].add(heading)
     return found
+
+
+def is_open() -> ColumnElement[bool]:
+    """Of a case: nobody saw it put right, and no decision or appeal has ended it."""
+    ended = select(CaseDecision.case_id).where(
+        CaseDecision.case_id == Case.id, CaseDecision.outcome.in_(("cancelled", "declined"))
+    )
+    accepted = select(Cure.id).join(CureLook, CureLook.cure_id == Cure.id)
+    accepted = accepted.where(Cure.case_id == Case.id, CureLook.accepted)
+    said = select(func.count()).where(Opinion.appeal_id == Appeal.id).correlate(Appeal).scalar_subquery()
+    for_it = select(Opinion.appeal_id).where(Opinion.appeal_id == Appeal.id, Opinion.upheld).exists()
+    upheld = select(Appeal.id).where(Appeal.case_id == Case.id, said >= Appeal.deciders, for_it)
+    return ~or_(ended.exists(), accepted.exists(), upheld.exists())
 
 
 # Limits -------------------------------------------------------------------------------------------------------------

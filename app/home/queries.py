@@ -109,7 +109,7 @@ def quarter_of(person: Person, at: datetime) -> Quarter | None:
     if place is None or own is None:
         return None
     earned = rankings.by_heading([person.household_id], period)[person.household_id]
-    waits = rankings.open_in([person.household_id], period, at)[person.household_id]
+    waits = rankings.open_in([person.household_id], period)[person.household_id]
     return Quarter(period, place, own, stars(earned, waits), rankings.history(place, period, person.household_id))
 
 

@@ -210,9 +210,9 @@ def by_heading(household_ids: Sequence[int], period: Period) -> Mapping[int, Map
     return found
 
 
-def open_in(household_ids: Sequence[int], period: Period, at: datetime) -> Mapping[int, set[str]]:
+def open_in(household_ids: Sequence[int], period: Period) -> Mapping[int, set[str]]:
     """For each of these households the headings in which a case of the period is still to be put right."""
-    return cases.open_headings(household_ids, period.starts, period.ends, at) if household_ids else {}
+    return cases.open_headings(household_ids, period.starts, period.ends) if household_ids else {}
 
 
 def entries(household_id: int, period: Period, *, after: str | None) -> Slice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, request
@@ -61,7 +61,7 @@ def standings() -> Response:
         return private(page("rankings/nobody.html"))
     board = queries.board(found(place), period, household_id=current_user.household_id, at=at)
     lines = lines_for_reader(board, period)
-    lit = lit_stars(lines, period, at)
+    lit = lit_stars(lines, period)
     history = queries.history(found(place), period, board.mine.standing.household_id) if board.mine else []
     answer = page(
         "rankings/standings.html",
@@ -84,7 +84,7 @@ def household() -> Response:
     mine = queries.own_standing(current_user, place, period, at=at)
     quarter = period_of(min(period.last_day, clock.today()), "quarter")
     ids = [current_user.household_id]
-    own = stars(queries.by_heading(ids, quarter)[ids[0]], queries.open_in(ids, quarter, at)[ids[0]])
+    own = stars(queries.by_heading(ids, quarter)[ids[0]], queries.open_in(ids, quarter)[ids[0]])
     entries = queries.entries(current_user.household_id, period, after=request.args.get("after"))
     answer = page(
         "rankings/household.html",
@@ -170,12 +170,12 @@ def lines_for_reader(board: Board, period: Period) -> list[Shown]:
     return sorted(lines, key=lambda line: line.standing.place)
 
 
-def lit_stars(lines: list[Shown], period: Period, at: datetime) -> dict[int, list[Any]]:
+def lit_stars(lines: list[Shown], period: Period) -> dict[int, list[Any]]:
     """The stars of the households shown and of the reader's; only quarters light stars."""
     if period.kind != "quarter":
         return {}
     ids = {line.standing.household_id for line in lines} | {current_user.household_id or 0} - {0}
-    waits = queries.open_in(sorted(ids), period, at)
+    waits = queries.open_in(sorted(ids), period)
     return {one: stars(earned, waits[one]) for one, earned in queries.by_heading(sorted(ids), period).items()}
 
 

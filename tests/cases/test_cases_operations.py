@@ -32,6 +32,7 @@ from tests.cases.block import (
     a_block,
     a_case,
     an_award,
+    appealed,
     confirmed,
     lower,
     once_more,
@@ -385,12 +386,33 @@ def test_an_open_case_keeps_the_star_of_its_heading_dark_until_it_is_put_right(b
     span = NOON - 40 * DAY, NOON + 40 * DAY
 
     def dark() -> set[str]:
-        return queries.open_headings([block.household, 0], *span, NOON)[block.household]
+        return queries.open_headings([block.household, 0], *span)[block.household]
 
     assert dark() == {"environment"}
-    assert queries.open_headings([block.household], NOON + DAY, span[1], NOON)[block.household] == set()
+    assert queries.open_headings([block.household], NOON + DAY, span[1])[block.household] == set()
     operations.note_cured(case.id, text=WHY, by=block.officer, at=NOON)
     assert dark() == set()
+
+
+@pytest.mark.parametrize("ending", ["none", "declined", "late", "held", "upheld", "not upheld"])
+def test_what_keeps_a_star_dark_is_what_the_rules_call_open(block: Block, ending: str) -> None:
+    case = third(block)
+    at = NOON + 3 * DAY
+    if ending == "declined":
+        operations.decide(case.id, confirmed=False, why=WHY, by=block.reviewer, at=NOON)
+    elif ending == "late":
+        operations.note_cured(case.id, text=WHY, by=block.officer, at=at)
+    elif ending != "none":
+        operations.decide(case.id, confirmed=True, why=WHY, by=block.reviewer, at=NOON)
+        filed = appealed(block, case)
+        if ending in ("upheld", "not upheld"):
+            operations.say_opinion(filed.id, upheld=ending == "upheld", text=WHY, by=block.reviewer2, at=at)
+    db.session.flush()
+
+    by_query = db.session.scalars(select(Case.id).where(queries.is_open())).all()
+
+    known = queries.facts_of(db.session.scalars(select(Case.id)))
+    assert sorted(by_query) == [one.id for one in known.values() if rules.is_open(one, at)]
 
 
 # False claims ------------------------------------------------------------------------------------------------------
