@@ -48,8 +48,10 @@ def facts_of(case_ids: Iterable[int]) -> dict[int, Facts]:
     )
     known: dict[int, Facts] = {}
     for row in rows:
-        told = {"cures": cures.get(row.id, ()), "appeals": appeals.get(row.id, ())}
-        known[row.id] = Facts(**row._asdict(), **told, earlier_filed_by=frozenset(earlier.get(row.id, ())))
+        known[row.id] = Facts(
+            **row._asdict(), cures=cures.get(row.id, ()), appeals=appeals.get(row.id, ()),
+            earlier_filed_by=frozenset(earlier.get(row.id, ())),
+        )  # fmt: skip
     return known
 
 
@@ -230,8 +232,9 @@ def open_headings(household_ids: Collection[int], starts: datetime, ends: dateti
     As `rules.is_open` has it, in one statement: it asks nothing of the clock.
     """
     found: dict[int, set[str]] = {one: set() for one in household_ids}
+    columns: tuple[Any, ...] = (Case.household_id, Case.blocks)
     rows = db.session.execute(
-        select(Case.household_id, Case.blocks).where(
+        select(*columns).where(
             Case.household_id.in_(household_ids), Case.happened_at >= starts, Case.happened_at < ends,
             Case.blocks.is_not(None), is_open(),
         )

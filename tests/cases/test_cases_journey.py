@@ -46,7 +46,7 @@ def files(world: World, title: str = "Things left in the east stairs of Building
     officer = world.walker(world.block.officer).opens("/points/cases/new")
     group = officer.first(r'<option value="(\d+)"')
     officer.opens(f"/points/cases/new?group={group}")
-    officer.opens(officer.first(r'href="(/points/cases/new\?household=\d+)">3号楼102<'))
+    officer.opens(officer.first(r'href="(/points/cases/new\?household=\d+)">(?:<span[^>]*>)?3号楼102<'))
     line = officer.first(r'<option[^>]*value="(\d+)">K02')
     days = {
         name: officer.first(rf'name="{name}"[^>]*value="([^"]+)"') for name in ("happened_on", "cure_on")
