@@ -9,6 +9,7 @@ from app.activities.events import ActivityCancelled, HoursConfirmed
 from app.agreements import operations as agreements
 from app.agreements.events import Adopted, ConsultationOpened, Signed
 from app.ballots.events import VoteCast, VotingExtended
+from app.cases.events import AppealDecided, AppealFiled, CaseDecided, CaseFiled, CureLookedAt, DeductionTookEffect
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
 from app.disclosures.events import DraftSent, DraftSentBack, Published, QuestionAnswered, QuestionAsked
 from app.grid.events import (
@@ -33,6 +34,7 @@ from app.promises.events import PromiseMade
 from app.rewards.events import OrderCollected, OrderReleased, OrderReserved
 from app.telling import activities as tell_activities
 from app.telling import agreements as tell_agreements
+from app.telling import cases as tell_cases
 from app.telling import council as tell_council
 from app.telling import disclosures as tell_disclosures
 from app.telling import following as tell_following
@@ -132,8 +134,14 @@ REACTIONS: Reactions = {
     ActivityCancelled: (tell_activities.cancelled,),
     AddressConfirmed: (tell_people.address_confirmed,),
     Adopted: (rules_agreed,),
+    AppealDecided: (tell_cases.appeal_decided,),
+    AppealFiled: (tell_cases.appeal_filed,),
+    CaseDecided: (tell_cases.decided,),
+    CaseFiled: (tell_cases.filed,),
     CommentHidden: (tell_council.comment_hidden,),
     ConsultationOpened: (tell_agreements.consultation_opened,),
+    CureLookedAt: (tell_cases.cure_looked_at,),
+    DeductionTookEffect: (tell_cases.took_effect,),
     DraftSent: (tell_disclosures.draft_sent,),
     DraftSentBack: (tell_disclosures.draft_sent_back,),
     ExpirySwitchedOff: (tell_points.expiry_switched_off,),

@@ -152,6 +152,20 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "/points/simulations/<int:simulation_id>.json": ("visitor /points/simulations/{simulation}.json",),
     "/points/tariff.json": ("visitor /points/tariff.json",),
+    "/points/cases": ("resident /points/cases", "neighbour /points/cases *", "newcomer /points/cases"),
+    "/points/cases/desk": ("staff /points/cases/desk", "reviewer /points/cases/desk", "grid /points/cases/desk"),
+    "/points/cases/new": ("grid /points/cases/new", "grid /points/cases/new?household={neighbours}"),
+    "/points/cases/<int:case_id>": (
+        "neighbour /points/cases/{reminded} *",
+        "resident /points/cases/{put_right}",
+        "reviewer /points/cases/{proposed_case}",
+        "staff /points/cases/{proposed_case}",
+        "voter002 /points/cases/{appealed}",
+        "reviewer2 /points/cases/{appealed} *",
+    ),
+    "/points/cases/<int:case_id>/photos/<int:upload_id>": ("neighbour /points/cases/{reminded}/photos/{cupboard}",),
+    "/points/cases/figures": ("visitor /points/cases/figures",),
+    "/points/cases/figures.json": ("visitor /points/cases/figures.json",),
     "/rewards": ("visitor /rewards", "resident /rewards *", "newcomer /rewards"),
     "/rewards.json": ("visitor /rewards.json",),
     "/rewards/<int:item_id>": (
@@ -437,6 +451,18 @@ _NUMBERS = {
     "twin": "SELECT id FROM requests WHERE source_id = 'Q0069'",
     "lamp": """SELECT p.upload_id FROM request_photos p JOIN requests r ON r.id = p.request_id
         WHERE r.source_id = 'Q0067'""",
+    **{
+        name: f"""SELECT MAX(c.id) FROM cases c JOIN residents r ON r.household_id = c.household_id
+        WHERE r.sign_in_name = '{who}'"""
+        for name, who in (
+            ("reminded", "neighbour"),
+            ("put_right", "resident"),
+            ("proposed_case", "voter001"),
+            ("appealed", "voter002"),
+        )
+    },
+    "cupboard": "SELECT MIN(upload_id) FROM cases",
+    "neighbours": "SELECT household_id FROM residents WHERE sign_in_name = 'neighbour'",
     "private": "SELECT id FROM requests WHERE source_id = 'Q0018'",
     "resident": "SELECT id FROM residents WHERE sign_in_name = 'resident'",
     "newcomer": "SELECT id FROM residents WHERE sign_in_name = 'newcomer'",

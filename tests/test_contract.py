@@ -44,6 +44,10 @@ BUILT = (
     (VISITOR, "/points/tariff", 200),
     (VISITOR, "/points/budget", 200),
     (VISITOR, "/points/expiry", 200),
+    (VISITOR, "/points/cases", 401),
+    ("neighbour", "/points/cases/{reminded}", 200),
+    ("resident", "/points/cases/{reminded}", 404),  # not theirs: as if it were not there
+    (VISITOR, "/points/cases/figures", 200),
     (VISITOR, "/rewards", 200),
     (VISITOR, "/rewards/{rice}", 200),
     ("resident", "/orders/{held}", 200),

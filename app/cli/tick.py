@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from app.agreements.operations import record_results as record_adoptions
+from app.cases.operations import write_due as write_deductions
 from app.cli import mailing, simulating
 from app.cli.finding import make_findable
 from app.config import Settings
@@ -41,6 +42,7 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("reservations that ran out", release_lapsed),
     ("households looked through for points that expired", expire_points),
     ("requests that went up or closed by themselves", write_due),
+    ("deductions that took effect", write_deductions),
     ("days of the journal that are sealed", seal_days),
     # What has been settled or has passed by now needs no reminder, and a digest holds what was told: so they come last.
     ("reminders of what has passed", take_back_what_passed),

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.activities import queries as activities
 from app.agreements import queries as agreements
+from app.cases import waiting as cases
 from app.council import queries as council
 from app.disclosures import queries as disclosed
 from app.disclosures import waiting as disclosures
@@ -40,6 +41,7 @@ ROOMS_WITH_TASKS: tuple[tuple[str, Callable[[Person, datetime], Sequence[Any]]],
     ("agreements", agreements.tasks_for),
     ("disclosures", disclosures.tasks_for),
     ("requests", grid.tasks_for),
+    ("cases", cases.tasks_for),
     ("meetings", meetings.tasks_for),
     ("notices", notices.tasks_for),
     ("promises", promises.tasks_for),
@@ -107,7 +109,8 @@ def quarter_of(person: Person, at: datetime) -> Quarter | None:
     if place is None or own is None:
         return None
     earned = rankings.by_heading([person.household_id], period)[person.household_id]
-    return Quarter(period, place, own, stars(earned), rankings.history(place, period, person.household_id))
+    waits = rankings.open_in([person.household_id], period)[person.household_id]
+    return Quarter(period, place, own, stars(earned, waits), rankings.history(place, period, person.household_id))
 
 
 def decided(person: Anyone, at: datetime) -> Rows:

@@ -19,6 +19,7 @@ ROOMS = {
     "activities": N_("Activities"),
     "disclosures": N_("Disclosures"),
     "requests": N_("Requests"),
+    "cases": N_("Reminders and deductions"),
     "meetings": N_("Meetings"),
     "notices": N_("Notices"),
     "promises": N_("Promises"),

@@ -145,6 +145,29 @@ def undo(because: str, *, by_id: int | None, at: datetime) -> Award | None:
     return given
 
 
+def give_back(because: str, *, cause: str, by_id: int | None, at: datetime) -> None:
+    """What undoing an award took was right after all: a new correction gives exactly that (I24). Twice changes nothing.
+
+    The reversal itself stands, so the award stays undone. `cause` is that of the correction.
+    """
+    given = queries.award_because(because)
+    if given is None or ledger.transfers_because([cause]):
+        return
+    points.lock_household(given.household_id)
+    community_id, taken = ledger.taken_because([f"undo:{because}", f"undo:{because}:corrected"])
+    entries = [
+        points.grant_entry(
+            asset, -change, community_id=community_id, household_id=given.household_id, resident_id=given.resident_id,
+            code="X01", heading=given.heading, because=cause, effective_at=given.effective_at, posted_at=at,
+            by_id=by_id,
+        )
+        for asset, change in taken.items()
+        if change < 0
+    ]  # fmt: skip
+    if entries:
+        points.post(entries)
+
+
 def _grant(earned: Earned, line: Line, person: Person, done: Done, *, by_id: int | None) -> Award:
     """Write the award down and post one entry for each asset.
 

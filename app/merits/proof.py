@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
-from app.merits.models import Award, Deed
+from app.merits.models import Award, Deed, TariffLine
 from app.points.models import Transfer
 from app.points.rules import ASSETS
 
@@ -56,11 +56,12 @@ def _differs(asset: str) -> Select[Any]:
 
 
 def _without_award() -> Select[Any]:
-    """An entry under a line of the tariff that no award explains."""
+    """An entry under a line of the tariff that no award explains; those under deductions are explained by cases."""
     return (
         _select(Transfer.id, Transfer.because, Transfer.code, Transfer.amount)
         .outerjoin(Award, and_(Award.because == Transfer.because, Award.line_id == Transfer.line_id))
-        .where(Transfer.line_id.is_not(None), Award.id.is_(None))
+        .outerjoin(TariffLine, TariffLine.id == Transfer.line_id)
+        .where(Transfer.line_id.is_not(None), Award.id.is_(None), func.coalesce(TariffLine.earn, "") != "deduction")
         .order_by(Transfer.id)
     )
 

@@ -17,16 +17,17 @@ from app.kit import once
 from app.kit.db import db, locked
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
-from app.people.models import Household
 from app.points import expiring, lots, queries, rules, sweeping
+from app.points.giving import community_of, deduct, grant
 from app.points.models import Account, Hold, HoldEnd, Transfer
 from app.points.posting import Posted, grant_entry, open_accounts, post
-from app.points.rules import Asset, Entry, Outcome, Owner
+from app.points.rules import Entry, Outcome, Owner
 
 __all__ = [
     "Held",
     "Locked",
     "Posted",
+    "deduct",
     "expire_points",
     "grant",
     "grant_entry",
@@ -60,32 +61,6 @@ class Locked:
     @property
     def available(self) -> int:
         return self.balance - self.held
-
-
-def grant(
-    asset: Asset,
-    amount: int,
-    *,
-    household_id: int,
-    resident_id: int | None,
-    code: str,
-    heading: str,
-    because: str,
-    effective_at: datetime,
-    at: datetime,
-    by_id: int | None,
-    line_id: int | None = None,
-    what: Words | None = None,
-    cut_by: str | None = None,
-) -> Posted:
-    """Give honour or points to a household, or minutes to a resident, from what their community issues."""
-    community_id = _community_of(household_id)
-    entry = grant_entry(
-        asset, amount, community_id=community_id, household_id=household_id, resident_id=resident_id, code=code,
-        heading=heading, because=because, effective_at=effective_at, posted_at=at, by_id=by_id, line_id=line_id,
-        what=what, cut_by=cut_by,
-    )  # fmt: skip
-    return post([entry])[0]
 
 
 def lock_household(household_id: int) -> Locked:
@@ -158,7 +133,7 @@ def settle(
             Entry(
                 asset="points", amount=amount, debit=Owner("household", held.household_id),
                 credit=Owner("merchant", merchant_id), code=code, heading="reward", because=because,
-                community_id=_community_of(held.household_id), household_id=held.household_id,
+                community_id=community_of(held.household_id), household_id=held.household_id,
                 resident_id=held.resident_id, by_id=by_id, effective_at=at, posted_at=at, hold_id=held.id,
                 what=held.what,
             )
@@ -280,7 +255,3 @@ def _owner(account_id: int) -> Owner:
         select(Account.owner_kind, Account.owner_id, Account.purpose).where(Account.id == account_id)
     ).one()
     return Owner(*row)
-
-
-def _community_of(household_id: int) -> int:
-    return db.session.scalars(select(Household.community_id).where(Household.id == household_id)).one()

@@ -18,7 +18,7 @@ from app.kit.paging import Slice, slice_of
 from app.people.models import Household
 from app.points import expiring
 from app.points.models import Account, Hold, HoldEnd, Seal, Transfer
-from app.points.rules import HONOUR_AT_START, next_month, quarter_bounds
+from app.points.rules import HONOUR_AT_START, Asset, next_month, quarter_bounds
 
 MONTHS = 12
 _MOMENTS = (Transfer.posted_at, Transfer.effective_at)
@@ -203,6 +203,13 @@ def merchant_received(merchant_id: int, starts: datetime, ends: datetime) -> int
 def transfers_because(causes: Sequence[str]) -> Sequence[int]:
     """Ids of the entries that these causes led to."""
     return db.session.scalars(select(Transfer.id).where(Transfer.because.in_(causes)).order_by(Transfer.id)).all()
+
+
+def taken_because(causes: Sequence[str]) -> tuple[int, dict[Asset, int]]:
+    """What these causes changed in all, for each asset, and the community whose accounts they moved."""
+    columns: tuple[Any, ...] = (Transfer.asset, func.sum(Transfer.change), func.max(Transfer.community_id))
+    rows = db.session.execute(select(*columns).where(Transfer.because.in_(causes)).group_by(Transfer.asset)).all()
+    return max((row[2] for row in rows), default=0), {row[0]: int(row[1]) for row in rows}
 
 
 def _account(asset: str, owner_kind: str, owner_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, and_, case, func, literal, or_, select, union_all
 
+from app.cases import queries as cases
 from app.kit import clock
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
@@ -207,6 +208,11 @@ def by_heading(household_ids: Sequence[int], period: Period) -> Mapping[int, Map
     for row in db.session.execute(query.group_by(Transfer.household_id, Transfer.heading)) if household_ids else ():
         found[row.household_id][row.heading] = row.honour
     return found
+
+
+def open_in(household_ids: Sequence[int], period: Period) -> Mapping[int, set[str]]:
+    """For each of these households the headings in which a case of the period is still to be put right."""
+    return cases.open_headings(household_ids, period.starts, period.ends) if household_ids else {}
 
 
 def entries(household_id: int, period: Period, *, after: str | None) -> Slice:

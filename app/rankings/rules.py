@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -61,15 +61,19 @@ class Standing:
 
 @dataclass(frozen=True)
 class Star:
-    """One of the five: how much honour its headings earned in a quarter. `name` is an `N_` word."""
+    """One of the five: how much honour its headings earned in a quarter. `name` is an `N_` word.
+
+    It stays dark while a case of these headings is open (`waits`), however much was earned.
+    """
 
     name: str
     honour: int
     lights_at: int = STAR_LIGHTS_AT
+    waits: bool = False
 
     @property
     def is_lit(self) -> bool:
-        return self.honour >= STAR_LIGHTS_AT
+        return self.honour >= STAR_LIGHTS_AT and not self.waits
 
     @property
     def missing(self) -> int:
@@ -81,16 +85,21 @@ class Star:
         return min(1.0, self.honour / STAR_LIGHTS_AT)
 
 
-def stars(by_heading: Mapping[str, int]) -> list[Star]:
-    """The five stars of a quarter, from the honour that each heading earned in it."""
+def stars(by_heading: Mapping[str, int], open_in: Collection[str] = ()) -> list[Star]:
+    """The five stars of a quarter, from the honour that each heading earned in it, and the headings with open cases."""
     return [
-        Star(name, max(0, sum(by_heading.get(heading, 0) for heading in headings))) for name, headings in STARS.values()
-    ]
+        Star(
+            name, max(0, sum(by_heading.get(heading, 0) for heading in headings)),
+            waits=any(heading in open_in for heading in headings),
+        )
+        for name, headings in STARS.values()
+    ]  # fmt: skip
 
 
 def nearest_star(all_five: Sequence[Star]) -> Star | None:
-    """The star that lights next; None when all five are lit."""
-    return min((star for star in all_five if not star.is_lit), key=lambda star: star.missing, default=None)
+    """The star that lights next; None when all five are lit. One that waits for something else comes last."""
+    dark = (star for star in all_five if not star.is_lit)
+    return min(dark, key=lambda star: (star.waits, star.missing), default=None)
 
 
 def most_listed(field: int) -> int:

@@ -83,7 +83,8 @@ def household() -> Response:
     place = found(place if place and f"/{place.id}/" in current_user.path else None)
     mine = queries.own_standing(current_user, place, period, at=at)
     quarter = period_of(min(period.last_day, clock.today()), "quarter")
-    own = stars(queries.by_heading([current_user.household_id], quarter)[current_user.household_id])
+    ids = [current_user.household_id]
+    own = stars(queries.by_heading(ids, quarter)[ids[0]], queries.open_in(ids, quarter)[ids[0]])
     entries = queries.entries(current_user.household_id, period, after=request.args.get("after"))
     answer = page(
         "rankings/household.html",
@@ -174,7 +175,8 @@ def lit_stars(lines: list[Shown], period: Period) -> dict[int, list[Any]]:
     if period.kind != "quarter":
         return {}
     ids = {line.standing.household_id for line in lines} | {current_user.household_id or 0} - {0}
-    return {one: stars(earned) for one, earned in queries.by_heading(sorted(ids), period).items()}
+    waits = queries.open_in(sorted(ids), period)
+    return {one: stars(earned, waits[one]) for one, earned in queries.by_heading(sorted(ids), period).items()}
 
 
 def words_for(mine: Shown | None, period: Period) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from app.sample.living import LATELY, live
 from app.sample.notifying import fill_inboxes
 from app.sample.publishing import load_disclosures
 from app.sample.redeeming import REDEEMED_A_MONTH, Counter
+from app.sample.reminding import load_cases
 from app.sample.requesting import load_requests
 from app.sample.serving_hall import load_hall
 from app.sample.shelf import PastOrders
@@ -37,7 +38,7 @@ from app.sample.trying import try_drafts
 SEED = 6
 WEEK = 7
 RECENT = 30  # days: in the last weeks orders are made as on the pages, one by one
-OF_EACH, AT_THE_END = 12, 4  # steps that are told of
+OF_EACH, AT_THE_END = 13, 4  # steps that are told of
 
 Tell = Callable[[str], None]
 
@@ -124,6 +125,8 @@ def _live(street: Street, key: bytes, tell: Tell) -> None:
     agree(street, content.read("people"))
     tell("requests and the service team")
     _grids(street, content.read("places"))
+    tell("reminders and deductions")
+    load_cases(street, content.read("cases"))
 
 
 def _grids(street: Street, places_file: content.Content) -> None:

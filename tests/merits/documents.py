@@ -22,7 +22,7 @@ def tariff_document(*, version: int = 1, **changes: dict[str, Any]) -> dict[str,
         "N07": line("N07", "neighbours", 0, 0, cap(100, "minutes", "balance", "resident"), per_minutes=1)
         | {"assets": {"minutes": 1}},
         "R01": line("R01", "compact", 5, 0, cap(1, "count", "ever", "household"), per="household"),
-        "K01": line("K01", "deduction", -2, 0) | {"earn": "deduction"},
+        "K01": line("K01", "deduction", -2, 0, per="household") | {"earn": "deduction"},
     }
     for code, change in changes.items():
         lines[code] |= change

@@ -50,6 +50,7 @@ _NO_LOCK_OF_AGREEMENT = Change(
     "app/agreements/operations/holding.py", "query = locked(select(Agreement).where(Agreement.id == agreement_id))",
     "query = select(Agreement).where(Agreement.id == agreement_id)",
 )  # fmt: skip
+_CASES = "tests/races/test_race_cases.py::"
 _NOTICES, _NOTICE_MODELS = "tests/races/test_race_notices.py::", "app/notices/models.py"
 
 _NO_LOCK_OF_NOTICE = Change(
@@ -434,6 +435,21 @@ MUTANTS: tuple[Mutant, ...] = (
             ),
         ),
         test=_NOTICES + "test_an_objection_is_answered_or_taken_back_but_once",
+    ),
+    # A household appeals once: it is locked while it is read whether it has; unique(case, kind) stands behind it.
+    Mutant(
+        name="one-appeal",
+        changes=(
+            _NO_LOCK_OF_HOUSEHOLD,
+            Change("app/cases/models.py", 'UniqueConstraint("case_id", "kind"),', ""),
+        ),
+        test=_CASES + "test_a_household_appeals_once_when_two_of_it_do_so_at_once",
+    ),
+    # Never below zero: what the quarter leaves is read after the household is locked, and nothing else stands behind it.
+    Mutant(
+        name="honour-above-zero",
+        changes=(_NO_LOCK_OF_HOUSEHOLD,),
+        test=_CASES + "test_two_deductions_that_take_effect_at_once_leave_the_quarter_at_zero",
     ),
     # Told once: unique(because, resident), and inserts that leave alone what is there.
     Mutant(

@@ -19,6 +19,7 @@ from sqlalchemy import Select, delete, func, insert, select
 from app.activities import operations as activities
 from app.activities.models import Attendance, Shift, SignUp
 from app.activities.repeating import ShiftPlan
+from app.cases.proof import faults as faults_of_cases
 from app.config import DEMO_SECRET
 from app.council import operations as council
 from app.kit.db import db, transaction
@@ -109,7 +110,7 @@ class Village:
     def refuse_fault(self) -> None:
         """Fail when the books do not add up, as in `flask verify`. Asked after the last round: a fault stays."""
         with self.app.app_context(), transaction(writing=False):
-            found = [*faults_of_points(), *faults_of_merits(), *faults_of_rewards()]
+            found = [*faults_of_points(), *faults_of_merits(), *faults_of_cases(), *faults_of_rewards()]
         assert found == [], found
 
     # --- people ---

@@ -37,6 +37,9 @@ KINDS = {
     "disclosures.rewrite": (N_("Sent back by a supervisor"), N_("Read the note"), "reply"),
     "request_assign": (N_("A request waits to be taken on"), N_("Take it on"), "wrench"),
     "request_handle": (N_("A request in your hands"), N_("Handle it"), "wrench"),
+    "case_look": (N_("Said to be put right"), N_("Look at it"), "camera"),
+    "case_decide": (N_("A proposed deduction waits for a second person"), N_("Confirm or decline"), "users-round"),
+    "case_appeal": (N_("An appeal waits to be decided"), N_("Decide on the appeal"), "reply"),
     "request_assess": (N_("A rated request waits to be assessed"), N_("Assess the handling"), "star"),
 }
 

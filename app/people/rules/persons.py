@@ -23,7 +23,7 @@ ROLES = {
     "admin": N_("administrator"),
 }
 STAFF_ROLES = frozenset({"staff", "street", "grid", "admin", "supervisor"})
-WORKERS = STAFF_ROLES | {"leader", "organiser"}  # who may find something on the work list
+WORKERS = STAFF_ROLES | {"leader", "organiser", "reviewer"}  # who may find something on the work list
 KINDS_OF_PEOPLE = ("visitor", "newcomer", "resident", *ROLES)
 
 FULL_AGE = 18
