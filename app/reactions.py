@@ -9,6 +9,16 @@ from app.activities.events import ActivityCancelled, HoursConfirmed
 from app.agreements import operations as agreements
 from app.agreements.events import Adopted, ConsultationOpened, Signed
 from app.ballots.events import VoteCast, VotingExtended
+from app.claims import operations as claims
+from app.claims.events import (
+    ClaimCompleted,
+    ClaimEnded,
+    ClaimPutUp,
+    ClaimReviewed,
+    ReviewerDrawn,
+    ReviewerSteppedBack,
+    TooFewReviewers,
+)
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
 from app.disclosures.events import DraftSent, DraftSentBack, Published, QuestionAnswered, QuestionAsked
 from app.grid.events import (
@@ -24,12 +34,13 @@ from app.kit import clock
 from app.kit.bus import Reactions
 from app.meetings.events import MeetingCalled, MeetingCancelled, MeetingPutOff, MinutesPublished, SeatGivenBack
 from app.merits import operations as merits
-from app.notices.events import ObjectionAnswered
+from app.notices.events import ObjectionAnswered, ObjectionFiled
 from app.people.events import AddressConfirmed
 from app.promises.events import PromiseMade
 from app.rewards.events import OrderCollected, OrderReleased, OrderReserved
 from app.telling import activities as tell_activities
 from app.telling import agreements as tell_agreements
+from app.telling import claims as tell_claims
 from app.telling import council as tell_council
 from app.telling import disclosures as tell_disclosures
 from app.telling import following as tell_following
@@ -107,12 +118,22 @@ def sitting_earns(event: MinutesPublished) -> None:
         )  # fmt: skip
 
 
+def objection_stops_claim(event: ObjectionAnswered) -> None:
+    """An objection to a claim was upheld: it is not posted, and its limits are free again."""
+    if event.upheld and event.subject.startswith("claim-batch:"):
+        claims.uphold(int(event.line_key), at=event.at)
+
+
 # Suggestions that were adopted earn nothing here: line D03 asks that they were carried out as well.
 # A cancelled activity earns nothing: its hours are never confirmed.
 REACTIONS: Reactions = {
     ActivityCancelled: (tell_activities.cancelled,),
     AddressConfirmed: (tell_people.address_confirmed,),
     Adopted: (rules_agreed,),
+    ClaimCompleted: (tell_claims.completed,),
+    ClaimEnded: (tell_claims.ended,),
+    ClaimPutUp: (tell_claims.put_up,),
+    ClaimReviewed: (tell_claims.reviewed,),
     CommentHidden: (tell_council.comment_hidden,),
     ConsultationOpened: (tell_agreements.consultation_opened,),
     DraftSent: (tell_disclosures.draft_sent,),
@@ -122,7 +143,8 @@ REACTIONS: Reactions = {
     MeetingCancelled: (tell_meetings.cancelled,),
     MeetingPutOff: (tell_meetings.put_off,),
     MinutesPublished: (sitting_earns, tell_meetings.minutes_published),
-    ObjectionAnswered: (tell_following.objection_answered,),
+    ObjectionAnswered: (objection_stops_claim, tell_following.objection_answered),
+    ObjectionFiled: (tell_claims.held,),
     OfficialAnswerGiven: (tell_council.official_answer,),
     OrderCollected: (tell_rewards.collected,),
     OrderReleased: (tell_rewards.released,),
@@ -138,10 +160,13 @@ REACTIONS: Reactions = {
     RequestReopened: (tell_grid.reopened, tell_grid.waits),
     RequestResolved: (tell_grid.resolved,),
     RequestSentDown: (tell_grid.waits,),
+    ReviewerDrawn: (tell_claims.drawn,),
+    ReviewerSteppedBack: (tell_claims.stepped_back,),
     ResultRecorded: (tell_council.result_recorded,),
     SeatGivenBack: (tell_meetings.seat_given_back,),
     Signed: (signature_earns, tell_agreements.signed),
     SuggestionAdopted: (tell_council.suggestion_adopted,),
+    TooFewReviewers: (tell_claims.too_few,),
     TopicTakenUp: (topic_earns, tell_council.topic_taken_up),
     VoteCast: (vote_earns, tell_council.vote_cast),
     VotingExtended: (tell_council.voting_extended,),

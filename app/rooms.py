@@ -5,6 +5,7 @@ from app.agreements.desk import bp as agreements_desk
 from app.agreements.pen import bp as agreements_pen
 from app.agreements.talk import bp as agreements_talk
 from app.agreements.views import bp as agreements
+from app.claims.views import bp as claims
 from app.council.carrying_out import bp as council_carrying_out
 from app.council.desk import bp as council_desk
 from app.council.sittings import bp as council_sittings
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     activities,
     rewards,
     merits,
+    claims,
     points,
     rankings,
     council,

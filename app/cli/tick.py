@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from app.agreements.operations import record_results as record_adoptions
+from app.claims.operations import post_due, put_up_due
 from app.cli import mailing
 from app.cli.finding import make_findable
 from app.config import Settings
@@ -37,6 +38,8 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("results of ballots that closed", record_results),
     ("adoptions that were decided", record_adoptions),
     ("reservations that ran out", release_lapsed),
+    ("batches of claims put on notice", put_up_due),
+    ("claims whose notice has ended", post_due),
     ("requests that went up or closed by themselves", write_due),
     ("days of the journal that are sealed", seal_days),
     # What has been settled or has passed by now needs no reminder, and a digest holds what was told: so they come last.

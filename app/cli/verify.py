@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from app.activities import proof as activities
 from app.agreements import proof as agreements
 from app.ballots import proof as ballots
+from app.claims import proof as claims
 from app.council import proof as council
 from app.disclosures import proof as disclosures
 from app.grid import proof as grid
@@ -24,8 +25,8 @@ from app.promises import proof as promises
 from app.rewards import proof as rewards
 
 ROOMS = (
-    points, sealed, merits, rewards, ballots, council, agreements, activities, meetings, promises, grid, disclosures,
-    home,
+    points, sealed, merits, claims, rewards, ballots, council, agreements, activities, meetings, promises, grid,
+    disclosures, home,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.words import Words
+from app.merits.claiming import claim_refusal
 from app.merits.models import Award, Tariff, TariffLine
 from app.merits.rules import Cap, Line, Used, window_bounds
 from app.points import queries as points
@@ -33,6 +34,16 @@ def all_lines(path: str, on: date) -> tuple[dict[str, Line], list[Line]]:
     """The same for every code at once."""
     found = [_line(row) for row in _in_force(path, on)]
     return {one.code: one for one in found}, [one for one in found if one.factor is not None]
+
+
+def claim_lines(path: str, on: date) -> list[tuple[Row[Any], Line]]:
+    """The lines in force that are earned by a claim, in the order of the tariff: as they are read and as they count."""
+    found = [(row, _line(row)) for row in tariff_in_force(path, on)]
+    return [(row, line) for row, line in found if claim_refusal(line) is None]
+
+
+def line_by_id(line_id: int) -> TariffLine:
+    return db.session.get_one(TariffLine, line_id)
 
 
 def turning_days() -> list[date]:
@@ -162,7 +173,7 @@ def used_under(
 ) -> list[tuple[Cap, Used]]:
     """For each cap of the line, what its window holds already. Read after the household is locked.
 
-    One statement for all caps. Awards that were undone no longer count.
+    One statement for all caps. What is proposed counts as what is posted does (I10); what was undone no longer does.
     """
     caps = [cap for cap in line.caps if cap.of != "factor"]
     if not caps:

@@ -23,7 +23,7 @@ ROLES = {
     "admin": N_("administrator"),
 }
 STAFF_ROLES = frozenset({"staff", "street", "grid", "admin", "supervisor"})
-WORKERS = STAFF_ROLES | {"leader", "organiser"}  # who may find something on the work list
+WORKERS = STAFF_ROLES | {"leader", "organiser", "reviewer"}  # who may find something on the work list
 KINDS_OF_PEOPLE = ("visitor", "newcomer", "resident", *ROLES)
 
 FULL_AGE = 18
@@ -84,7 +84,7 @@ class Person:
 
     @property
     def works(self) -> bool:
-        """Whether there is a work list for them: staff, and those who lead a group or organise activities."""
+        """Whether there is a work list for them: staff, those who lead a group, organise activities or review."""
         return bool(self.role_names & WORKERS)
 
     @property
