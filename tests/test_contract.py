@@ -42,6 +42,12 @@ BUILT = (
     ("resident", "/activities/{today}/desk", 403),
     ("resident", "/points", 200),
     (VISITOR, "/points/tariff", 200),
+    (VISITOR, "/points/claims", 200),
+    ("resident", "/points/claims/new", 200),
+    (VISITOR, "/points/claims/new", 401),
+    (VISITOR, "/points/claims/batches/{claim_batch}", 200),
+    ("voter001", "/points/claims/{claim}", 404),  # not theirs
+    ("resident", "/points/claims/desk", 403),
     (VISITOR, "/rewards", 200),
     (VISITOR, "/rewards/{rice}", 200),
     ("resident", "/orders/{held}", 200),
@@ -111,6 +117,11 @@ POSTS = (
     ("/topics/<int:topic_id>/objections", {"csrf_token", "request_id", "line", "text"}),
     ("/promises/<int:promise_id>/finish", {"csrf_token", "request_id", "done_note"}),
     ("/disclosures/<int:disclosure_id>/questions", {"csrf_token", "request_id", "text", "line"}),
+    (
+        "/points/claims/new",
+        {"csrf_token", "request_id", "line", "deed_on", "title", "text", "spot", "group", "door", "agreed"},
+    ),
+    ("/points/claims/<int:claim_id>/review", {"csrf_token", "request_id", "verdict", "amount", "why"}),
     ("/rewards/<int:item_id>/reserve", {"csrf_token", "request_id"}),
     ("/counter/redeem", {"csrf_token", "request_id", "voucher"}),
 )
@@ -121,7 +132,7 @@ TWINS = (
     "/disclosures", "/disclosures/{finances}", "/disclosures/calendar", "/agreements", "/agreements/{agreed}",
     "/notices", "/notices/{objected}", "/promises", "/promises/{overdue}", "/agreements/{consulted}",
     "/sittings", "/sittings/{sitting_minutes}", "/open-days",
-    "/communities", "/places/a",
+    "/communities", "/places/a", "/points/claims", "/points/claims/batches", "/points/claims/batches/{claim_batch}",
 )  # fmt: skip
 PAGED = (
     "/sittings.json",
@@ -135,11 +146,12 @@ PAGED = (
     "/agreements.json",
     "/notices.json",
     "/promises.json",
+    "/points/claims/batches.json",
 )
 
 # Rows of later issues.
 LATER = (
-    "/points/claims", "/seals", "/honours",
+    "/seals", "/honours",
     "/reminders", "/open311/v2/services.json", "/check/1",
     "/calendar.ics", "/metrics",
 )  # fmt: skip

@@ -463,7 +463,8 @@ def test_i27_a_line_that_goes_on_takes_objections_until_its_own_end(panel: Panel
     claim, other = confirmed(panel), on_notice(panel, by=panel.neighbours[1])
     objection = objected(panel, claim, at=NOTICE_ENDS - DAY)
     notices.withdraw(objection.id, by=panel.neighbours[3], at=NOTICE_ENDS + DAY)
-    notice = notice_queries.notice_of("claim-batch:1", NOTICE_ENDS + DAY)
+    batch = db.session.scalars(select(ClaimBatch.id)).one()
+    notice = notice_queries.notice_of(f"claim-batch:{batch}", NOTICE_ENDS + DAY)
     assert notice is not None
     assert (notice.state, notice.last_end) == ("running", NOTICE_ENDS + 2 * DAY)
     assert [row.id for row in notice_queries.notices(path="", tab="running", at=NOTICE_ENDS + DAY, after=None).rows]

@@ -228,10 +228,12 @@ def test_the_sheet_of_a_batch_masks_households_for_the_public(
     at(GOES_UP)
     name = here.panel.neighbours[0].full_name
     visitor, staff = here.visitor(), here.as_(here.panel.staff)
+    (listed,) = json.loads(visitor.get("/points/claims/batches.json").text)["items"]
+    path = f"/points/claims/batches/{listed['id']}"
 
-    public, full = visitor.get("/points/claims/batches/1").text, staff.get("/points/claims/batches/1").text
-    table, whole = (one.get("/points/claims/batches/1.csv").text for one in (visitor, staff))
-    told = json.loads(staff.get("/points/claims/batches/1.json").text)
+    public, full = visitor.get(path).text, staff.get(path).text
+    table, whole = (one.get(f"{path}.csv").text for one in (visitor, staff))
+    told = json.loads(staff.get(f"{path}.json").text)
 
     assert name not in public + table + json.dumps(told, ensure_ascii=False)
     assert name in full
@@ -240,7 +242,7 @@ def test_the_sheet_of_a_batch_masks_households_for_the_public(
     rows = list(csv.reader(io.StringIO(whole.lstrip("\ufeff"))))
     assert [row[4] for row in rows[1:]] == ["E05", "E07"]
     assert (told["points"], told["honour"], len(told["lines"])) == (9, 9, 2)
-    assert visitor.get("/points/claims/batches/2").status_code == 404
+    assert visitor.get(f"{path}9").status_code == 404
 
 
 def test_the_settlement_is_for_those_who_work_there(
