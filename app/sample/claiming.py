@@ -5,6 +5,7 @@ They go the way of all claims, through the operations. What was drawn for an acc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from app.claims import operations, queries, rules
@@ -29,24 +30,23 @@ def load_claims(street: Street, content: Content) -> None:
     if settled_at <= street.at:
         for number, one in enumerate(content["settled"]):
             done = clock.local(settled_at).date() - timedelta(days=4 + number)
-            _claim(street, one, done, at=settled_at - 3 * DAY + timedelta(minutes=number))
+            _claim(street, one, done, at=settled_at - 3 * DAY + timedelta(minutes=number), spared=())
         operations.put_up_due(settled_at)
         operations.post_due(street.at)
     for number, one in enumerate(content["now"]):
         done = max(street.today - timedelta(days=1 + number % 3), rules.first_day(month, terms))
-        _claim(street, one, done, at=street.at - timedelta(minutes=60 - number))
+        _claim(street, one, done, at=street.at - timedelta(minutes=60 - number), spared=HELD_BACK)
 
 
-def _claim(street: Street, one: Content, deed_on: date, *, at: datetime) -> None:
+def _claim(street: Street, one: Content, deed_on: date, *, at: datetime, spared: Sequence[str]) -> None:
     by = _person(street, one["who"])
     title, text, spot = (Words.of(one[name]) for name in ("title", "text", "spot"))
     try:
         claim = operations.claim(one["code"], deed_on=deed_on, title=title, text=text, spot=spot, by=by, at=at)
     except Refused:
         return  # no tariff yet on that day, or the year left no room under a limit
-    spared = {street.account(name).id for name in HELD_BACK}
     reviewers = {row.reviewer_id for row in queries.draws(claim.id)}
-    if "ends" in one and not reviewers & spared:
+    if "ends" in one and not reviewers & {street.account(name).id for name in spared}:
         _review(claim.id, one, reviewers, at=at + timedelta(minutes=30))
 
 

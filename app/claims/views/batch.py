@@ -38,6 +38,7 @@ publish(
         "id": N_("number of the batch"),
         "place": N_("the place it concerns"),
         "month": N_("the month that is settled"),
+        "title": N_("the month that is settled, in words"),
         "opened_at": N_("when it went on notice"),
         "lines": N_("how many claims are on it"),
     },
@@ -48,6 +49,7 @@ publish(
     {
         "place": N_("the place it concerns"),
         "month": N_("the month that is settled"),
+        "title": N_("the month that is settled, in words"),
         "notice": N_("the page of its public notice"),
         "lines": N_("each claim: its number, household, deed, day, line of the tariff, honour, points and state"),
         "honour": N_("honour of all its claims"),
@@ -83,7 +85,10 @@ def all_batches() -> Response:
         "claims/batches.html",
         twin=lambda: {
             "items": [
-                {"id": row.id, "place": row.place, "month": row.month, "opened_at": row.opened_at, "lines": row.lines}
+                {
+                    "id": row.id, "place": row.place, "month": row.month, "opened_at": row.opened_at,
+                    "lines": row.lines, "title": batches.month_named(row.month).words,
+                }
                 for row in rows.rows
             ],
             "next": rows.next,
@@ -229,7 +234,8 @@ def _harmless(cell: Any) -> Any:
 def _told(here: Any, notice: Any, lines: Sequence[SheetLine]) -> dict[str, Any]:
     honour, points = _sums(lines)
     return {
-        "place": here.place, "month": here.month, "notice": f"/notices/{notice.id}" if notice else None,
+        "place": here.place, "month": here.month,
+        "title": batches.month_named(here.month).words, "notice": f"/notices/{notice.id}" if notice else None,
         "honour": honour, "points": points,
         "lines": [
             {

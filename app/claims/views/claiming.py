@@ -32,7 +32,7 @@ publish(
     "/points/claims.json",
     N_("Claims in sums, by community, for the last year"),
     {
-        "place": N_("the place it concerns"),
+        "name": N_("the place it concerns"),
         "confirmed": N_("how many claims were confirmed"),
         "not_confirmed": N_("how many claims were not confirmed"),
         "sent_back": N_("how many claims were sent back at least once to add something"),
@@ -60,7 +60,7 @@ def claims() -> Response:
 
 def _told(one: figures.Figures) -> dict[str, Any]:
     return {
-        "place": one.name, "confirmed": one.confirmed, "not_confirmed": one.not_confirmed,
+        "name": one.name, "confirmed": one.confirmed, "not_confirmed": one.not_confirmed,
         "sent_back": one.sent_back, "median_days": one.median_days,
     }  # fmt: skip
 
