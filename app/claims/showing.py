@@ -76,6 +76,9 @@ class ClaimPage:
         row = self.row
         if row.confirmed:
             return sheet.earned_words(row.granted_honour, row.granted_points)
+        if self.span:
+            low, high = self.span
+            return Words(zh=f"{low}—{high}分，由评议员定", en=f"{low}–{high} points, as the reviewers choose")
         return sheet.earned_words(row.honour, row.points)
 
     @cached_property
