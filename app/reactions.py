@@ -10,6 +10,16 @@ from app.agreements import operations as agreements
 from app.agreements.events import Adopted, ConsultationOpened, Signed
 from app.ballots.events import VoteCast, VotingExtended
 from app.cases.events import AppealDecided, AppealFiled, CaseDecided, CaseFiled, CureLookedAt, DeductionTookEffect
+from app.claims import operations as claims
+from app.claims.events import (
+    ClaimCompleted,
+    ClaimEnded,
+    ClaimPutUp,
+    ClaimReviewed,
+    ReviewerDrawn,
+    ReviewerSteppedBack,
+    TooFewReviewers,
+)
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
 from app.disclosures.events import DraftSent, DraftSentBack, Published, QuestionAnswered, QuestionAsked
 from app.grid.events import (
@@ -26,7 +36,7 @@ from app.kit.bus import Reactions
 from app.meetings.events import MeetingCalled, MeetingCancelled, MeetingPutOff, MinutesPublished, SeatGivenBack
 from app.merits import operations as merits
 from app.merits.rules import Done
-from app.notices.events import ObjectionAnswered
+from app.notices.events import ObjectionAnswered, ObjectionFiled
 from app.people.events import AddressConfirmed
 from app.points import funds
 from app.points.events import ExpirySwitchedOff
@@ -35,6 +45,7 @@ from app.rewards.events import OrderCollected, OrderReleased, OrderReserved
 from app.telling import activities as tell_activities
 from app.telling import agreements as tell_agreements
 from app.telling import cases as tell_cases
+from app.telling import claims as tell_claims
 from app.telling import council as tell_council
 from app.telling import disclosures as tell_disclosures
 from app.telling import following as tell_following
@@ -129,6 +140,12 @@ def goods_are_paid(event: OrderCollected) -> None:
     )
 
 
+def objection_stops_claim(event: ObjectionAnswered) -> None:
+    """An objection to a claim was upheld: it is not posted, and its limits are free again."""
+    if event.upheld and event.subject.startswith("claim-batch:"):
+        claims.uphold(int(event.line_key), at=event.at)
+
+
 # A cancelled activity earns nothing: its hours are never confirmed.
 REACTIONS: Reactions = {
     ActivityCancelled: (tell_activities.cancelled,),
@@ -138,6 +155,10 @@ REACTIONS: Reactions = {
     AppealFiled: (tell_cases.appeal_filed,),
     CaseDecided: (tell_cases.decided,),
     CaseFiled: (tell_cases.filed,),
+    ClaimCompleted: (tell_claims.completed,),
+    ClaimEnded: (tell_claims.ended,),
+    ClaimPutUp: (tell_claims.put_up,),
+    ClaimReviewed: (tell_claims.reviewed,),
     CommentHidden: (tell_council.comment_hidden,),
     ConsultationOpened: (tell_agreements.consultation_opened,),
     CureLookedAt: (tell_cases.cure_looked_at,),
@@ -150,7 +171,8 @@ REACTIONS: Reactions = {
     MeetingCancelled: (tell_meetings.cancelled,),
     MeetingPutOff: (tell_meetings.put_off,),
     MinutesPublished: (sitting_earns, tell_meetings.minutes_published),
-    ObjectionAnswered: (tell_following.objection_answered,),
+    ObjectionAnswered: (objection_stops_claim, tell_following.objection_answered),
+    ObjectionFiled: (tell_claims.held,),
     OfficialAnswerGiven: (tell_council.official_answer,),
     OrderCollected: (goods_are_paid, tell_rewards.collected),
     OrderReleased: (tell_rewards.released,),
@@ -166,6 +188,8 @@ REACTIONS: Reactions = {
     RequestReopened: (tell_grid.reopened, tell_grid.waits),
     RequestResolved: (tell_grid.resolved,),
     RequestSentDown: (tell_grid.waits,),
+    ReviewerDrawn: (tell_claims.drawn,),
+    ReviewerSteppedBack: (tell_claims.stepped_back,),
     ResultRecorded: (tell_council.result_recorded,),
     SeatGivenBack: (tell_meetings.seat_given_back,),
     Signed: (signature_earns, tell_agreements.signed),
@@ -173,6 +197,7 @@ REACTIONS: Reactions = {
         suggestion_noted,
         tell_council.suggestion_adopted,
     ),
+    TooFewReviewers: (tell_claims.too_few,),
     TopicTakenUp: (topic_earns, tell_council.topic_taken_up),
     VoteCast: (vote_earns, tell_council.vote_cast),
     VotingExtended: (tell_council.voting_extended,),

@@ -6,6 +6,7 @@ from app.agreements.pen import bp as agreements_pen
 from app.agreements.talk import bp as agreements_talk
 from app.agreements.views import bp as agreements
 from app.cases.views import bp as cases
+from app.claims.views import bp as claims
 from app.council.carrying_out import bp as council_carrying_out
 from app.council.desk import bp as council_desk
 from app.council.sittings import bp as council_sittings
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     rewards,
     merits,
     cases,
+    claims,
     points,
     rankings,
     council,

@@ -151,6 +151,30 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "resident /points/simulations/{simulation} *",
     ),
     "/points/simulations/<int:simulation_id>.json": ("visitor /points/simulations/{simulation}.json",),
+    "/points/claims": ("visitor /points/claims", "resident /points/claims *", "newcomer /points/claims"),
+    "/points/claims.json": ("visitor /points/claims.json",),
+    "/points/claims/new": (
+        "resident /points/claims/new",
+        "resident /points/claims/new?line=E07 *",
+        "newcomer /points/claims/new",
+    ),
+    "/points/claims/<int:claim_id>": (
+        "resident /points/claims/{claim}",
+        "resident /points/claims/{claim_posted}",
+        "reviewer /points/claims/{claim_drawn} *",
+        "staff /points/claims/{claim_drawn}",
+    ),
+    "/points/claims/desk": ("reviewer /points/claims/desk", "staff /points/claims/desk"),
+    "/points/claims/conflicts": ("reviewer /points/claims/conflicts",),
+    "/points/claims/settlement": ("reviewer /points/claims/settlement?place={community_a}&month={month}",),
+    "/points/claims/batches": ("visitor /points/claims/batches",),
+    "/points/claims/batches.json": ("visitor /points/claims/batches.json",),
+    "/points/claims/batches/<int:batch_id>": (
+        "visitor /points/claims/batches/{claim_batch} *",
+        "staff /points/claims/batches/{claim_batch}",
+    ),
+    "/points/claims/batches/<int:batch_id>.json": ("visitor /points/claims/batches/{claim_batch}.json",),
+    "/points/claims/batches/<int:batch_id>.csv": ("staff /points/claims/batches/{claim_batch}.csv",),
     "/points/tariff.json": ("visitor /points/tariff.json",),
     "/points/cases": ("resident /points/cases", "neighbour /points/cases *", "newcomer /points/cases"),
     "/points/cases/desk": ("staff /points/cases/desk", "reviewer /points/cases/desk", "grid /points/cases/desk"),
@@ -477,6 +501,15 @@ _NUMBERS = {
         WHERE o.state = 'under_way' AND p.code LIKE 'a%' ORDER BY o.due_on LIMIT 1""",
     "dropped": "SELECT MIN(id) FROM promises WHERE state = 'dropped'",
     "photo": "SELECT MIN(upload_id) FROM promise_photos",
+    "community_a": "SELECT id FROM places WHERE code = 'a'",
+    "claim": """SELECT MAX(c.id) FROM claims c JOIN residents r ON r.id = c.resident_id
+        WHERE r.sign_in_name = 'resident'""",
+    "claim_posted": """SELECT MIN(c.id) FROM claims c JOIN residents r ON r.id = c.resident_id
+        WHERE r.sign_in_name = 'resident'""",
+    "claim_drawn": """SELECT MAX(d.claim_id) FROM claim_draws d JOIN residents r ON r.id = d.reviewer_id
+        LEFT JOIN claim_decisions e ON e.claim_id = d.claim_id
+        WHERE r.sign_in_name = 'reviewer' AND e.claim_id IS NULL""",
+    "claim_batch": "SELECT MIN(id) FROM claim_batches",
     "photographed": """SELECT n.promise_id FROM promise_notes n JOIN promise_photos p ON p.note_id = n.id
         ORDER BY p.upload_id LIMIT 1""",
 }

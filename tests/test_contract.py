@@ -48,6 +48,12 @@ BUILT = (
     ("neighbour", "/points/cases/{reminded}", 200),
     ("resident", "/points/cases/{reminded}", 404),  # not theirs: as if it were not there
     (VISITOR, "/points/cases/figures", 200),
+    (VISITOR, "/points/claims", 200),
+    ("resident", "/points/claims/new", 200),
+    (VISITOR, "/points/claims/new", 401),
+    (VISITOR, "/points/claims/batches/{claim_batch}", 200),
+    ("voter001", "/points/claims/{claim}", 404),  # not theirs
+    ("resident", "/points/claims/desk", 403),
     (VISITOR, "/rewards", 200),
     (VISITOR, "/rewards/{rice}", 200),
     ("resident", "/orders/{held}", 200),
@@ -117,6 +123,11 @@ POSTS = (
     ("/topics/<int:topic_id>/objections", {"csrf_token", "request_id", "line", "text"}),
     ("/promises/<int:promise_id>/finish", {"csrf_token", "request_id", "done_note"}),
     ("/disclosures/<int:disclosure_id>/questions", {"csrf_token", "request_id", "text", "line"}),
+    (
+        "/points/claims/new",
+        {"csrf_token", "request_id", "line", "deed_on", "title", "text", "spot", "group", "door", "agreed"},
+    ),
+    ("/points/claims/<int:claim_id>/review", {"csrf_token", "request_id", "verdict", "amount", "why"}),
     ("/rewards/<int:item_id>/reserve", {"csrf_token", "request_id"}),
     ("/counter/redeem", {"csrf_token", "request_id", "voucher"}),
 )
@@ -128,7 +139,8 @@ TWINS = (
     "/disclosures", "/disclosures/{finances}", "/disclosures/calendar", "/agreements", "/agreements/{agreed}",
     "/notices", "/notices/{objected}", "/promises", "/promises/{overdue}", "/agreements/{consulted}",
     "/sittings", "/sittings/{sitting_minutes}", "/open-days",
-    "/communities", "/places/a", "/seals", "/points/simulations/{simulation}",
+    "/communities", "/places/a", "/seals", "/points/simulations/{simulation}", "/points/claims",
+    "/points/claims/batches", "/points/claims/batches/{claim_batch}",
 )  # fmt: skip
 PAGED = (
     "/sittings.json",
@@ -143,11 +155,12 @@ PAGED = (
     "/notices.json",
     "/promises.json",
     "/seals.json",
+    "/points/claims/batches.json",
 )
 
 # Rows of later issues.
 LATER = (
-    "/points/claims", "/honours",
+    "/honours",
     "/reminders", "/open311/v2/services.json", "/check/1",
     "/calendar.ics", "/metrics",
 )  # fmt: skip

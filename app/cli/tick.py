@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.agreements.operations import record_results as record_adoptions
 from app.cases.operations import write_due as write_deductions
+from app.claims.operations import post_due, put_up_due
 from app.cli import mailing, simulating
 from app.cli.finding import make_findable
 from app.config import Settings
@@ -41,6 +42,8 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("adoptions that were decided", record_adoptions),
     ("reservations that ran out", release_lapsed),
     ("households looked through for points that expired", expire_points),
+    ("batches of claims put on notice", put_up_due),
+    ("claims whose notice has ended", post_due),
     ("requests that went up or closed by themselves", write_due),
     ("deductions that took effect", write_deductions),
     ("days of the journal that are sealed", seal_days),

@@ -16,6 +16,7 @@ from app.activities import proof as activities
 from app.agreements import proof as agreements
 from app.ballots import proof as ballots
 from app.cases import proof as cases
+from app.claims import proof as claims
 from app.council import proof as council
 from app.disclosures import proof as disclosures
 from app.grid import proof as grid
@@ -30,7 +31,7 @@ from app.promises import proof as promises
 from app.rewards import proof as rewards
 
 ROOMS = (
-    points, sealed, merits, cases, rewards, ballots, council, agreements, activities, meetings, promises, grid,
+    points, sealed, merits, claims, cases, rewards, ballots, council, agreements, activities, meetings, promises, grid,
     disclosures, home,
 )  # fmt: skip
 

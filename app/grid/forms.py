@@ -11,8 +11,8 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
-from app.grid.discretion import names_a_door
 from app.grid.rules import CATEGORIES, INTAKE_WORDS, OUTCOME_WORDS
+from app.kit.discretion import names_a_door
 from app.kit.fields import NEEDED, Form, OnceForm, code_field, file_field, row_id, text_field, whole_number
 from app.kit.filetypes import Kind
 from app.kit.i18n import language

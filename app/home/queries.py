@@ -10,6 +10,7 @@ from typing import Any
 from app.activities import queries as activities
 from app.agreements import queries as agreements
 from app.cases import waiting as cases
+from app.claims import queries as claims
 from app.council import queries as council
 from app.disclosures import queries as disclosed
 from app.disclosures import waiting as disclosures
@@ -39,6 +40,7 @@ LINE = 60  # signs
 YEAR = timedelta(days=365)
 ROOMS_WITH_TASKS: tuple[tuple[str, Callable[[Person, datetime], Sequence[Any]]], ...] = (
     ("agreements", agreements.tasks_for),
+    ("claims", claims.tasks_for),
     ("disclosures", disclosures.tasks_for),
     ("requests", grid.tasks_for),
     ("cases", cases.tasks_for),

@@ -17,6 +17,7 @@ ROOMS = {
     "topics": N_("Topics"),
     "agreements": N_("Agreements"),
     "activities": N_("Activities"),
+    "claims": N_("Claims"),
     "disclosures": N_("Disclosures"),
     "requests": N_("Requests"),
     "cases": N_("Reminders and deductions"),

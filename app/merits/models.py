@@ -108,17 +108,20 @@ class Deed(Base):
 
 
 class Award(Base):
-    """What one cause earned: the amounts that were posted, after the caps.
+    """What one cause earns: the amounts after the caps, proposed or posted.
 
     `because` is the cause and also that of the transfers; one cause earns once. `served` is the minutes that counted
     towards the caps. `event` groups causes of one occasion. `cut_by` names the window whose limit made it smaller;
-    all amounts may be 0 then. `undone_at`: the transfers were reversed, and the award no longer fills a cap.
+    all amounts may be 0 then. Without `posted_at` it is only proposed, for what has to be looked into first: it fills
+    its caps already and has no transfers. `undone_at`: it was dropped, or its transfers were reversed, and it no longer
+    fills a cap.
     """
 
     __tablename__ = "awards"
     __table_args__ = (
         UniqueConstraint("because"),
         CheckConstraint("honour >= 0 AND points >= 0 AND minutes >= 0 AND served >= 0", name="amounts"),
+        CheckConstraint("undone_at IS NULL OR posted_at IS NULL OR undone_at >= posted_at", name="order"),
         Index("ix_awards_household", "household_id", "effective_at"),
         Index("ix_awards_resident", "resident_id", "effective_at"),
     )
@@ -139,7 +142,7 @@ class Award(Base):
     cut_by: Mapped[str | None] = mapped_column(String(12))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
     effective_at: Mapped[datetime]
-    posted_at: Mapped[datetime]
+    posted_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
 
     @property

@@ -130,14 +130,17 @@ def _line_for(code: str, person: Person, effective_at: datetime) -> tuple[Line |
 
 
 def undo(because: str, *, by_id: int | None, at: datetime) -> Award | None:
-    """Reverse all that a cause earned, so that it no longer fills a cap. Twice changes nothing; None when unknown."""
+    """Reverse all that a cause earned, so that it no longer fills a cap. Twice changes nothing; None when unknown.
+
+    What is only proposed has earned nothing yet; see `pending.drop`.
+    """
     db.session.execute(update(Deed).where(Deed.because == because, Deed.undone_at.is_(None)).values(undone_at=at))
     given = queries.award_because(because)
     if given is None:
         return None
     points.lock_household(given.household_id)
     db.session.refresh(given)
-    if given.undone_at is not None:
+    if given.undone_at is not None or given.posted_at is None:
         return given
     for transfer_id in ledger.transfers_because([because]):
         points.reverse(transfer_id, because=f"undo:{because}", by_id=by_id, at=at)
@@ -184,6 +187,7 @@ def _grant(earned: Earned, line: Line, person: Person, done: Done, *, by_id: int
     )  # fmt: skip
     db.session.add(given)
     whole = line.per == "household"
+    assert given.posted_at is not None
     entries = [
         points.grant_entry(
             asset, getattr(earned, asset), community_id=person.community_id, household_id=given.household_id,

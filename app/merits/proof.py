@@ -21,6 +21,7 @@ def faults() -> Iterator[Fault]:
         *(("I16", "award", _differs(asset)) for asset in ASSETS),
         ("I22", "transfer", _without_award()),
         ("I16", "award", _without_deed()),
+        ("I27", "award", _posted_too_soon()),
         ("I24", "award", _half_undone()),
         ("I24", "award", _reversed_only()),
     )
@@ -50,7 +51,7 @@ def _differs(asset: str) -> Select[Any]:
     return (
         _select(Award.id, Award.because, granted, posted.label("posted"), Transfer.id.label("transfer"))
         .outerjoin(Transfer, same)
-        .where(wrong)
+        .where(Award.posted_at.is_not(None), wrong)
         .order_by(Award.id)
     )
 
@@ -73,7 +74,17 @@ def _without_deed() -> Select[Any]:
     return (
         _select(Award.id, Award.because, Deed.id.label("deed"))
         .outerjoin(Deed, Deed.because == Award.because)
-        .where(differs)
+        .where(Award.posted_at.is_not(None), differs)
+        .order_by(Award.id)
+    )
+
+
+def _posted_too_soon() -> Select[Any]:
+    """An award that is only proposed, or was dropped as such, although there are entries of it."""
+    return (
+        _select(Award.id, Award.because, Transfer.id.label("transfer"))
+        .join(Transfer, and_(Transfer.because == Award.because, Transfer.line_id == Award.line_id))
+        .where(Award.posted_at.is_(None))
         .order_by(Award.id)
     )
 
@@ -97,6 +108,6 @@ def _reversed_only() -> Select[Any]:
         _select(Award.id, Award.because, Transfer.id.label("transfer"), reversal.id.label("reversed_by"))
         .join(Transfer, and_(Transfer.because == Award.because, Transfer.line_id == Award.line_id))
         .join(reversal, reversal.reverses_id == Transfer.id)
-        .where(Award.undone_at.is_(None))
+        .where(Award.undone_at.is_(None), Award.posted_at.is_not(None))
         .order_by(Award.id)
     )

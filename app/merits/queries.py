@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.words import Words
+from app.merits.claiming import claim_refusal
 from app.merits.drafts import line_from
 from app.merits.models import Award, SimulatedHousehold, Simulation, Tariff, TariffLine
 from app.merits.rules import Cap, Done, Line, Used, window_bounds
@@ -50,6 +51,16 @@ def spanning_caps(path: str, on: date) -> list[Any]:
 def places_with_lines() -> set[int]:
     """Places that have lines of their own, or had."""
     return set(db.session.scalars(select(TariffLine.place_id).distinct()))
+
+
+def claim_lines(path: str, on: date) -> list[tuple[Row[Any], Line]]:
+    """The lines in force that are earned by a claim, in the order of the tariff: as they are read and as they count."""
+    found = [(row, line_from(row._asdict())) for row in tariff_in_force(path, on)]
+    return [(row, line) for row, line in found if claim_refusal(line) is None]
+
+
+def line_by_id(line_id: int) -> TariffLine:
+    return db.session.get_one(TariffLine, line_id)
 
 
 def turning_days() -> list[date]:
@@ -156,7 +167,7 @@ def _nearest_tariff(ids: Sequence[int], on: date) -> Any:
 def used_under(line: Line, done: Done, *, household_id: int) -> list[tuple[Cap, Used]]:
     """For each cap of the line, what its window holds already. Read after the household is locked.
 
-    One statement for all caps. Awards that were undone no longer count.
+    One statement for all caps. What is proposed counts as what is posted does (I10); what was undone no longer does.
     """
     caps = [cap for cap in line.caps if cap.of != "factor"]
     if not caps:

@@ -114,7 +114,7 @@ def _tally(person: Person, lines: dict[str, Line], *, at: datetime) -> Tally:
         if row.code in lines:
             done = Done(
                 code=row.code, resident_id=row.resident_id, because=row.because, effective_at=row.effective_at,
-                announced_at=row.posted_at, event=row.event, other_household_id=row.other_household_id,
+                announced_at=row.effective_at, event=row.event, other_household_id=row.other_household_id,
             )  # fmt: skip
             granted = Earned(row.honour, row.points, row.minutes, row.served)
             tally.count(done, row.household_id, lines[row.code], granted)

@@ -16,7 +16,8 @@ class Notice(Base):
     """Something put up at a place. `subject` ("topic:12") is what it is about; `href` is the page of that.
 
     The period is published as so many `days`, calendar ones or `working`, and as the instant at which it ends: that
-    instant stands, whatever the calendar of holidays says later.
+    instant stands, whatever the calendar of holidays says later. `goes_on`: a line that an objection held goes on with
+    the time that it had left, instead of standing once the notice has ended and the objection is answered.
     """
 
     __tablename__ = "notices"
@@ -34,6 +35,7 @@ class Notice(Base):
     href: Mapped[str] = mapped_column(String(160))
     days: Mapped[int]
     working: Mapped[bool]
+    goes_on: Mapped[bool] = mapped_column(default=False)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
     put_up_at: Mapped[datetime]
@@ -72,7 +74,11 @@ class Objection(Base):
 
 
 class ObjectionEnd(Base):
-    """How an objection ended, once: answered by staff (upheld or not), or withdrawn by whoever filed it."""
+    """How an objection ended, once: answered by staff (upheld or not), or withdrawn by whoever filed it.
+
+    `line_ends_at`: of a notice that `goes_on`, when the line's own period ends from now on; None while another
+    objection holds the line, and where one was upheld. Lists ask for it; `rules.line_ends_at` says the same.
+    """
 
     __tablename__ = "objection_ends"
     __table_args__ = (
@@ -85,6 +91,7 @@ class ObjectionEnd(Base):
     text: Mapped[Words | None]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
     at: Mapped[datetime]
+    line_ends_at: Mapped[datetime | None]
 
 
 for _table in (Notice, NoticeLine, Objection, ObjectionEnd):

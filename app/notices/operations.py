@@ -20,10 +20,12 @@ from app.people.rules import Person
 
 def put_up(
     *, subject: str, title: Words, lines: Sequence[tuple[str, Words]], place_id: int, place_path: str,
-    starts_at: datetime, days: int | None = None, working_days: int | None = None, href: str, by_id: int | None,
-    at: datetime,
+    starts_at: datetime, days: int | None = None, working_days: int | None = None, goes_on: bool = False, href: str,
+    by_id: int | None, at: datetime,
 ) -> Notice:  # fmt: skip
     """Put something up for so many calendar `days` or `working_days`; `lines` are (key, text), at least one.
+
+    `goes_on`: a line that was held goes on with the time it had left.
 
     The room that puts it up decides who may. A subject is put up once: the database refuses a second time.
     """
@@ -32,7 +34,7 @@ def put_up(
         raise ValueError("a notice has lines, and a period of calendar days or of working days")
     notice = Notice(
         subject=subject, title=title, place_id=place_id, place_path=place_path, href=href, days=length,
-        working=working_days is not None, starts_at=starts_at,
+        working=working_days is not None, goes_on=goes_on, starts_at=starts_at,
         ends_at=rules.period_end(starts_at, length, working=working_days is not None), put_up_at=at, by_id=by_id,
     )  # fmt: skip
     db.session.add(notice)
@@ -46,10 +48,9 @@ def put_up(
 def object_to(notice_id: int, line_key: str, *, text: Words, by: Person, at: datetime) -> Objection:
     """Object to one line: it alone is held from now until the answer."""
     notice = _locked_notice(notice_id)
+    ends_at = queries.takes_until(notice, line_key, at)
     refuse_if(
-        rules.object_refusal(
-            by, place_path=notice.place_path, starts_at=notice.starts_at, ends_at=notice.ends_at, at=at
-        )
+        rules.object_refusal(by, place_path=notice.place_path, starts_at=notice.starts_at, ends_at=ends_at, at=at)
     )
     keys = db.session.scalars(select(NoticeLine.key).where(NoticeLine.notice_id == notice_id)).all()
     refuse_if(rules.line_refusal(line_key, keys))
@@ -77,7 +78,7 @@ def answer(objection_id: int, *, upheld: bool, text: Words, by: Person, at: date
             ended=row.outcome is not None,
         )
     )  # fmt: skip
-    end = _end(objection_id, "upheld" if upheld else "not_upheld", text, by, at)
+    end = _end(row, "upheld" if upheld else "not_upheld", text, by, at)
     audit.note(
         "notices.answer", f"notice:{row.notice_id}", actor_id=by.id, at=at, place_id=row.place_id,
         objection=objection_id, outcome=end.outcome,
@@ -92,14 +93,22 @@ def answer(objection_id: int, *, upheld: bool, text: Words, by: Person, at: date
 
 
 def withdraw(objection_id: int, *, by: Person, at: datetime) -> ObjectionEnd:
-    """Take one's own objection back before it is answered: the line goes on to the end of its period."""
+    """Take one's own objection back before it is answered: the line goes on."""
     row = _locked_objection(objection_id)
     refuse_if(rules.withdraw_refusal(by, filed_by=row.by_id, ended=row.outcome is not None))
-    return _end(objection_id, "withdrawn", None, by, at)
+    return _end(row, "withdrawn", None, by, at)
 
 
-def _end(objection_id: int, outcome: str, text: Words | None, by: Person, at: datetime) -> ObjectionEnd:
-    end = ObjectionEnd(objection_id=objection_id, outcome=outcome, text=text, by_id=by.id, at=at)
+def standing_lines(subject: str, at: datetime) -> Sequence[queries.Line]:
+    """The lines of what hangs about this, as they stand while nobody can object or answer: for acting on them."""
+    db.session.execute(locked(select(Notice.id).where(Notice.subject == subject)))
+    view = queries.notice_of(subject, at)
+    return view.lines if view is not None else ()
+
+
+def _end(row: queries.AnyRow, outcome: str, text: Words | None, by: Person, at: datetime) -> ObjectionEnd:
+    line_ends_at = queries.line_ends_with(row, outcome, at) if row.goes_on else None
+    end = ObjectionEnd(objection_id=row.id, outcome=outcome, text=text, by_id=by.id, at=at, line_ends_at=line_ends_at)
     db.session.add(end)
     db.session.flush()
     return end

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,7 @@ class Line:
     state: str
     clear_since: datetime | None
     objections: Sequence[Said]
+    ends_at: datetime | None = None  # of its own period, where that goes on; None while it is held
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class NoticeView:
     ends_at: datetime
     at: datetime
     lines: Sequence[Line]
+    goes_on: bool = False
 
     @cached_property
     def state(self) -> str:
@@ -88,6 +91,11 @@ class NoticeView:
     def is_settled(self) -> bool:
         """Over, with every objection answered: each line stands or has been upheld against."""
         return self.state == "over"
+
+    @property
+    def last_end(self) -> datetime:
+        """When the last of its lines ends its period, as far as is known."""
+        return max([self.ends_at, *(line.ends_at for line in self.lines if line.ends_at is not None)])
 
     @property
     def standing(self) -> list[Line]:
@@ -107,7 +115,7 @@ def _view(which: ColumnElement[bool], at: datetime) -> NoticeView | None:
     found = db.session.execute(
         select(
             Notice.id, Notice.subject, Notice.title, Notice.href, Notice.place_id, Notice.place_path, Notice.days,
-            Notice.working, Notice.starts_at, Notice.ends_at, Place.name.label("place"),
+            Notice.working, Notice.goes_on, Notice.starts_at, Notice.ends_at, Place.name.label("place"),
             Place.committee.label("committee"), NoticeLine.key, NoticeLine.number, NoticeLine.text,
         )
         .join(Place, Place.id == Notice.place_id)
@@ -123,16 +131,45 @@ def _view(which: ColumnElement[bool], at: datetime) -> NoticeView | None:
     return NoticeView(
         id=first.id, subject=first.subject, title=first.title, href=first.href, place_id=first.place_id,
         place_path=first.place_path, place=first.place, committee=first.committee, days=first.days,
-        working=first.working, starts_at=first.starts_at, ends_at=first.ends_at, at=at, lines=lines,
+        working=first.working, goes_on=first.goes_on, starts_at=first.starts_at, ends_at=first.ends_at, at=at,
+        lines=lines,
     )  # fmt: skip
 
 
 def _line(row: AnyRow, objections: Sequence[Said], at: datetime) -> Line:
     heard = [one.heard for one in objections]
+    own_end = rules.line_ends_at(row.ends_at, heard, at) if row.goes_on else None
+    ends_at = own_end or row.ends_at
     return Line(
-        row.key, row.number, row.text, rules.line_state(row.ends_at, heard, at),
-        rules.clear_since(row.ends_at, heard, at), objections,
+        row.key, row.number, row.text, rules.line_state(ends_at, heard, at), rules.clear_since(ends_at, heard, at),
+        objections, own_end,
     )  # fmt: skip
+
+
+def takes_until(notice: Notice, line_key: str, at: datetime) -> datetime:
+    """Until when this line takes objections: the end of the notice, or that of the line's own period."""
+    heard = [one.heard for one in _said(notice.id, at) if one.line_key == line_key] if notice.goes_on else []
+    return rules.line_ends_at(notice.ends_at, heard, at) or notice.ends_at
+
+
+def line_ends_with(row: AnyRow, outcome: str, at: datetime) -> datetime | None:
+    """When the line of this objection will end its period, now that it ends so; asked while the notice is locked."""
+    others = [one.heard for one in _said(row.notice_id, at) if one.line_key == row.line_key and one.id != row.id]
+    return rules.line_ends_at(row.ends_at, [*others, rules.Heard(row.filed_at, outcome, at)], at)
+
+
+def lines_of(subjects: Collection[str], keys: Collection[str], at: datetime) -> dict[tuple[str, str], Line]:
+    """These lines of several notices as they stand, by subject and key; two statements."""
+    wanted = Notice.subject.in_(subjects), NoticeLine.key.in_(keys)
+    columns: tuple[Any, ...] = (
+        Notice.id, Notice.subject, Notice.ends_at, Notice.goes_on, NoticeLine.key, NoticeLine.number, NoticeLine.text,
+    )  # fmt: skip
+    rows = db.session.execute(select(*columns).join(NoticeLine, NoticeLine.notice_id == Notice.id).where(*wanted)).all()
+    filed = Objection.notice_id.in_({row.id for row in rows}), Objection.line_key.in_(keys), Objection.filed_at <= at
+    said: dict[tuple[int, str], list[Said]] = defaultdict(list)
+    for one in db.session.execute(_objections().where(*filed)) if rows else ():
+        said[one.notice_id, one.line_key].append(said_of(one, at))
+    return {(row.subject, row.key): _line(row, said[row.id, row.key], at) for row in rows}
 
 
 def _said(notice_id: int, at: datetime) -> list[Said]:
@@ -144,7 +181,7 @@ def _said(notice_id: int, at: datetime) -> list[Said]:
 def _objections() -> Select[*tuple[Any, ...]]:
     return (
         select(
-            Objection.id, Objection.line_key, Objection.text, Objection.by_id, Objection.filed_at,
+            Objection.id, Objection.notice_id, Objection.line_key, Objection.text, Objection.by_id, Objection.filed_at,
             Resident.household_id, (Resident.family_name + Resident.given_name).label("filer_name"),
             ObjectionEnd.outcome, ObjectionEnd.text.label("answer"), ObjectionEnd.at.label("ended_at"),
         )
@@ -167,8 +204,9 @@ def objection(objection_id: int) -> AnyRow | None:
     """One objection with its notice: id, notice_id, line_key, by_id, household_id, outcome, place_id, place_path."""
     return db.session.execute(
         select(
-            Objection.id, Objection.notice_id, Objection.line_key, Objection.by_id, Resident.household_id,
-            ObjectionEnd.outcome, Notice.place_id, Notice.place_path, Notice.subject, Notice.title, Notice.href,
+            Objection.id, Objection.notice_id, Objection.line_key, Objection.by_id, Objection.filed_at,
+            Resident.household_id, ObjectionEnd.outcome, Notice.goes_on, Notice.ends_at, Notice.place_id,
+            Notice.place_path, Notice.subject, Notice.title, Notice.href,
         )
         .join(Notice, Notice.id == Objection.notice_id)
         .join(Resident, Resident.id == Objection.by_id)
@@ -189,26 +227,28 @@ def notices(*, path: str, tab: str, at: datetime, after: str | None) -> Slice:
     """
     on_notice = select(Objection.notice_id).where(Objection.notice_id == Notice.id)
     open_now = on_notice.where(_waits()).exists()
+    goes_on = on_notice.join(ObjectionEnd).where(ObjectionEnd.line_ends_at > at).exists()
     upheld = on_notice.join(ObjectionEnd).where(ObjectionEnd.outcome == "upheld").exists()
     lines = select(func.count()).where(NoticeLine.notice_id == Notice.id).correlate(Notice).scalar_subquery()
     filed = select(func.count()).where(Objection.notice_id == Notice.id).correlate(Notice).scalar_subquery()
     query: Any = select(
         Notice.id, Notice.title, Notice.days, Notice.working, Notice.starts_at, Notice.ends_at,
         Place.name.label("place"), lines.label("lines"), filed.label("objections"), open_now.label("held"),
-        upheld.label("upheld"),
+        goes_on.label("goes_on"), upheld.label("upheld"),
     ).join(Place, Place.id == Notice.place_id)  # fmt: skip
     if path:
         below = Notice.place_path.startswith(path, autoescape=True)
         query = query.where(or_(below, literal(path).startswith(Notice.place_path)))
     if tab == "over":
-        return slice_of(query.where(Notice.ends_at <= at, ~open_now), Notice.ends_at, Notice.id, after=after)
-    running = or_(Notice.ends_at > at, open_now)
+        return slice_of(query.where(Notice.ends_at <= at, ~open_now, ~goes_on), Notice.ends_at, Notice.id, after=after)
+    running = or_(Notice.ends_at > at, open_now, goes_on)
     return slice_of(query.where(running), Notice.ends_at, Notice.id, after=after, ascending=True)
 
 
 def state_of(row: AnyRow, at: datetime) -> str:
     """The state of a row of `notices`."""
-    return rules.notice_state(row.starts_at, row.ends_at, ["held"] if row.held else [], at)
+    signs = {"held": row.held, "on_notice": row.goes_on}
+    return rules.notice_state(row.starts_at, row.ends_at, [state for state, true in signs.items() if true], at)
 
 
 def tasks_for(person: Person, at: datetime) -> list[Waiting]:
@@ -240,5 +280,7 @@ def _not_of(person: Person) -> ColumnElement[bool]:
 
 def pending(subject: ColumnElement[str], at: datetime) -> ColumnElement[bool]:
     """For another room's list: whether what hangs about this runs still, or is held by an objection."""
-    open_now = select(Objection.id).where(Objection.notice_id == Notice.id, _waits()).exists()
-    return select(Notice.id).where(Notice.subject == subject, or_(Notice.ends_at > at, open_now)).exists()
+    filed = select(Objection.id).where(Objection.notice_id == Notice.id)
+    open_now, goes_on = filed.where(_waits()), filed.join(ObjectionEnd).where(ObjectionEnd.line_ends_at > at)
+    runs = or_(Notice.ends_at > at, open_now.exists(), goes_on.exists())
+    return select(Notice.id).where(Notice.subject == subject, runs).exists()

@@ -72,6 +72,23 @@ def line_state(ends_at: datetime, objections: Iterable[Heard], at: datetime) -> 
     return "on_notice" if at < ends_at else "clear"
 
 
+def line_ends_at(ends_at: datetime, objections: Iterable[Heard], at: datetime) -> datetime | None:
+    """When a line that goes on with the time it had left ends its period; None while it is held or once one is upheld.
+
+    That is the end of the notice and as much later as objections held the line, each moment once (I27).
+    """
+    heard = sorted((one for one in objections if one.filed_at <= at), key=lambda one: one.filed_at)
+    if {one.outcome_at(at) for one in heard} & {None, "upheld"}:
+        return None
+    held, until = timedelta(0), None
+    for one in heard:
+        assert one.ended_at is not None
+        begins = one.filed_at if until is None else max(one.filed_at, until)
+        held += max(one.ended_at - begins, timedelta(0))
+        until = one.ended_at if until is None else max(until, one.ended_at)
+    return ends_at + held
+
+
 def clear_since(ends_at: datetime, objections: Iterable[Heard], at: datetime) -> datetime | None:
     """From when a line stands: the end of the period, or the answer to its last objection; None while it does not."""
     heard = [one for one in objections if one.filed_at <= at]
@@ -81,12 +98,16 @@ def clear_since(ends_at: datetime, objections: Iterable[Heard], at: datetime) ->
 
 
 def notice_state(starts_at: datetime, ends_at: datetime, lines: Iterable[str], at: datetime) -> str:
-    """`coming`, `running`, then `held` while an objection waits for its answer, else `over`."""
+    """`coming`, `running`, then `held` while an objection waits for its answer, else `over`.
+
+    After its end a notice runs on while a line that was held has time left.
+    """
     if at < starts_at:
         return "coming"
-    if at < ends_at:
+    states = set(lines)
+    if at < ends_at or "on_notice" in states:
         return "running"
-    return "held" if "held" in lines else "over"
+    return "held" if "held" in states else "over"
 
 
 def answer_due(filed_at: datetime) -> datetime:

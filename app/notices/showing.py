@@ -10,7 +10,7 @@ from app.kit.refusal import Refusal
 from app.kit.words import Words
 from app.notices import rules
 from app.notices.forms import AnswerForm, ObjectionForm
-from app.notices.queries import NoticeView, Said
+from app.notices.queries import Line, NoticeView, Said
 from app.people.rules import Anyone
 
 
@@ -39,7 +39,7 @@ class NoticePage:
     def object_refusal(self) -> Refusal | None:
         view = self.view
         return rules.object_refusal(
-            self.reader, place_path=view.place_path, starts_at=view.starts_at, ends_at=view.ends_at, at=self.at
+            self.reader, place_path=view.place_path, starts_at=view.starts_at, ends_at=view.last_end, at=self.at
         )
 
     @property
@@ -70,8 +70,12 @@ class NoticePage:
 
     def objection_form(self, *, blank: bool = False) -> ObjectionForm:
         form = ObjectionForm(formdata=None) if blank else ObjectionForm()
-        form.offer([(line.key, line.text) for line in self.view.lines])
+        form.offer([(line.key, line.text) for line in self.view.lines if self._takes(line)])
         return form
+
+    def _takes(self, line: Line) -> bool:
+        """Whether it can be objected to while the notice runs: not once its own period is over."""
+        return not self.view.goes_on or line.state in ("on_notice", "held")
 
     def answer_form(self) -> AnswerForm:
         return AnswerForm(formdata=None)

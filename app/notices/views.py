@@ -146,7 +146,12 @@ def withdraw(notice_id: int, objection_id: int) -> Response:
     if form.validate_on_submit() and form.carries_out(
         lambda: operations.withdraw(objection_id, by=current_user, at=clock.now())
     ):
-        flash(_("Your objection is taken back. The line goes on until the notice ends."))
+        goes_on = _here(notice_id).view.goes_on
+        flash(
+            _("Your objection is taken back. The line goes on with the time it had left.")
+            if goes_on
+            else _("Your objection is taken back. The line goes on until the notice ends.")
+        )
         return to_page(".notice", notice_id=notice_id)
     return _show(notice_id, status=form.status, refused=form.refusal)
 

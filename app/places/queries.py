@@ -47,3 +47,9 @@ def ancestors(path: str) -> Sequence[Place]:
     ids = [int(part) for part in path.split("/") if part]
     found = {one.id: one for one in db.session.scalars(select(Place).where(Place.id.in_(ids)))}
     return [found[one] for one in ids if one in found]
+
+
+def groups(path: str) -> Sequence[Row[int, Words]]:
+    """The groups of a community, in the order of their path: id, name."""
+    query = select(Place.id, Place.name).where(Place.kind == "group", Place.path.startswith(path, autoescape=True))
+    return db.session.execute(query.order_by(Place.path).limit(400)).all()

@@ -17,6 +17,7 @@ from app.points.sealing import seal_days
 from app.sample import content
 from app.sample.accounts import people_it
 from app.sample.agreeing import load_agreements
+from app.sample.claiming import load_claims
 from app.sample.deeds import Deeds
 from app.sample.funding import set_funds
 from app.sample.helping import load_activities
@@ -121,6 +122,8 @@ def _live(street: Street, key: bytes, tell: Tell) -> None:
     set_funds(street, rewards["funds"])
     _weeks(street, deeds, Counter(street, rewards, key=key))
     try_drafts(street)
+    if street.is_first:
+        load_claims(street, content.read("claims"))
     tell("consent to lists")
     agree(street, content.read("people"))
     tell("requests and the service team")

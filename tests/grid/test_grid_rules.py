@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from app.grid import rules
-from app.grid.discretion import names_a_door
 from app.grid.escalation import OPEN, Standing, deadlines, due_steps, stands
 from app.grid.models import LEVELS, STATES
+from app.kit.discretion import names_a_door
 from app.people.rules import Held, Person
 from tests.makers import NOON
 

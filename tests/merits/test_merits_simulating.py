@@ -266,7 +266,9 @@ def test_the_tariff_in_force_replayed_is_what_was_awarded(street_app: Flask) -> 
             number = asked.id
         result = tried(number)
         with transaction(writing=False):
-            within = Award.effective_at >= span["starts"], Award.effective_at < span["ends"]
+            within = (
+                Award.effective_at >= span["starts"], Award.effective_at < span["ends"], Award.posted_at.is_not(None)
+            )  # fmt: skip
             sums = func.sum(Award.honour), func.sum(Award.points)
             awarded = {
                 household: (honour, points)

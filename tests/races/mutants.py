@@ -85,7 +85,46 @@ _NO_LOCK_OF_REQUEST = (
     Change("app/grid/models.py", 'UniqueConstraint("request_id", "number"),', ""),
 )  # fmt: skip
 
+_CLAIMS = "tests/races/test_race_claims.py::"
+
 MUTANTS: tuple[Mutant, ...] = (
+    # Claims at the limit: what waits is counted after the household is locked. Without it all of a family fit.
+    Mutant(
+        name="claims-at-the-limit",
+        changes=(_NO_LOCK_OF_HOUSEHOLD,),
+        test=_CLAIMS + "test_i10_of_many_claims_at_the_limit_exactly_the_remaining_are_taken",
+    ),
+    # A deed is claimed once: the lock, and the unique deed of a household behind it.
+    Mutant(
+        name="claimed-once",
+        changes=(
+            _NO_LOCK_OF_HOUSEHOLD,
+            Change(
+                "app/claims/models.py",
+                'UniqueConstraint("household_id", "code", "deed_on", "resident_id", "attempt"),', "",
+            ),
+        ),
+        test=_CLAIMS + "test_a_deed_is_claimed_once_from_several_devices",
+    ),
+    # Two who confirm at once each see their own review alone, and nobody decides.
+    Mutant(
+        name="claims-two-reviewers",
+        changes=(_NO_LOCK_OF_HOUSEHOLD,),
+        test=_CLAIMS + "test_two_reviewers_who_confirm_at_once_decide_once",
+    ),
+    # Two ticks post the same claim: both locks are gone, and the second runs into the key of its end.
+    Mutant(
+        name="claims-posted-once",
+        changes=(
+            _NO_LOCK_OF_HOUSEHOLD,
+            Change(
+                "app/notices/operations.py",
+                "db.session.execute(locked(select(Notice.id).where(Notice.subject == subject)))",
+                "db.session.execute(select(Notice.id).where(Notice.subject == subject))",
+            ),
+        ),
+        test=_CLAIMS + "test_i27_two_ticks_at_once_post_a_claim_once",
+    ),
     # One vote: the row of the roll is locked, and unique(roll_entry_id) with its upsert stands behind it. A vote that
     # looks whether there is one and then inserts, as the commonest mistake does it.
     Mutant(

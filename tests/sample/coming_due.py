@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.activities import operations as activities
 from app.agreements import operations as agreements
 from app.ballots import operations as ballots
+from app.claims import operations as claims
+from app.claims.models import ClaimBatchLine
 from app.kit.db import db
 from app.kit.words import Words
 from app.meetings import operations as meetings
 from app.messages import operations as messages
 from app.messages.rules import Way
+from app.notices import operations as notices
+from app.notices import queries as notices_read
+from app.notices.models import Objection
 from app.people.models import Resident
 from tests.activities.planned import Village, a_plan, a_village, an_activity, shift_ids
 from tests.agreements.compact import TODAY, Compact, a_compact, drafted, set_line
+from tests.claims.panel import a_panel, confirmed
 from tests.council.square import Square, a_square, in_voting
 from tests.grid.hall import a_hall, a_request, resolved
 from tests.makers import NOON
@@ -46,8 +52,9 @@ def begin() -> list[Act]:
     _meetings(square)
     _orders()
     _requests()
+    objected = _claims()
     _mailboxes(square)
-    return [votes, signature]
+    return [votes, signature, *objected]
 
 
 def _topics(square: Square) -> Act:
@@ -113,6 +120,33 @@ def _requests() -> None:
     a_request(hall, category="waste")
     a_request(hall, category="waste", place=hall.street.street)
     resolved(hall, at=NOON - 6 * DAY)
+
+
+def _claims() -> list[Act]:
+    """A batch that goes up tomorrow evening; one whose notice ends after all else, with a line that is held.
+
+    Entries are numbered as they come: what is posted late has other numbers, and seals tell them.
+    """
+    tomorrow, earlier = a_panel(), a_panel()
+    tomorrow.street.community.settings = {"claim_until_day": 18}
+    earlier.street.community.settings = {"claim_until_day": 12}
+    confirmed(tomorrow, at=NOON)
+    begun = NOON - 8 * DAY
+    made = [confirmed(earlier, by=one, deed_on=begun.date(), at=begun).id for one in earlier.neighbours[:2]]
+    claims.put_up_due(NOON - 4 * DAY)
+    batch_id = db.session.scalars(select(ClaimBatchLine.batch_id).where(ClaimBatchLine.claim_id == made[1])).one()
+    notice = notices_read.notice_of(f"claim-batch:{batch_id}", NOON)
+    assert notice is not None
+    notice_id, objector, text = notice.id, earlier.neighbours[3], Words(zh="不是他做的", en="It was not them")
+
+    def object_to() -> None:
+        notices.object_to(notice_id, str(made[1]), text=text, by=objector, at=NOON + 20 * HOUR)
+
+    def withdraw() -> None:
+        filed = db.session.scalars(select(Objection.id).where(Objection.by_id == objector.id)).one()
+        notices.withdraw(filed, by=objector, at=NOON + 30 * HOUR)
+
+    return [Act(NOON + 20 * HOUR, object_to), Act(NOON + 30 * HOUR, withdraw)]
 
 
 def _mailboxes(square: Square) -> None:

@@ -23,6 +23,7 @@ KINDS = {
     "ballot": (N_("Under discussion"), N_("Prepare the vote"), "vote"),
     "record": (N_("The vote has closed"), N_("Record the result"), "stamp"),
     "carry_out": (N_("Decided, to be carried out"), N_("Say what happens next"), "flag"),
+    "claim_review": (N_("A claim waits for your review"), N_("Review the claim"), "stamp"),
     "put_up": (N_("The comments on an agreement are in"), N_("Put it to the vote"), "scroll-text"),
     "review": (N_("An activity waits for approval"), N_("Approve or send back"), "calendar-heart"),
     "hours": (N_("Hours to confirm"), N_("Confirm the hours"), "clock"),

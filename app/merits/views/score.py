@@ -15,8 +15,8 @@ from app.kit import access, clock
 from app.kit.pages import found, page
 from app.kit.periods import Period, named, period_of
 from app.merits import scoring
+from app.merits.showing import EARN_WORDS
 from app.merits.views.blueprint import bp
-from app.merits.views.tariff import EARN_WORDS
 from app.points import clauses
 from app.points.rules import HEADINGS, HONOUR_AT_START, STAR_LIGHTS_AT, STARS
 from app.points.views.statement import Entry, cut_words, entry_of

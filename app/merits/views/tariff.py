@@ -9,21 +9,21 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
-from app.kit import access, audit, clock, say
+from app.kit import access, audit, clock
 from app.kit.open_data import publish
 from app.kit.pages import found, page
 from app.kit.refusal import N_
 from app.kit.words import Words
 from app.merits import queries
 from app.merits.banned import TOPICS
+from app.merits.showing import LineShown, line_shown
 from app.merits.views.blueprint import bp
 from app.places import queries as places
 from app.places.models import Place
 from app.points import clauses
-from app.points.rules import ASSETS, HEADINGS, STAR_LIGHTS_AT, STARS
+from app.points.rules import HEADINGS, STAR_LIGHTS_AT, STARS
 
 audit.describe("merits.load_tariff", N_("published a points tariff"))
 audit.describe("tariff", N_("tariff no."))
@@ -60,45 +60,7 @@ publish(
 
 clauses.answered_by(queries.clauses)
 
-_WINDOW = {
-    "day": N_("a day"),
-    "week": N_("a week"),
-    "month": N_("a month"),
-    "quarter": N_("a quarter"),
-    "year": N_("a year"),
-    "event": N_("for one occasion"),
-    "award": N_("for one award"),
-    "ever": N_("in all"),
-    "balance": N_("in store"),
-}
-_PER = {
-    "household": N_("per household"),
-    "resident": N_("per person"),
-    "household_pair": N_("between the same two households"),
-}
-EARN_WORDS = {
-    "automatic": N_("Posted by itself"),
-    "claim": N_("By claim"),
-    "deduction": N_("Deduction"),
-    "correction": N_("Correction"),
-}
-_OF = {"honour": N_("of honour"), "points": N_("to spend"), "minutes": N_("of service time")}
 _NAMED = ("behaviour", "unit", "confirmer", "evidence")
-
-
-@dataclass(frozen=True)
-class LineShown:
-    """A line of the tariff in the reader's words."""
-
-    code: str
-    behaviour: Words
-    earns: Sequence[tuple[str, str]]  # amount and of what
-    terms: Sequence[str]
-    confirmer: Words
-    evidence: Words
-    way: str
-    clause: Words | None  # of the agreement that set it
-    href: str | None
 
 
 @dataclass(frozen=True)
@@ -174,60 +136,9 @@ def _chapters(rows: Sequence[Any]) -> list[Chapter]:
     order = list(HEADINGS)
     by_heading = sorted(rows, key=lambda row: (order.index(row.heading), row.position))
     return [
-        Chapter(key, _(HEADINGS[key]), _(star_of[key]) if key in star_of else None, [_shown(row) for row in lines])
+        Chapter(key, _(HEADINGS[key]), _(star_of[key]) if key in star_of else None, [line_shown(row) for row in lines])
         for key, lines in groupby(by_heading, key=lambda row: str(row.heading))
     ]
-
-
-def _shown(row: Any) -> LineShown:
-    # "Once" is in the words of the unit already.
-    terms = [
-        row.unit,
-        *(_cap(cap) for cap in row.caps if cap["of"] != "factor" and (cap["of"], cap["limit"]) != ("count", 1)),
-    ]
-    if row.also_minutes:
-        terms.append(_("The minutes served are recorded too"))
-    return LineShown(
-        code=row.code,
-        behaviour=row.behaviour,
-        earns=[(amount, _(_OF[asset])) for asset in ASSETS if (amount := _amount(row, asset))],
-        terms=terms,
-        confirmer=row.confirmer,
-        evidence=row.evidence,
-        way=_(EARN_WORDS[row.earn]),
-        clause=row.clause,
-        href=row.href,
-    )
-
-
-def _amount(row: Any, asset: str) -> str:
-    value = row.assets.get(asset)
-    if row.factor is not None and value is not None:
-        return f"×{row.factor:g}"
-    if isinstance(value, int):
-        return say.signed(value) if asset != "minutes" else "+" + say.hours(value)
-    if isinstance(value, list):
-        return f"{say.signed(value[0])}–{value[1]}"
-    return ""
-
-
-def _cap(cap: Mapping[str, Any]) -> str:
-    """每户每月最多4分; at most 4 points a month per household."""
-    limit, measure, window, per = (cap[name] for name in ("limit", "of", "window", "per"))
-    values = {"what": _measured(limit, measure), "window": _(_WINDOW[window]), "per": _(_PER[per])}
-    if limit < 0:
-        return _("never below %(what)s %(window)s %(per)s", **values)
-    return _("at most %(what)s %(window)s %(per)s", **values)
-
-
-def _measured(limit: int, measure: str) -> str:
-    """4分; 4 points."""
-    shown = say.number(limit)
-    if measure == "count":
-        return ngettext("%(shown)s time", "%(shown)s times", limit, shown=shown)
-    if measure == "minutes":
-        return ngettext("%(shown)s minute", "%(shown)s minutes", limit, shown=shown)
-    return ngettext("%(shown)s point", "%(shown)s points", limit, shown=shown)
 
 
 def _item(row: Any, names: Mapping[int, Words]) -> dict[str, Any]:

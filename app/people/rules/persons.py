@@ -84,7 +84,7 @@ class Person:
 
     @property
     def works(self) -> bool:
-        """Whether there is a work list for them: staff, and those who lead a group or organise activities."""
+        """Whether there is a work list for them: staff, those who lead a group, organise activities or review."""
         return bool(self.role_names & WORKERS)
 
     @property

@@ -1,4 +1,4 @@
-"""What must not stand on a public page of requests: doors, telephone and identity numbers, however they are typed."""
+"""What must not stand on a public page: doors, telephone and identity numbers, however they are typed."""
 
 from __future__ import annotations
 

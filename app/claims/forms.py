@@ -1,0 +1,126 @@
+"""What is typed about claims and their review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired
+
+from app.kit.discretion import names_a_door
+from app.kit.fields import (
+    NEEDED,
+    Form,
+    OnceForm,
+    code_field,
+    date_field,
+    file_field,
+    row_id,
+    text_field,
+    whole_number,
+)
+from app.kit.filetypes import Kind
+from app.kit.i18n import language
+from app.kit.words import Words
+
+PHOTO: tuple[Kind, ...] = ("image",)
+MOST_TEXT = 1000
+AGREED = _l("Everybody who can be recognised on the photos has agreed")
+
+
+class WithPhotos(OnceForm):
+    """Up to three pictures, and that whoever is on them has agreed."""
+
+    photo = file_field(_l("A photo"), kinds=PHOTO)
+    photo2 = file_field(_l("A second photo"), kinds=PHOTO)
+    photo3 = file_field(_l("A third photo"), kinds=PHOTO)
+    agreed = BooleanField(AGREED)
+
+    @property
+    def photos(self) -> list[Any]:
+        return [one.data for one in (self.photo, self.photo2, self.photo3) if one.data]
+
+
+class ClaimForm(WithPhotos):
+    """A deed that somebody claims. Its line in one sentence stands on the public notice: no door, no telephone."""
+
+    line = code_field(_l("Line of the tariff"), most=16)
+    title = text_field(_l("The deed in one line"), least=2, most=40)
+    deed_on = date_field(_l("On which day?"))
+    text = text_field(_l("What did you do?"), least=6, most=MOST_TEXT, lines=True)
+    spot = text_field(_l("Where was it?"), least=2, most=60)
+    group = SelectField(_l("For a household of this group"), coerce=row_id, validate_choice=True, default=0)
+    door = text_field(_l("Their door"), most=40, needed=False)
+
+    def offer(self, groups: Sequence[Any]) -> None:
+        """The groups in which the other household of a deed may live."""
+        nobody = SelectChoice(0, _("nobody in particular"))
+        self.group.choices = [nobody, *(SelectChoice(one.id, one.name.into(language())) for one in groups)]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if names_a_door(self.title.data):
+            self.title.errors = [
+                _("This line is put on public notice: leave out door numbers, telephone and identity numbers.")
+            ]
+            fine = False
+        if self.door.data and not self.group.data:
+            self.group.errors = [_("Please choose the group of that household.")]
+            fine = False
+        return fine
+
+
+class AddForm(WithPhotos):
+    """What was missing."""
+
+    text = text_field(_l("What I want to add"), least=2, most=MOST_TEXT, lines=True)
+
+
+class ReviewForm(OnceForm):
+    """What a reviewer found. `amount` is asked where the line leaves one."""
+
+    verdict = RadioField(
+        _l("What did you find?"),
+        choices=[
+            SelectChoice("confirm", _l("Confirm this claim")),
+            SelectChoice("returned", _l("Send back with a note")),
+            SelectChoice("not_confirmed", _l("Not confirmed")),
+        ],
+        validators=[InputRequired(NEEDED)],
+    )
+    amount = whole_number(_l("How many points?"), least=1, most=10_000, needed=False)
+    why = text_field(_l("The reason, or what is missing"), least=2, most=MOST_TEXT, needed=False, lines=True)
+
+    def reason(self) -> Words | None:
+        return Words.typed(self.why.data, language()) if self.why.data else None
+
+
+class StepBackForm(OnceForm):
+    """Why a reviewer leaves a claim to somebody else."""
+
+    why = text_field(_l("Why I leave it to somebody else"), least=2, most=200)
+
+
+class ConflictForm(Form):
+    """A household that a reviewer never judges."""
+
+    group = SelectField(_l("Their group"), coerce=row_id, validate_choice=True)
+    door = text_field(_l("Their door"), most=40)
+
+    def offer(self, groups: Sequence[Any]) -> None:
+        self.group.choices = [SelectChoice(one.id, one.name.into(language())) for one in groups]
+
+
+class SettleForm(OnceForm):
+    """Put the batch of a month on notice."""
+
+    place = HiddenField(validators=[InputRequired(NEEDED)])
+    month = HiddenField(validators=[InputRequired(NEEDED)])
+
+
+class PlainForm(Form):
+    """A step that needs nothing but the press of its button."""

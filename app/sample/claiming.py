@@ -1,0 +1,64 @@
+"""Claims: those of the last settlement, which was posted since, and those of the running month with their reviews.
+
+They go the way of all claims, through the operations. What was drawn for an account waits for whoever tries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from app.claims import operations, queries, rules
+from app.kit import clock
+from app.kit.refusal import Refused
+from app.kit.words import Words
+from app.people import queries as people
+from app.people.rules import Person
+from app.sample.content import Content
+from app.sample.street_people import Street
+
+DAY = timedelta(days=1)
+HELD_BACK = ("reviewer", "reviewer2")
+
+
+def load_claims(street: Street, content: Content) -> None:
+    """All claims of the file, where the tariff was in force on the day of the deed."""
+    place = street.places["a"]
+    terms = queries.terms_at(place.path)
+    month = rules.month_of(street.today, terms)
+    settled_at = rules.settles_at(month.previous, terms)
+    if settled_at <= street.at:
+        for number, one in enumerate(content["settled"]):
+            done = clock.local(settled_at).date() - timedelta(days=4 + number)
+            _claim(street, one, done, at=settled_at - 3 * DAY + timedelta(minutes=number), spared=())
+        operations.put_up_due(settled_at)
+        operations.post_due(street.at)
+    for number, one in enumerate(content["now"]):
+        done = max(street.today - timedelta(days=1 + number % 3), rules.first_day(month, terms))
+        _claim(street, one, done, at=street.at - timedelta(minutes=60 - number), spared=HELD_BACK)
+
+
+def _claim(street: Street, one: Content, deed_on: date, *, at: datetime, spared: Sequence[str]) -> None:
+    by = _person(street, one["who"])
+    title, text, spot = (Words.of(one[name]) for name in ("title", "text", "spot"))
+    try:
+        claim = operations.claim(one["code"], deed_on=deed_on, title=title, text=text, spot=spot, by=by, at=at)
+    except Refused:
+        return  # no tariff yet on that day, or the year left no room under a limit
+    reviewers = {row.reviewer_id for row in queries.draws(claim.id)}
+    if "ends" in one and not reviewers & {street.account(name).id for name in spared}:
+        _review(claim.id, one, reviewers, at=at + timedelta(minutes=30))
+
+
+def _review(claim_id: int, one: Content, reviewers: set[int], *, at: datetime) -> None:
+    why = Words.of(one["why"]) if "why" in one else None
+    for reviewer_id in sorted(reviewers):
+        reviewer = people.person(reviewer_id)
+        assert reviewer is not None
+        operations.review(claim_id, verdict=one["ends"], amount=None, why=why, by=reviewer, at=at)
+
+
+def _person(street: Street, name: str) -> Person:
+    person = people.person(street.account(name).id)
+    assert person is not None
+    return person

@@ -1,0 +1,143 @@
+"""Claims: a limit lets exactly the remaining ones in, two reviewers decide together once, two ticks post once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from itertools import count
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+
+from app.claims import operations, queries, rules
+from app.claims.models import Claim, ClaimBatch, ClaimDecision, ClaimDraw, ClaimEnd, ClaimReview
+from app.claims.proof import faults
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.merits import operations as merits
+from app.merits.models import Award
+from app.people.models import Household, Resident
+from app.places.models import Place
+from app.points.models import Transfer
+from tests.claims.panel import DEED, SPOT, TEXT, claim_tariff
+from tests.makers import a_household, a_resident, give
+from tests.merits.documents import cap, line
+from tests.races.harness import Answer, Client, rounds, rush, statuses
+from tests.races.village import Village, now
+
+pytestmark = pytest.mark.race
+
+FAMILY, LEFT = 12, 3  # members of one household, and how many claims of theirs fit under its limit
+REVIEWERS, TICKS, DEVICES = 6, 4, 4
+_version = count(100)
+
+
+@pytest.fixture(scope="module")
+def panel(village: Village) -> Iterator[Village]:
+    """The village with lines to claim under, and a review group."""
+    document = claim_tariff(version=next(_version))
+    claimed = {"earn": "claim", "evidence": {"kind": "photo", "text": {"zh": "照片", "en": "photo"}}}
+    document["lines"].append(
+        line("H01", "environment", 3, 3, cap(3 * LEFT, "amount", "month", "household"), per="household") | claimed
+    )
+    with village.kept():
+        community = db.session.get_one(Place, village.community)
+        merits.load_tariff(document, place_id=community.id, effective_from=date(2020, 1, 2), by_id=None, at=now())
+        for _ in range(REVIEWERS):
+            reviewer = a_resident(a_household(db.session.get_one(Place, village.group)))
+            give("reviewer", reviewer, community)
+    yield village
+    with village.app.app_context(), transaction(writing=False):
+        assert [*faults()] == []
+    village.refuse_fault()
+
+
+def a_large_family(village: Village) -> tuple[int, list[int]]:
+    with village.kept():
+        home = a_household(db.session.get_one(Place, village.group))
+        return home.id, [a_resident(home).id for _ in range(FAMILY)]
+
+
+def sent(client: Client, code: str) -> Answer:
+    return client.send(
+        "/points/claims/new", line=code, title="A deed", text="What we did.", spot="In the yard", group="0", door="",
+        deed_on=clock.today().isoformat(),
+    )  # fmt: skip
+
+
+def test_i10_of_many_claims_at_the_limit_exactly_the_remaining_are_taken(panel: Village) -> None:
+    for _ in range(rounds()):
+        home, family = a_large_family(panel)
+        answers = rush(panel.clients(family), lambda one, _n: sent(one, "H01"))
+        assert statuses(answers) == {303: LEFT, 409: FAMILY - LEFT}
+        assert panel.count(Claim, Claim.household_id == home) == LEFT
+        assert panel.count(Award, Award.household_id == home, Award.points == 3) == LEFT
+
+
+def test_a_deed_is_claimed_once_from_several_devices(panel: Village) -> None:
+    for _ in range(rounds()):
+        who = panel.a_family()
+        devices = panel.client(who).copies(DEVICES)
+        answers = rush(devices, lambda one, _n: sent(one, "F03"))
+        assert statuses(answers) == {303: 1, 409: DEVICES - 1}
+        assert panel.count(Claim, Claim.resident_id == who) == 1
+
+
+def test_two_reviewers_who_confirm_at_once_decide_once(panel: Village) -> None:
+    for _ in range(rounds()):
+        who = panel.a_family()
+        sent(panel.client(who), "F04")
+        claim_id = panel.scalar(select(Claim.id).where(Claim.resident_id == who))
+        drawn = panel.scalars(select(ClaimDraw.reviewer_id).where(ClaimDraw.claim_id == claim_id))
+        devices = [device for one in panel.clients(drawn) for device in one.copies(DEVICES)]
+        path = f"/points/claims/{claim_id}/review"
+        answers = rush(devices, lambda one, _n: one.send(path, verdict="confirm", amount="30"))  # noqa: B023
+        assert len(drawn) == 2
+        assert statuses(answers) == {303: 2, 409: 2 * DEVICES - 2}
+        of_claim = ClaimReview.draw_id.in_(select(ClaimDraw.id).where(ClaimDraw.claim_id == claim_id))
+        assert panel.count(ClaimReview, of_claim) == 2
+        assert panel.count(ClaimDecision, ClaimDecision.claim_id == claim_id, ClaimDecision.points == 30) == 1
+
+
+def test_i27_two_ticks_at_once_post_a_claim_once(panel: Village) -> None:
+    for _ in range(rounds()):
+        claim_id = one_that_is_due(panel)
+        at_once([lambda: operations.post_due(now())] * TICKS, panel)
+        assert panel.count(ClaimEnd, ClaimEnd.claim_id == claim_id, ClaimEnd.outcome == "posted") == 1
+        assert panel.count(Transfer, Transfer.because == f"claim:{claim_id}") == 2
+
+
+def one_that_is_due(village: Village) -> int:
+    """Claimed, confirmed and put up some months ago, so that its notice has ended."""
+    with village.kept():
+        place = db.session.get_one(Place, village.community)
+        group = db.session.get_one(Place, village.group)
+        terms = queries.terms_at(place.path)
+        earlier = db.session.scalar(select(func.count(ClaimBatch.id))) or 0
+        month = rules.month_of(clock.today(), terms).moved(-2 - earlier)  # each month is settled once
+        at = rules.settles_at(month, terms)
+        home: Household = a_household(group)
+        who = village.person(a_resident(home).id)
+        done = clock.local(at).date()
+        claim = operations.claim("E07", deed_on=done, title=DEED, text=TEXT, spot=SPOT, by=who, at=at)
+        for row in queries.draws(claim.id):
+            by = village.person(db.session.get_one(Resident, row.reviewer_id).id)
+            operations.review(claim.id, verdict="confirm", amount=None, why=None, by=by, at=at)
+        operations.put_up(place, month, by=village.person(village.staff), at=now())
+        return claim.id
+
+
+def at_once(acts: list[Callable[[], object]], village: Village) -> None:
+    """Each in a transaction of its own; what one of them raises is raised here."""
+    barrier = Barrier(len(acts))
+
+    def one(act: Callable[[], object]) -> None:
+        with village.app.app_context():
+            barrier.wait(timeout=60)
+            with transaction():
+                act()
+
+    with ThreadPoolExecutor(max_workers=len(acts)) as pool:
+        list(pool.map(one, acts))
