@@ -28,6 +28,7 @@ _CUT = {
     "quarter": N_("Cut short: the quarter's limit was reached"),
     "year": N_("Cut short: the year's limit was reached"),
 }
+PASSBOOK_YEARS = 10  # that the page offers; the address takes every year
 SayDay = Callable[[date], str]
 OLDEST = date(2000, 1, 1)  # no ledger of this house begins before
 _KINDS = ("points", "honour", "minutes")  # as the statement lists them
@@ -80,7 +81,7 @@ def statement() -> Response:
         later=request.args.get("after"),
         year=[(first, max(0, amount)) for first, amount in year],
         month_name=say.month,
-        this_year=today.year,
+        years=range(today.year, today.year - PASSBOOK_YEARS, -1),
         then=_then(asset),
         coming=expiring.outlook(current_user.household_id, at=at),
     )
