@@ -22,19 +22,19 @@ from flask import Flask
 
 from app.kit.db import db, transaction
 from app.points import operations
-from bench.village import house
+from bench.village import Home, house
 
 _number = count(1)
 
 
 @dataclass(frozen=True)
 class Order:
-    """Post for so long by so many threads, each time for another of these households (id, resident)."""
+    """Post for so long by so many threads, each time for another of these households."""
 
     name: str
     threads: int
     seconds: float
-    homes: Sequence[tuple[int, int]]
+    homes: Sequence[Home]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Clients:
             self._processes.append(process)
 
     def post(
-        self, homes: Sequence[tuple[int, int]], *, processes: int, threads: int, seconds: float
+        self, homes: Sequence[Home], *, processes: int, threads: int, seconds: float
     ) -> tuple[float, list[float]]:
         """Postings a second by so many processes of so many threads, and how long each took in seconds, sorted."""
         took = self._took(Order(f"bench:{next(_number)}", threads, seconds, homes), self._pipes[:processes])
@@ -121,13 +121,13 @@ def _one(app: Flask, order: Order, number: int, until: float) -> list[float]:
     dice = random.Random(f"{order.name}:{number}")
     took: list[float] = []
     while (began := time.monotonic()) < until:
-        household_id, resident_id = dice.choice(order.homes)
-        now = datetime.now(UTC)
+        home, now = dice.choice(order.homes), datetime.now(UTC)
+        entry = operations.grant_entry(
+            "points", 3, community_id=home.community_id, household_id=home.id, resident_id=home.resident_id,
+            code="E04", heading="environment", because=f"{order.name}:{os.getpid()}:{number}:{len(took)}",
+            effective_at=now, posted_at=now, by_id=home.resident_id,
+        )  # fmt: skip
         with app.app_context(), transaction():
-            operations.grant(
-                "points", 3, household_id=household_id, resident_id=resident_id, code="E04", heading="environment",
-                because=f"{order.name}:{os.getpid()}:{number}:{len(took)}", effective_at=now, at=now,
-                by_id=resident_id,
-            )  # fmt: skip
+            operations.post([entry])
         took.append(time.monotonic() - began)
     return took

@@ -1,7 +1,7 @@
 """The ledger against pgbench's TPC-B on the same PostgreSQL, fully durable; segments take turns, medians are told.
 
-A posting is `operations.grant`: one entry, checked and balanced, in a transaction of its own. 8 clients are 2 processes
-of 4 threads, as the house runs by default; 32 are 4 of 8.
+A posting is `operations.post` of one entry, as an award makes it, in a transaction of its own. 8 clients are 2
+processes of 4 threads, as the house runs by default; 32 are 4 of 8.
 """
 
 from __future__ import annotations

@@ -10,13 +10,12 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.kit.db import db, transaction
-from app.people.models import Household
+from app.kit.db import transaction
 from app.points import posting
 from app.points.operations import grant_entry
 from app.points.rules import Entry
 from bench.result import Result
-from bench.village import COMMUNITIES, house, postgresql_database, settle_down, sqlite_database
+from bench.village import Home, house, postgresql_database, settle_down, sqlite_database
 from tests.makers import sign_in
 from tests.postgres import DURABLE, OwnServer, admin
 
@@ -42,28 +41,27 @@ def measure() -> list[Result]:
 def _ratio(url: str) -> float:
     app = house(url)
     village = settle_down(app)
-    (few, few_of), (many, many_of) = village.spread[0], village.spread[COMMUNITIES]
+    few, many = village.spread[0], village.spread[-1]
     with app.app_context(), transaction():
         known: posting.Known = {}
-        for household_id, resident_id, number in ((few, few_of, FEW), (many, many_of, MANY)):
-            entries = _entries(household_id, resident_id, number)
+        for home, number in ((few, FEW), (many, MANY)):
+            entries = _entries(home, number)
             for start in range(0, number, _CHUNK):
                 posting.record(entries[start : start + _CHUNK], known=known)
     if url.startswith("postgresql"):
         admin(url, "VACUUM ANALYZE")
     with app.app_context():
-        readers = [sign_in(app.test_client(), one) for one in (few_of, many_of)]
+        readers = [sign_in(app.test_client(), one.resident_id) for one in (few, many)]
     return _compared(app, readers)
 
 
-def _entries(household_id: int, resident_id: int, number: int) -> list[Entry]:
-    home = db.session.get_one(Household, household_id)
+def _entries(home: Home, number: int) -> list[Entry]:
     now = datetime.now(UTC)
     step = timedelta(days=365 * YEARS) / number
     return [
         grant_entry(
-            "points", 3, community_id=home.community_id, household_id=household_id, resident_id=resident_id, code="E04",
-            heading="environment", because=f"statement:{household_id}:{one}", effective_at=now - step * (number - one),
+            "points", 3, community_id=home.community_id, household_id=home.id, resident_id=home.resident_id, code="E04",
+            heading="environment", because=f"statement:{home.id}:{one}", effective_at=now - step * (number - one),
             posted_at=now - step * (number - one), by_id=None,
         )
         for one in range(number)

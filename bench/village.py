@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy import insert, select
@@ -27,13 +27,20 @@ COMMUNITIES, HOMES = 50, 100  # as many households again live in the large commu
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+class Home(NamedTuple):
+    """A household with its one resident."""
+
+    id: int
+    community_id: int
+    resident_id: int
+
+
 @dataclass(frozen=True)
 class Village:
-    """Its households, each with the number of its one resident."""
+    """Its households."""
 
-    street_id: int
-    spread: Sequence[tuple[int, int]]  # in fifty communities
-    together: Sequence[tuple[int, int]]  # in one
+    spread: Sequence[Home]  # in fifty communities
+    together: Sequence[Home]  # in one
 
 
 def house(url: str) -> Flask:
@@ -66,11 +73,10 @@ def settle_down(app: Flask) -> Village:
         street = _place("street", None)
         large = _homes(_place("community", street), COMMUNITIES * HOMES)
         small = [home for _ in range(COMMUNITIES) for home in _homes(_place("community", street), HOMES)]
-        kinds = (("points", "household", 0), ("honour", "household", 0), ("minutes", "resident", 1))
-        posting.open_accounts(
-            [(asset, kind, home[which], "own") for home in (*large, *small) for asset, kind, which in kinds]
-        )
-        return Village(street.id, small, large)
+        homes = [*large, *small]
+        posting.open_accounts([(asset, "household", one.id, "own") for one in homes for asset in ("points", "honour")])
+        posting.open_accounts([("minutes", "resident", one.resident_id, "own") for one in homes])
+        return Village(small, large)
 
 
 def _place(kind: str, parent: Place | None) -> Place:
@@ -78,7 +84,7 @@ def _place(kind: str, parent: Place | None) -> Place:
     return found_place(kind=kind, code=code, name=Words(en=code), parent=parent, households=1)
 
 
-def _homes(community: Place, number: int) -> list[tuple[int, int]]:
+def _homes(community: Place, number: int) -> list[Home]:
     grid = _place("grid", community)
     group = _place("group", grid)
     common: dict[str, Any] = {
@@ -89,6 +95,5 @@ def _homes(community: Place, number: int) -> list[tuple[int, int]]:
     homes = db.session.scalars(select(Household.id).where(Household.group_id == group.id)).all()
     person = {"family_name": "张", "given_name": "秀", "verified_at": BEGAN}
     db.session.execute(insert(Resident), [person | {"household_id": home} for home in homes])
-    mine = select(Resident.household_id, Resident.id).where(Resident.household_id.in_(select(Household.id).where(
-        Household.group_id == group.id)))  # fmt: skip
-    return [(int(home or 0), person_id) for home, person_id in db.session.execute(mine.order_by(Resident.id))]
+    query = select(Household.id, Household.community_id, Resident.id).join(Household).order_by(Resident.id)
+    return [Home(*row) for row in db.session.execute(query.where(Household.group_id == group.id))]

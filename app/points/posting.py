@@ -72,12 +72,16 @@ def record(entries: Sequence[Entry], *, known: Known) -> None:
     if entries:
         purses = _find(entries, known)
         known |= {key: purse.id for key, purse in purses.items()}
-        db.session.connection().execute(insert(_TRANSFERS), _rows(entries, purses))
+        db.session.connection().execute(_INSERT, _rows(entries, purses))
         _keep(entries, purses)
 
 
 _TRANSFERS: Any = Transfer.__table__
 _ACCOUNTS: Any = Account.__table__
+_INSERT = insert(_TRANSFERS)
+_KEEP = update(_ACCOUNTS).where(_ACCOUNTS.c.id == bindparam("which")).values(balance=bindparam("has"))
+_NAMES = ("asset", "owner_kind", "owner_id", "purpose")
+_ONE = select(_ACCOUNTS.c.id, _ACCOUNTS.c.balance).where(*(_ACCOUNTS.c[name] == bindparam(name) for name in _NAMES))
 _CALL = "SELECT entry_id FROM ledger_post(%s::jsonb)"
 
 
@@ -106,14 +110,22 @@ def _told(entry: Entry) -> dict[str, Any]:
 
 
 def _stated(entries: Sequence[Entry]) -> list[int]:
-    """By statements, each after the other: whoever writes to SQLite is alone."""
-    purses = _find(entries, {})
-    ids: list[int] = []
-    for part in _chunks(_rows(entries, purses)):
-        written = db.session.execute(insert(Transfer).returning(Transfer.id, sort_by_parameter_order=True), part)
-        ids += written.scalars()
+    """By statements, each after the other: whoever writes to SQLite is alone. They are built once, not each time."""
+    connection = db.session.connection()
+    purses = {key: _purse(key) for key in sorted(_keys(entries))}
+    written: list[Any] = [connection.execute(_INSERT, row).inserted_primary_key for row in _rows(entries, purses)]
     _keep(entries, purses)
-    return ids
+    return [one for (one,) in written]
+
+
+def _purse(key: _Key) -> _Purse:
+    """The account of this owner as it stands, opened if it is not there yet."""
+    connection, whose = db.session.connection(), dict(zip(_NAMES, key, strict=True))
+    row = connection.execute(_ONE, whose).one_or_none()
+    if row is None:
+        open_accounts([key])
+        row = connection.execute(_ONE, whose).one()
+    return _Purse(*row)
 
 
 def _rows(entries: Sequence[Entry], purses: _Purses) -> list[dict[str, Any]]:
@@ -141,18 +153,21 @@ def _keep(entries: Sequence[Entry], purses: _Purses) -> None:
     """Write what the purses of these entries hold now."""
     moved = {_key(entry.asset, entry.kept) for entry in entries if entry.kept}
     if moved:
-        statement = update(_ACCOUNTS).where(_ACCOUNTS.c.id == bindparam("which")).values(balance=bindparam("has"))
         values = [{"which": purses[key].id, "has": purses[key].balance} for key in sorted(moved)]
-        db.session.connection().execute(statement, values)
+        db.session.connection().execute(_KEEP, values)
 
 
 def _key(asset: str, owner: Owner) -> _Key:
     return asset, owner.kind, owner.id, owner.purpose
 
 
+def _keys(entries: Sequence[Entry]) -> set[_Key]:
+    return {_key(entry.asset, owner) for entry in entries for owner in (entry.debit, entry.credit)}
+
+
 def _find(entries: Sequence[Entry], known: Known) -> _Purses:
     """The accounts that these entries touch, as they stand; those that are not there yet are opened."""
-    wanted = {_key(entry.asset, owner) for entry in entries for owner in (entry.debit, entry.credit)}
+    wanted = _keys(entries)
     purses = _read(Account.id, [known[key] for key in wanted if key in known])
     purses |= _read(tuple_(*_KEY), sorted(wanted - purses.keys()))
     missing = sorted(wanted - purses.keys())
