@@ -125,6 +125,7 @@ def test_i12_what_was_held_and_not_posted_is_free_again(home: Resident, amount: 
 
     assert posted.entry.amount == amount
     assert (has(home).points, has(home).held, has(home).available) == (50 - amount, 0, 50 - amount)
+    assert rows("SELECT balance, held FROM accounts WHERE owner_kind = 'household'") == [(50 - amount, 0)]
     assert rows("SELECT outcome, held, amount FROM hold_ends") == [("posted", 40, amount)]
     assert rows("SELECT amount, change FROM transfers WHERE hold_id IS NOT NULL") == [(amount, -amount)]
     with pytest.raises(Refused):

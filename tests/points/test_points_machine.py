@@ -15,7 +15,7 @@ from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.kit import once
+from app.kit import clock, once
 from app.kit.db import db
 from app.kit.refusal import Refused
 from app.points import operations, proof, queries, sealed, sealing
@@ -124,11 +124,14 @@ class Ledger(LedgerModel):
     def sweep(self, times: int) -> None:
         """I13: noting what lapsed, never or often, changes nothing that anybody sees."""
         before = [queries.balances(home.household_id, at=self.at) for home in self.homes]
+        self.note_what_lapsed(times)
+        assert before == [queries.balances(home.household_id, at=self.at) for home in self.homes]
+
+    def note_what_lapsed(self, times: int) -> None:
         for one in [one for one in self.holds if one.state == "held" and self.at >= one.expires_at]:
             for _ in range(times):
                 operations.release(one.id, at=self.at, outcome="expired")
                 one.state = "expired"
-        assert before == [queries.balances(home.household_id, at=self.at) for home in self.homes]
 
     @rule(hours=st.integers(1, 30))
     def time_passes(self, hours: int) -> None:
@@ -173,11 +176,15 @@ class Ledger(LedgerModel):
             again = once.do(request_id, who=1, content={"form": request_id}, act=never)
             assert again == self.sent[request_id]
 
-    @rule(times=st.integers(1, 2))
-    def seal(self, times: int) -> None:
+    @rule(times=st.integers(1, 2), night=st.booleans())
+    def seal(self, times: int, night: bool) -> None:
+        """Now, or in the night that follows; what lapsed and nobody noted is noted after its day is sealed."""
+        if night:
+            self.at = clock.day_bounds(clock.local(self.at).date())[1] + sealing.GRACE
         made = sum(sealing.seal_days(self.at) for _ in range(times))
         self.heads = [head for (head,) in rows("SELECT head FROM seals ORDER BY number")]
         assert len(self.heads) >= made
+        self.note_what_lapsed(1)
 
     @precondition(lambda self: self.heads)
     @rule()
