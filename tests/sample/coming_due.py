@@ -20,6 +20,7 @@ from app.messages.rules import Way
 from app.people.models import Resident
 from tests.activities.planned import Village, a_plan, a_village, an_activity, shift_ids
 from tests.agreements.compact import TODAY, Compact, a_compact, drafted, set_line
+from tests.cases.block import a_block, appealed, confirmed
 from tests.council.square import Square, a_square, in_voting
 from tests.grid.hall import a_hall, a_request, resolved
 from tests.makers import NOON
@@ -46,6 +47,7 @@ def begin() -> list[Act]:
     _meetings(square)
     _orders()
     _requests()
+    _deductions()
     _mailboxes(square)
     return [votes, signature]
 
@@ -113,6 +115,14 @@ def _requests() -> None:
     a_request(hall, category="waste")
     a_request(hall, category="waste", place=hall.street.street)
     resolved(hall, at=NOON - 6 * DAY)
+
+
+def _deductions() -> None:
+    """The time to appeal ends in the third night: one takes effect then, another is held back by its appeal."""
+    block = a_block()
+    confirmed(block, at=NOON - 5 * DAY)
+    held = confirmed(block, "K03", at=NOON - 5 * DAY)
+    appealed(block, held, at=NOON - 4 * DAY)
 
 
 def _mailboxes(square: Square) -> None:
