@@ -147,15 +147,14 @@ class Opinion(Base):
 class Deduction(Base):
     """A deduction in effect: what was posted, after the limits; 0, and no entry, where the period had nothing left.
 
-    `period_starts` and `period_ends` bound the quarter whose honour it lowers. `due_at` is when it took effect,
-    `posted_at` when that was written.
+    `period_starts` and `period_ends` bound the quarter whose honour it lowers. `due_at` is when it took effect
+    and was posted, whenever that was written down.
     """
 
     __tablename__ = "deductions"
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("(amount > 0) = (transfer_id IS NOT NULL)", name="entry"),
-        CheckConstraint("posted_at >= due_at", name="due"),
         UniqueConstraint("transfer_id"),
     )
 
@@ -165,7 +164,6 @@ class Deduction(Base):
     period_starts: Mapped[datetime]
     period_ends: Mapped[datetime]
     due_at: Mapped[datetime]
-    posted_at: Mapped[datetime]
 
 
 for _table in (Case, Cure, CureLook, CaseDecision, Appeal, Opinion, Deduction):

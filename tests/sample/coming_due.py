@@ -25,6 +25,8 @@ from app.notices.models import Objection
 from app.people.models import Resident
 from tests.activities.planned import Village, a_plan, a_village, an_activity, shift_ids
 from tests.agreements.compact import TODAY, Compact, a_compact, drafted, set_line
+from tests.cases.block import a_block, appealed
+from tests.cases.block import confirmed as confirmed_case
 from tests.claims.panel import a_panel, confirmed
 from tests.council.square import Square, a_square, in_voting
 from tests.grid.hall import a_hall, a_request, resolved
@@ -53,6 +55,7 @@ def begin() -> list[Act]:
     _orders()
     _requests()
     objected = _claims()
+    _deductions()
     _mailboxes(square)
     return [votes, signature, *objected]
 
@@ -147,6 +150,14 @@ def _claims() -> list[Act]:
         notices.withdraw(filed, by=objector, at=NOON + 30 * HOUR)
 
     return [Act(NOON + 20 * HOUR, object_to), Act(NOON + 30 * HOUR, withdraw)]
+
+
+def _deductions() -> None:
+    """The time to appeal ends in the third night: one takes effect then, another is held back by its appeal."""
+    block = a_block()
+    confirmed_case(block, at=NOON - 5 * DAY)
+    held = confirmed_case(block, "K03", at=NOON - 5 * DAY)
+    appealed(block, held, at=NOON - 4 * DAY)
 
 
 def _mailboxes(square: Square) -> None:

@@ -37,7 +37,7 @@ def opened(case_id: int, at: datetime) -> tuple[Case, Facts]:
     case = db.session.get_one(Case, case_id)
     facts = queries.facts(case_id)
     if rules.is_due(facts, at):
-        _post(case, facts, at)
+        _post(case, facts)
         facts = queries.facts(case_id)
     return case, facts
 
@@ -46,15 +46,16 @@ def cause_of(case: Case) -> str:
     return f"case:{case.id}"
 
 
-def _post(case: Case, facts: Facts, at: datetime) -> None:
+def _post(case: Case, facts: Facts) -> None:
     """Lower the honour of the quarter in which it was found, as far as the limits leave room (I9).
 
-    What a false claim earned is taken back first, so that the quarter is counted without it.
+    What a false claim earned is taken back first, so that the quarter is counted without it. All of it is posted as of
+    the instant at which it took effect: whoever writes it down, and when, leaves the same rows and the same seals.
     """
     due_at = rules.takes_effect_at(facts)
     assert due_at is not None
     if case.award_because is not None:
-        merits.undo(case.award_because, by_id=facts.decided_by, at=at)
+        merits.undo(case.award_because, by_id=facts.decided_by, at=due_at)
     line = db.session.get_one(TariffLine, case.line_id)
     honour = ledger.balances(case.household_id, at=case.happened_at).honour
     left = _left(case, line)
@@ -64,14 +65,14 @@ def _post(case: Case, facts: Facts, at: datetime) -> None:
     )
     entry = points.deduct(
         amount, household_id=case.household_id, resident_id=case.resident_id, code=case.code, heading=line.heading,
-        because=cause_of(case), effective_at=case.happened_at, at=at, by_id=facts.decided_by, line_id=line.id,
+        because=cause_of(case), effective_at=case.happened_at, at=due_at, by_id=facts.decided_by, line_id=line.id,
         what=line.behaviour, cut_by=cut_by,
     ) if amount else None  # fmt: skip
     starts, ends = quarter_bounds(case.happened_at)
     db.session.add(
         Deduction(
             case_id=case.id, amount=amount, transfer_id=entry.id if entry else None, period_starts=starts,
-            period_ends=ends, due_at=due_at, posted_at=at,
+            period_ends=ends, due_at=due_at,
         )
     )  # fmt: skip
     db.session.flush()
