@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import statistics
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.kit.db import transaction
@@ -52,7 +52,7 @@ def _ratio(url: str) -> float:
         admin(url, "VACUUM ANALYZE")
     with app.app_context():
         readers = [sign_in(app.test_client(), one.resident_id) for one in (few, many)]
-    return _compared(app, readers)
+    return _compared(readers)
 
 
 def _entries(home: Home, number: int) -> list[Entry]:
@@ -68,7 +68,8 @@ def _entries(home: Home, number: int) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _compared(app: Flask, readers: list[FlaskClient]) -> float:
+def _compared(readers: list[FlaskClient]) -> float:
+    logging.disable(logging.INFO)  # a line for each page would stand among the figures
     for reader in readers * 3:
         _milliseconds(reader)
     rounds = [[_milliseconds(reader) for reader in readers] for _ in range(TIMES)]

@@ -139,8 +139,8 @@ class Transfer(Base):
         CheckConstraint("debit_id <> credit_id", name="two_accounts"),
         # All three hold what their readers sum: a database that finds `change` in one of them alone prefers that one,
         # and then reads everybody's entries for the sake of one household.
-        Index("ix_transfers_statement", "household_id", "asset", "effective_at", "change"),
-        Index("ix_transfers_resident", "resident_id", "asset", "effective_at", "change"),
+        Index("ix_transfers_statement", "household_id", "asset", "effective_at", "heading", "change"),
+        Index("ix_transfers_resident", "resident_id", "asset", "effective_at", "heading", "change"),
         Index("ix_transfers_page", "household_id", "asset", "id"),
         Index("ix_transfers_own_page", "resident_id", "id", sqlite_where=_OWN, postgresql_where=_OWN),
         Index("ix_transfers_standing", "asset", "effective_at", "household_id", "change"),

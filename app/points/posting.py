@@ -113,9 +113,9 @@ def _stated(entries: Sequence[Entry]) -> list[int]:
     """By statements, each after the other: whoever writes to SQLite is alone. They are built once, not each time."""
     connection = db.session.connection()
     purses = {key: _purse(key) for key in sorted(_keys(entries))}
-    written: list[Any] = [connection.execute(_INSERT, row).inserted_primary_key for row in _rows(entries, purses)]
+    ids = [connection.execute(_INSERT, row).lastrowid for row in _rows(entries, purses)]
     _keep(entries, purses)
-    return [one for (one,) in written]
+    return ids
 
 
 def _purse(key: _Key) -> _Purse:
