@@ -17,7 +17,7 @@ from app.messages.rules import unsubscribe_code
 
 PASSWORD = "xiangyue-demo"
 VISITOR = "visitor"
-NO_PAGES = (".json", ".csv", ".pdf", ".atom", "/healthz", "/readyz", "/language/<code>", "/text/<size>")
+NO_PAGES = (".json", ".csv", ".xlsx", ".pdf", ".atom", "/healthz", "/readyz", "/language/<code>", "/text/<size>")
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "resident /points?asset=minutes",
         "newcomer /points",
     ),
+    "/points/entries/<int:entry_id>": ("resident /points/entries/{own_entry}", "resident /points/entries/{new_entry}"),
+    "/points/entries/<int:entry_id>/proof.json": ("resident /points/entries/{own_entry}/proof.json",),
+    "/points/statement.csv": ("resident /points/statement.csv?asset=points",),
+    "/points/statement.xlsx": ("resident /points/statement.xlsx?asset=honour",),
+    "/seals": ("visitor /seals *",),
+    "/seals.json": ("visitor /seals.json",),
     "/points/passbook.pdf": ("resident /points/passbook.pdf",),
     "/points/budget": (
         "visitor /points/budget *",
@@ -397,6 +403,10 @@ _VERSIONS = {
 }
 _ORDERS = ("held", "posted", "voided", "expired")  # of `resident`
 _NUMBERS = {
+    "own_entry": "SELECT MIN(id) FROM transfers WHERE asset = 'points' AND resident_id ="
+    " (SELECT id FROM residents WHERE sign_in_name = 'resident')",
+    "new_entry": "SELECT MAX(id) FROM transfers WHERE asset = 'points' AND resident_id ="
+    " (SELECT id FROM residents WHERE sign_in_name = 'resident')",
     "simulation": "SELECT MAX(id) FROM simulations WHERE finished_at IS NOT NULL",
     **{state: f"SELECT MIN(id) FROM topics WHERE state = '{state}'" for state in _TOPICS},
     **{

@@ -167,7 +167,7 @@ LATER = (
 COMMANDS = ("demo", "tick", "import", "matrix", "verify", "seal", "backup", "restore")
 DONE = ("tick", "demo", "matrix", "matrix --json", "verify", "verify --json")
 LATER_COMMANDS = ("close-period",)
-TARGETS = ("demo", "test", "bench", "races", "crash", "fuzz", "mutants", "gates")
+TARGETS = ("demo", "test", "bench", "races", "crash", "faults", "fuzz", "mutants", "gates")
 LATER_TARGETS = ("scale",)
 KINDS = ("places", "topics", "activities", "requests", "finances", "payments", "accounts")
 
