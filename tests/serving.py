@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ import psutil
 from tests.databases import ROOT, house_environment
 
 PATIENCE_SECONDS = 120.0
+FRAMES = 12
 READY = "worker ready"  # what gunicorn.conf.py writes for each worker that has loaded the application
 
 
@@ -47,6 +49,14 @@ class Served:
     @property
     def log(self) -> str:
         return self.log_file.read_text(errors="replace")
+
+    def troubles(self, most: int = 3) -> list[str]:
+        """The last errors that it wrote of: a line for the kind, then the places of ours that led to it."""
+        lines = [json.loads(line) for line in self.log.splitlines() if line.startswith("{") and '"error"' in line]
+        found = [one for line in lines if line["level"] == "error" for one in line.get("exception", [])]
+        return [
+            "\n  ".join([f"{one['exc_type']}: {one['exc_value']}", *one["frames"][-FRAMES:]]) for one in found[-most:]
+        ]
 
     def start(self) -> float:
         """Start and wait until every worker is ready; the seconds that took."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,21 @@ from tests.serving import Served, serving
 
 WORKERS = 4
 THREADS = 8
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+    """What the house wrote of its errors stands under the test that they made fail."""
+    outcome = yield
+    report, served = outcome.get_result(), getattr(item, "funcargs", {}).get("served_house")
+    if report.failed and served is not None:
+        report.sections.append(("errors of the house", "\n".join(served.troubles())))
+
+
+@pytest.fixture(autouse=True)
+def served_house(house: Served) -> Served:
+    """For the report above."""
+    return house
 
 
 @pytest.fixture(scope="session")
