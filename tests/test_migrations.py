@@ -134,7 +134,7 @@ def test_a_village_of_the_landed_state_keeps_its_rows_and_its_guards(bare: Flask
     assert rows_of(*kept) == before
 
 
-FUNDS = "4b00000000a1"  # goods funds and points that expire
+FUNDS = "000000000005"  # goods funds and points that expire
 
 
 def test_a_ledger_with_entries_passes_to_goods_funds_and_back(bare: Flask) -> None:

@@ -54,7 +54,7 @@ DATA_ROOMS = {
 }
 
 # Addresses that are shown with those of another room.
-DATA_BESIDE = {"places": "communities", "open-days": "sittings"}
+DATA_BESIDE = {"places": "communities", "open-days": "sittings", "seals": "points"}
 
 # What has no term of its own is to be done within the days that a question has (domain.md 7).
 USUAL = timedelta(days=5)

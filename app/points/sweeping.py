@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.kit import clock
 from app.kit.db import db, insert_into, locked
@@ -105,9 +105,16 @@ def next_portion(place_id: int, kind: str, due_at: datetime, *, at: datetime) ->
     return portion
 
 
-def is_first_look(place_id: int, kind: str, due_at: datetime, *, at: datetime) -> bool:
+def is_first_look(place_id: int, kind: str, due_at: datetime) -> bool:
     """Whether nobody did that for this community and instant yet; from now on somebody has."""
     mine = insert_into(PointsRun.__table__).values(
-        place_id=place_id, kind=kind, due_at=due_at, reached=0, finished_at=at
+        place_id=place_id, kind=kind, due_at=due_at, reached=0, finished_at=due_at
     )
     return db.session.scalar(mine.on_conflict_do_nothing().returning(PointsRun.place_id)) is not None
+
+
+def latest_looks(kind: str) -> dict[int, datetime]:
+    """By community: the latest instant for which that was done."""
+    query = select(PointsRun.place_id, func.max(PointsRun.due_at)).where(PointsRun.kind == kind)
+    found = db.session.execute(query.group_by(PointsRun.place_id))
+    return {row[0]: row[1] for row in found}

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.kit.columns import Instant, WordsColumn
 from app.kit.db import db
-from app.points import canonical, merkle
+from app.points import canonical
 from app.points.sealing import KINDS
 
 _LANGUAGES = ("en", "other", "zh")  # the keys of text in two languages, in order
@@ -31,16 +31,10 @@ def all_as_sealed(kind: str) -> bool:
         leaf = f"sha256('\\x00'::bytea || convert_to('[\"{kind}\",' || concat_ws(',', {parts}) || ']', 'UTF8'))"
         differs = "IS DISTINCT FROM"
     else:
-        # One function of ours: SQLite has none that hashes.
-        raw: Any = connection.connection.dbapi_connection
-        raw.create_function("leaf_hash", 1, _leaf_hash, deterministic=True)
-        leaf, differs = f"leaf_hash(json_array('{kind}', {', '.join(_sqlite(column) for column in columns)}))", "IS NOT"
+        line = f"json_array('{kind}', {', '.join(_sqlite(column) for column in columns)})"
+        leaf, differs = f"sha256(char(0) || {line})", "IS NOT"
     query = _UNLIKE.format(table=table.name, key=key.key, kind=kind, leaf=leaf, differs=differs)
     return connection.exec_driver_sql(query.replace("%", "%%")).scalar_one() == 0
-
-
-def _leaf_hash(line: str) -> bytes:
-    return merkle.leaf_hash(line.encode())
 
 
 def _postgresql(column: Any) -> str:

@@ -1,4 +1,4 @@
-"""Reminders, a proposed deduction and an appeal: filed and decided by the operations of the room, in their order."""
+"""Reminders, a proposed deduction, an appeal and a deduction in effect: filed and decided by the operations of the room, in their order."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def load_cases(street: Street, content: Content) -> None:
         for one in content["cases"]:
             if one["steps"][0]["days_ago"] < street.days:
                 _load(street, one)
+        operations.write_due(street.at)
 
 
 def _load(street: Street, one: Content) -> None:

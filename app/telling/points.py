@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from app.places import queries as places
 from app.places.models import Place
 from app.points import budget, expiring, fund_queries, lots, sweeping
 from app.points.events import ExpirySwitchedOff
+
+MOST_DAYS_MISSED = 31
 
 describe_group("points", N_("Points"))
 describe(
@@ -92,11 +95,24 @@ def _expiring(place_id: int, moment: datetime, days: int) -> str:
 def warn_of_budgets(at: datetime) -> int:
     """For `flask tick`: the staff of communities whose fund runs low, each warning once a quarter; how many messages.
 
-    Looked at once a day, as things stood when it began, so that it does not matter how often and when.
+    Looked at once for each day, as things stood when it began, also for days without a tick (a month of them at most),
+    so that it does not matter how often and when.
     """
-    midnight = clock.day_bounds(clock.local(at).date())[0]
-    quarter = period_of(clock.local(at).date(), "quarter")
-    waiting = [one for one in places.communities() if sweeping.is_first_look(one.id, "fund", midnight, at=at)]
+    communities = places.communities()
+    return sum(_look_at_budgets(communities, day) for day in _days_to_look_at(communities, clock.local(at).date()))
+
+
+def _days_to_look_at(communities: Sequence[Any], today: date) -> Sequence[date]:
+    """The days after the one that was looked at last, up to today; today alone where nobody looked yet."""
+    looked = sweeping.latest_looks("fund")
+    since = [clock.local(looked[one.id]).date() for one in communities if one.id in looked]
+    most = min((today - min(since, default=today)).days, MOST_DAYS_MISSED)
+    return [today - timedelta(days=number) for number in range(most, -1, -1)]
+
+
+def _look_at_budgets(communities: Sequence[Any], day: date) -> int:
+    midnight, quarter = clock.day_bounds(day)[0], period_of(day, "quarter")
+    waiting = [one for one in communities if sweeping.is_first_look(one.id, "fund", midnight)]
     if not waiting:
         return 0
     budgets = fund_queries.budgets(quarter, [one.id for one in waiting], at=midnight)

@@ -11,7 +11,8 @@ from flask import Flask
 
 from app.home.rules import DATA_BESIDE, DATA_ROOMS
 from app.kit.open_data import DataSet, data_sets
-from tests.examples import examples, numbers
+from tests.examples import VISITOR, examples, numbers
+from tests.test_journeys import Walker
 
 Data = dict[str, Any]
 
@@ -25,9 +26,12 @@ def plain(path: str) -> str:
 def twins(street_app: Flask) -> dict[str, list[Data]]:
     """What each described address answers in the sample street, for each example of it."""
     known = numbers(street_app.config["SETTINGS"].database_url, secret=street_app.config["SECRET_KEY"])
-    client, found = street_app.test_client(), {}
+    found: dict[str, list[Data]] = {}
     for one in (one for one in examples() if one.rule.endswith(".json")):
-        answer = client.get(one.path.format(**known))
+        reader = Walker(street_app.test_client())
+        if one.who != VISITOR:
+            reader.signs_in(one.who)
+        answer = reader.client.get(one.path.format(**known))
         assert answer.status_code == 200, one.path
         found.setdefault(plain(one.rule), []).append(answer.json)
     return found

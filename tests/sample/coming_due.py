@@ -14,7 +14,9 @@ from app.agreements import operations as agreements
 from app.ballots import operations as ballots
 from app.claims import operations as claims
 from app.claims.models import ClaimBatchLine
+from app.kit import clock
 from app.kit.db import db
+from app.kit.periods import period_of
 from app.kit.words import Words
 from app.meetings import operations as meetings
 from app.messages import operations as messages
@@ -23,6 +25,9 @@ from app.notices import operations as notices
 from app.notices import queries as notices_read
 from app.notices.models import Objection
 from app.people.models import Resident
+from app.people.rules import Person
+from app.points import funds
+from app.points import operations as points
 from tests.activities.planned import Village, a_plan, a_village, an_activity, shift_ids
 from tests.agreements.compact import TODAY, Compact, a_compact, drafted, set_line
 from tests.cases.block import a_block, appealed
@@ -31,7 +36,7 @@ from tests.claims.panel import a_panel, confirmed
 from tests.council.square import Square, a_square, in_voting
 from tests.grid.hall import a_hall, a_request, resolved
 from tests.makers import NOON
-from tests.rewards.shop import a_family, a_shop, an_item, reserve
+from tests.rewards.shop import Shop, a_family, a_shop, an_item, reserve
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ADOPTED = NOON + 30 * HOUR
@@ -113,8 +118,26 @@ def _orders() -> None:
     """One reservation that runs out on the way, one that is reminded of and still holds; a sack of rice each."""
     shop = a_shop()
     rice, family = an_item(shop), a_family(shop, points_given=200)
+    _old_points(shop, a_family(shop, points_given=0))
+    _fund(shop, 100)
     for lapses in (NOON + 40 * HOUR, NOON + 90 * HOUR):
         reserve(rice, family, shop, at=lapses - 7 * DAY)
+
+
+def _old_points(shop: Shop, family: Person) -> None:
+    """Some of last year, untouched, which expire thirty days after the day after tomorrow."""
+    shop.street.community.settings = {"points_expiry": {"from": (NOON + 32 * DAY).isoformat()}}
+    last_year = NOON - 365 * DAY
+    points.grant(
+        "points", 130, household_id=family.household_id or 0, resident_id=family.id, code="E04", heading="environment",
+        because="last year:1", effective_at=last_year, at=last_year, by_id=None,
+    )  # fmt: skip
+
+
+def _fund(shop: Shop, yuan: int) -> None:
+    """Two sacks are promised until the first reservation runs out: most of the fund, at one midnight only."""
+    quarter, why = period_of(clock.local(NOON).date(), "quarter"), Words(zh="大米", en="Rice")
+    funds.set_fund(shop.street.community.id, quarter, yuan, why=why, by=shop.staff, at=NOON)
 
 
 def _requests() -> None:

@@ -13,8 +13,12 @@ Tables = dict[str, list[str]]
 Columns = Mapping[str, Collection[str] | None]  # of a table some columns, or None: all of it
 
 NOTHING: Columns = {}
-# Random, or about the sending itself.
-TECHNICAL: Columns = {"ballots": {"receipt_hash"}, "mails": {"sent_at", "next_try_at", "tries"}}
+# Random, or about the work itself.
+TECHNICAL: Columns = {
+    "ballots": {"receipt_hash"},
+    "mails": {"sent_at", "next_try_at", "tries"},
+    "points_runs": {"finished_at"},
+}
 
 
 def dumped(without: Columns = NOTHING) -> Tables:

@@ -34,6 +34,7 @@ publish(
         "title": N_("What was tried"),
         "place": N_("The place whose households were counted"),
         "quarter": N_("The quarter whose deeds were gone through"),
+        "draft": N_("The page of the agreement whose draft was tried; null where amounts were typed"),
         "sums": N_("Honour, points and minutes granted, how many deeds earned, and how many earned nothing"),
         "lines": N_("The same for each line, now and under the draft; cut: how often a limit made it less"),
         "households": N_("How many households live there"),

@@ -9,7 +9,7 @@ from alembic import op
 from app.kit.append_only import statements
 
 
-revision = '4b00000000a1'
+revision = '000000000005'
 down_revision = '000000000004'
 branch_labels = None
 depends_on = None

@@ -7,8 +7,8 @@ from alembic import op
 from app.kit.append_only import statements
 
 
-revision = '00000000f001'
-down_revision = '4b00000000a1'
+revision = '000000000006'
+down_revision = '000000000005'
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.kit.append_only import statements
 
-revision = "000000000013"
-down_revision = "000000000021"
+revision = "000000000008"
+down_revision = "000000000007"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from alembic import op
 from app.kit.append_only import statements
 
 
-revision = '000000000021'
-down_revision = '00000000f001'
+revision = '000000000007'
+down_revision = '000000000006'
 branch_labels = None
 depends_on = None
 
