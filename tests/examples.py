@@ -191,6 +191,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "reviewer /points/cases/{proposed_case}",
         "staff /points/cases/{proposed_case}",
         "voter002 /points/cases/{appealed}",
+        "voter003 /points/cases/{in_effect}",
+        "voter004 /points/cases/{confirmed_case}",
         "reviewer2 /points/cases/{appealed} *",
     ),
     "/points/cases/<int:case_id>/photos/<int:upload_id>": ("neighbour /points/cases/{reminded}/photos/{cupboard}",),
@@ -493,6 +495,8 @@ _NUMBERS = {
             ("put_right", "resident"),
             ("proposed_case", "voter001"),
             ("appealed", "voter002"),
+            ("in_effect", "voter003"),
+            ("confirmed_case", "voter004"),
         )
     },
     "cupboard": "SELECT MIN(upload_id) FROM cases",
