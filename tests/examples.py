@@ -500,6 +500,7 @@ _NUMBERS = {
         )
     },
     "cupboard": "SELECT MIN(upload_id) FROM cases",
+    "own_home": "SELECT household_id FROM residents WHERE sign_in_name = 'resident'",
     "neighbours": "SELECT household_id FROM residents WHERE sign_in_name = 'neighbour'",
     "private": "SELECT id FROM requests WHERE source_id = 'Q0018'",
     "resident": "SELECT id FROM residents WHERE sign_in_name = 'resident'",

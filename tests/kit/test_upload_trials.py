@@ -75,7 +75,7 @@ DOORS = {
         ),
     ),
     "a case": Door(
-        "grid", "/points/cases/new?household={neighbours}", "/points/cases/new/{neighbours}", "photo", ("image",),
+        "grid", "/points/cases/new?household={own_home}", "/points/cases/new/{own_home}", "photo", ("image",),
         (
             ("title", "Boxes on the stairs"), ("text", "On the second landing."), ("masked", "y"),
             ("happened_on", TODAY.isoformat()), ("cure_on", (TODAY + timedelta(days=7)).isoformat()),
