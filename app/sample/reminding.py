@@ -1,4 +1,4 @@
-"""Reminders, proposed deductions, an appeal, a deduction in effect: each filed and decided by the room, in their order."""
+"""Reminders, proposed deductions, an appeal, a deduction in effect: filed and decided by the room, in their order."""
 
 from __future__ import annotations
 
