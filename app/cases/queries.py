@@ -217,13 +217,14 @@ def at_work(person: Anyone, *, after: str | None) -> Slice:
 
 
 def due(at: datetime) -> Sequence[int]:
-    """Confirmed deductions that may have taken effect and are not written down, in the order of their ids."""
+    """Confirmed deductions that took effect by then and are not written down, in the order in which they did."""
     written = select(Deduction.case_id).where(Deduction.case_id == CaseDecision.case_id).exists()
     said = select(Opinion.appeal_id).join(Appeal, Appeal.id == Opinion.appeal_id).where(Opinion.upheld)
     upheld = said.where(Appeal.case_id == CaseDecision.case_id).exists()
     waiting = select(CaseDecision.case_id).where(CaseDecision.outcome == "confirmed", ~written, ~upheld)
     known = facts_of(db.session.scalars(waiting).all())
-    return [one.id for one in known.values() if rules.is_due(one, at)]
+    due = [one for one in known.values() if rules.is_due(one, at)]
+    return [one.id for one in sorted(due, key=lambda one: (rules.takes_effect_at(one), one.id))]
 
 
 def open_headings(household_ids: Collection[int], starts: datetime, ends: datetime) -> dict[int, set[str]]:

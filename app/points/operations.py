@@ -180,7 +180,8 @@ def reverse(transfer_id: int, *, because: str, by_id: int | None, at: datetime, 
     """Post the exact opposite of an entry, at most once. Raises `Refused` for a reversal or a second try.
 
     It takes effect when the entry did, so that the pair is nothing in every period. What a household has spent or
-    holds meanwhile is made up from the community's `corrected` account first: nobody goes into debt (I25).
+    holds meanwhile, or of whose honour a deduction has taken, is made up from the community's `corrected` account
+    first: nobody goes into debt (I9, I25).
     """
     entry = db.session.execute(select(Transfer.__table__).where(Transfer.id == transfer_id)).one()
     missing = 0
@@ -188,6 +189,9 @@ def reverse(transfer_id: int, *, because: str, by_id: int | None, at: datetime, 
         account = _swept(entry.household_id, at=at)
         if entry.asset == "points" and entry.change > 0:
             missing = max(0, entry.amount - account.available)
+        elif entry.asset == "honour" and entry.change > 0:
+            left = queries.balances(entry.household_id, at=entry.effective_at).honour
+            missing = max(0, entry.amount - left)
     done = db.session.scalar(select(Transfer.id).where(Transfer.reverses_id == transfer_id))
     refuse_if(rules.reverse_refusal(reverses_id=entry.reverses_id, reversed_already=done is not None))
     debit, credit = _owner(entry.credit_id), _owner(entry.debit_id)

@@ -64,6 +64,14 @@ def _balances(household_id: int, at: datetime) -> tuple[Any, Any, Any]:
     return honour, points, held
 
 
+def honour_of_quarter(household_id: int, instant: datetime, *, until: datetime | None = None) -> int:
+    """Honour of the quarter in which that moment lies, with its start; only what was posted `until` then, if given."""
+    mine = [Transfer.household_id == household_id, *_honour_of(*quarter_bounds(instant))]
+    if until is not None:
+        mine.append(Transfer.posted_at <= until)
+    return HONOUR_AT_START + (db.session.scalar(select(_sum(Transfer.change, *mine))) or 0)
+
+
 def holds(*which: ColumnElement[bool]) -> Select[Any]:
     """Holds with their `outcome` and `ended_at`, None for one whose end nobody noted yet."""
     ends: tuple[Any, ...] = (HoldEnd.outcome, HoldEnd.ended_at)

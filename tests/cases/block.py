@@ -77,13 +77,14 @@ class Block:
 
 
 def a_tariff() -> dict[str, Any]:
-    """K01 at 2, K02 at 5 with a photo, K03 at 2 and no lower than 4 a month, K05 by person, K06 at 10."""
+    """K01 at 2, K02 at 5 with a photo, K03 at 2 and no lower than 4 a month, K04 at 8, K05 by person, K06 at 10."""
     document = tariff_document()
     by_hand = {"earn": "deduction", "per": "household"}
     photo = {"evidence": {"kind": "mask", "text": {"zh": "照片", "en": "photo"}}}
     document["lines"] += [
         line("K02", "deduction", -5, 0) | by_hand | photo,
         line("K03", "deduction", -2, 0, cap(-4, "amount", "month", "household")) | by_hand,
+        line("K04", "deduction", -8, 0) | by_hand,
         line("K05", "deduction", -2, 0) | by_hand | {"per": "resident"},
         line("K06", "deduction", -10, 0) | by_hand | {"per": "resident"},
     ]

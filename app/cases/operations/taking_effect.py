@@ -57,7 +57,8 @@ def _post(case: Case, facts: Facts) -> None:
     if case.award_because is not None:
         merits.undo(case.award_because, by_id=facts.decided_by, at=due_at)
     line = db.session.get_one(TariffLine, case.line_id)
-    honour = ledger.balances(case.household_id, at=case.happened_at).honour
+    # As the quarter stood then, and no more than it has now: something may have been taken back since.
+    honour = min(ledger.honour_of_quarter(case.household_id, case.happened_at, until=until) for until in (due_at, None))
     left = _left(case, line)
     amount = rules.deducted(case.amount, honour=honour, left=left.values())
     cut_by = (
