@@ -170,6 +170,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "reviewer /points/claims/{claim_drawn} *",
         "staff /points/claims/{claim_drawn}",
     ),
+    "/points/claims/<int:claim_id>/photos/<int:upload_id>": ("resident /points/claims/{claim}/photos/{claim_photo}",),
     "/points/claims/desk": ("reviewer /points/claims/desk", "staff /points/claims/desk"),
     "/points/claims/conflicts": ("reviewer /points/claims/conflicts",),
     "/points/claims/settlement": ("reviewer /points/claims/settlement?place={community_a}&month={month}",),
@@ -519,6 +520,8 @@ _NUMBERS = {
     "community_a": "SELECT id FROM places WHERE code = 'a'",
     "claim": """SELECT MAX(c.id) FROM claims c JOIN residents r ON r.id = c.resident_id
         WHERE r.sign_in_name = 'resident'""",
+    "claim_photo": """SELECT MAX(p.upload_id) FROM claim_photos p JOIN claims c ON c.id = p.claim_id
+        JOIN residents r ON r.id = c.resident_id WHERE r.sign_in_name = 'resident'""",
     "claim_posted": """SELECT MIN(c.id) FROM claims c JOIN residents r ON r.id = c.resident_id
         WHERE r.sign_in_name = 'resident'""",
     "claim_drawn": """SELECT MAX(d.claim_id) FROM claim_draws d JOIN residents r ON r.id = d.reviewer_id

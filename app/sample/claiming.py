@@ -15,6 +15,7 @@ from app.kit.words import Words
 from app.people import queries as people
 from app.people.rules import Person
 from app.sample.content import Content
+from app.sample.photos import keep_drawing
 from app.sample.street_people import Street
 
 DAY = timedelta(days=1)
@@ -41,10 +42,16 @@ def load_claims(street: Street, content: Content) -> None:
 def _claim(street: Street, one: Content, deed_on: date, *, at: datetime, spared: Sequence[str]) -> None:
     by = _person(street, one["who"])
     title, text, spot = (Words.of(one[name]) for name in ("title", "text", "spot"))
+    photos = int("photo" in one)
     try:
-        claim = operations.claim(one["code"], deed_on=deed_on, title=title, text=text, spot=spot, by=by, at=at)
+        claim = operations.claim(
+            one["code"], deed_on=deed_on, title=title, text=text, spot=spot, photos=photos, agreed=bool(photos), by=by,
+            at=at,
+        )  # fmt: skip
     except Refused:
         return  # no tariff yet on that day, or the year left no room under a limit
+    if photos:
+        operations.attach(claim.id, keep_drawing(one["photo"], by_id=by.id, at=at), round=0)
     reviewers = {row.reviewer_id for row in queries.draws(claim.id)}
     if "ends" in one and not reviewers & {street.account(name).id for name in spared}:
         _review(claim.id, one, reviewers, at=at + timedelta(minutes=30))

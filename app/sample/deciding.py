@@ -11,22 +11,21 @@ from sqlalchemy import insert, select
 
 from app.council.models import ResolutionPoint
 from app.council.resolutions import subject, title_of
-from app.kit import clock, uploads
+from app.kit import clock
 from app.kit.db import db
-from app.kit.uploads import Checked
 from app.kit.words import Words
 from app.notices.models import Notice, NoticeLine, Objection, ObjectionEnd
 from app.notices.rules import period_end
 from app.people.models import Resident
 from app.places.models import Place
 from app.promises.models import Promise, PromiseNote, PromisePhoto
-from app.sample.content import STREET, Content
+from app.sample.content import Content
+from app.sample.photos import keep_drawing
 from app.sample.speakers import Speakers
 from app.sample.street_people import Street
 from app.sample.writing import insert_all
 
 HALF_A_DAY = timedelta(hours=12)
-PHOTO = (960, 640)  # pixels of the drawings
 # Roles whose account of the community looks after what was promised; other owners are bodies alone.
 _ACCOUNTS = ("staff", "leader", "grid", "organiser", "supervisor")
 
@@ -161,9 +160,8 @@ def _write(promise_id: int, lines: Sequence[dict[str, Any]], made_by: int, told_
     ]
     for note_id, line, photo in zip(insert_all(PromiseNote, rows), lines, photos, strict=True):
         if photo is not None:
-            drawn = Checked("image/jpeg", (STREET / "photos" / f"{photo}.jpg").read_bytes(), *PHOTO)
-            kept = uploads.store(drawn, f"{photo}.jpg", by_id=told_by, at=line["at"])
-            db.session.execute(insert(PromisePhoto), [{"note_id": note_id, "upload_id": kept.id}])
+            upload_id = keep_drawing(photo, by_id=told_by, at=line["at"])
+            db.session.execute(insert(PromisePhoto), [{"note_id": note_id, "upload_id": upload_id}])
 
 
 def _lines(

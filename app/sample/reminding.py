@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.cases import operations
-from app.kit import clock, uploads
-from app.kit.uploads import Checked
+from app.kit import clock
 from app.kit.words import Words
 from app.merits.queries import line_in_force
 from app.people import queries as people
 from app.people.rules import Person
-from app.sample.content import STREET, Content
-from app.sample.requesting import PHOTO
+from app.sample.content import Content
+from app.sample.photos import keep_drawing
 from app.sample.street_people import Street
 
 
@@ -59,8 +58,7 @@ def _photo(street: Street, step: Content, at: datetime) -> int | None:
     """A drawing of photos/ that came with it."""
     if "photo" not in step:
         return None
-    drawn = Checked("image/jpeg", (STREET / "photos" / f"{step['photo']}.jpg").read_bytes(), *PHOTO)
-    return uploads.store(drawn, f"{step['photo']}.jpg", by_id=street.account("staff").id, at=at).id
+    return keep_drawing(step["photo"], by_id=street.account("staff").id, at=at)
 
 
 def _ago(street: Street, what: Content) -> datetime:

@@ -17,13 +17,13 @@ from app.grid.bringing_in import PastRequest, PastStep, already_there, bring_in,
 from app.grid.escalation import OPEN, Standing, deadlines, due_steps, waits_anew
 from app.grid.models import LEVELS, RequestPhoto
 from app.grid.rules import CATEGORIES, LEVEL_ROLES, RATING_DAYS
-from app.kit import clock, uploads, working_days
+from app.kit import clock, working_days
 from app.kit.db import db
-from app.kit.uploads import Checked
 from app.kit.words import Words
-from app.sample.content import STREET, Content
+from app.sample.content import Content
 from app.sample.doors import buildings_in
 from app.sample.homes import Someone
+from app.sample.photos import keep_drawing
 from app.sample.reported_before import requests_before
 from app.sample.street_people import Street
 from app.sample.talking import awake
@@ -38,7 +38,6 @@ _REPORTERS = {"Q0050": "b-resident", "Q0067": "neighbour", "Q0068": "resident"}
 
 # Drawings in photos/ that came with a request.
 _PHOTOS = {"Q0066": "dark-lamps", "Q0067": "drain-cover"}
-PHOTO = (960, 640)  # pixels of the drawings
 
 
 def load_requests(street: Street, content: Content, departments: dict[str, int]) -> None:
@@ -56,9 +55,8 @@ def load_requests(street: Street, content: Content, departments: dict[str, int])
 
 
 def _photograph(request_id: int, name: str, *, by_id: int, at: datetime) -> None:
-    drawn = Checked("image/jpeg", (STREET / "photos" / f"{name}.jpg").read_bytes(), *PHOTO)
-    upload = uploads.store(drawn, f"{name}.jpg", by_id=by_id, at=at)
-    db.session.execute(insert(RequestPhoto), [{"request_id": request_id, "upload_id": upload.id, "at": at}])
+    upload_id = keep_drawing(name, by_id=by_id, at=at)
+    db.session.execute(insert(RequestPhoto), [{"request_id": request_id, "upload_id": upload_id, "at": at}])
 
 
 class _Request:

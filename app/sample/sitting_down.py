@@ -11,16 +11,15 @@ from dateutil.rrule import rrulestr
 from sqlalchemy import insert, select
 
 from app.council.models import Topic
-from app.kit import clock, uploads
+from app.kit import clock
 from app.kit.db import db
-from app.kit.uploads import Checked
 from app.kit.words import Words
 from app.meetings.models import AgendaItem, Conclusion, Meeting, MeetingMove, MeetingSignUp, Minutes, Presence
 from app.places.models import Spot
-from app.sample.content import STREET, Content
-from app.sample.deciding import PHOTO
+from app.sample.content import Content
 from app.sample.deeds import Deed, Deeds
 from app.sample.homes import Someone
+from app.sample.photos import keep_drawing
 from app.sample.street_people import Street
 from app.sample.writing import insert_all
 
@@ -193,8 +192,7 @@ class _Past:
         """The drawing that lay on the table."""
         if "photo" not in text:
             return None
-        drawn = Checked("image/jpeg", (STREET / "photos" / f"{text['photo']}.jpg").read_bytes(), *PHOTO)
-        return uploads.store(drawn, f"{text['photo']}.jpg", by_id=self.staff.id, at=at).id
+        return keep_drawing(text["photo"], by_id=self.staff.id, at=at)
 
 
 def _insert(model: Any, rows: list[dict[str, Any]]) -> None:

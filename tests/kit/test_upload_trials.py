@@ -74,6 +74,10 @@ DOORS = {
             ("text", "Carried down and handed over."), ("agreed", "y"),
         ),
     ),
+    "more of a claim": Door(
+        "resident", "/points/claims/{claim}", "/points/claims/{claim}/add", "photo", ("image",),
+        (("text", "As it looks now."), ("agreed", "y")), rule="add",
+    ),
     "a case": Door(
         "grid", "/points/cases/new?household={own_home}", "/points/cases/new/{own_home}", "photo", ("image",),
         (

@@ -71,4 +71,4 @@ def _value(name: str, value: object) -> str:
     if name in ("before", "after"):
         return say.moment(datetime.fromisoformat(str(value)))
     words = audit.words_of(str(value))
-    return _(words) if words != str(value) else words
+    return _(words) if words else ""
