@@ -37,7 +37,7 @@ from app.meetings.events import MeetingCalled, MeetingCancelled, MeetingPutOff, 
 from app.merits import operations as merits
 from app.merits.rules import Done
 from app.notices.events import ObjectionAnswered, ObjectionFiled
-from app.people.events import AddressConfirmed
+from app.people.events import AddressConfirmed, LeftOffice
 from app.points import funds
 from app.points.events import ExpirySwitchedOff
 from app.promises.events import PromiseMade
@@ -146,6 +146,11 @@ def objection_stops_claim(event: ObjectionAnswered) -> None:
         claims.uphold(int(event.line_key), at=event.at)
 
 
+def seats_are_filled(event: LeftOffice) -> None:
+    """Claims that wait for somebody who may review no longer go to others."""
+    claims.leave_office(event.resident_id, at=event.at)
+
+
 # A cancelled activity earns nothing: its hours are never confirmed.
 REACTIONS: Reactions = {
     ActivityCancelled: (tell_activities.cancelled,),
@@ -167,6 +172,7 @@ REACTIONS: Reactions = {
     DraftSentBack: (tell_disclosures.draft_sent_back,),
     ExpirySwitchedOff: (tell_points.expiry_switched_off,),
     HoursConfirmed: (hours_earn, tell_activities.hours_confirmed),
+    LeftOffice: (seats_are_filled,),
     MeetingCalled: (tell_meetings.called,),
     MeetingCancelled: (tell_meetings.cancelled,),
     MeetingPutOff: (tell_meetings.put_off,),

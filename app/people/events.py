@@ -14,3 +14,11 @@ class AddressConfirmed:
     household_id: int
     by_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class LeftOffice:
+    """Somebody holds a role no longer, or nobody may use their account any more."""
+
+    resident_id: int
+    at: datetime

@@ -27,6 +27,7 @@ from app.points import postgres
 REQUEST_ID = 96  # characters
 _OWN = text("asset = 'minutes'")
 _ASSETS = "asset IN ('honour', 'points', 'minutes', 'goods')"
+_WHOLE = "amount BETWEEN 1 AND 1000000 AND amount = CAST(amount AS INTEGER)"  # SQLite would take 1.5 (I2)
 _PURPOSES = "'own', 'issued', 'redeemed', 'expired', 'corrected'"
 _QUARTERS = "asset = 'goods' AND owner_kind = 'community' AND purpose LIKE '____-Q_'"
 
@@ -75,7 +76,7 @@ class Hold(Base):
     __table_args__ = (
         UniqueConstraint("because"),
         UniqueConstraint("id", "amount"),  # what an end refers to, so that no more is posted than was held
-        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint(_WHOLE, name="amount"),
         Index("ix_holds_household", "household_id", "expires_at"),
     )
 
@@ -134,7 +135,7 @@ class Transfer(Base):
         ForeignKeyConstraint(["asset", "credit_id"], ["accounts.asset", "accounts.id"]),
         UniqueConstraint("because", "asset"),
         CheckConstraint(_ASSETS, name="asset"),
-        CheckConstraint("amount BETWEEN 1 AND 1000000", name="amount"),
+        CheckConstraint(_WHOLE, name="amount"),
         CheckConstraint("change = amount OR change = -amount", name="change"),
         CheckConstraint("debit_id <> credit_id", name="two_accounts"),
         # All three hold what their readers sum: a database that finds `change` in one of them alone prefers that one,

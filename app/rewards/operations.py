@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Select, select, update
 
-from app.kit import audit, bus
+from app.kit import audit, bus, once
 from app.kit.db import db, locked
 from app.kit.refusal import Refused, refuse_if
 from app.kit.words import Words
@@ -44,7 +44,9 @@ def reserve(item_id: int, *, merchant_id: int, key: bytes, by: Person, at: datet
 
 
 def _put_aside(item: Item, merchant_id: int, household_id: int, *, key: bytes, by: Person, at: datetime) -> Order:
-    nonce, expires_at = secrets.token_hex(16), at + rules.HOLD
+    form, expires_at = once.current(), at + rules.HOLD
+    # Sent once more, the form leads to the same voucher (I18).
+    nonce = vouchers.nonce(key, form) if form else secrets.token_hex(16)
     hold_id = None
     if item.price:
         hold_id = points.hold(

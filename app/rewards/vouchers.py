@@ -1,6 +1,6 @@
 """The voucher: twelve digits that only the household's own page can show, as on the printed slip.
 
-The digits are an HMAC of the order's random nonce under the house's secret, so they need not be kept; the database
+The digits are an HMAC of the order's nonce under the house's secret, so they need not be kept; the database
 holds a keyed digest of them. Whoever copies the database can neither show a voucher nor try all digits until one fits.
 """
 
@@ -10,6 +10,11 @@ import hashlib
 import hmac
 
 DIGITS = 12
+
+
+def nonce(key: bytes, form: str) -> str:
+    """What an order is known by, derived from the form that reserved it."""
+    return _keyed(key, "voucher nonce", form).hex()[:32]
 
 
 def digits(key: bytes, nonce: str) -> str:

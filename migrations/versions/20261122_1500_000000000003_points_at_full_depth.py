@@ -16,6 +16,7 @@ branch_labels = None
 depends_on = None
 
 ONLY_GROW = {"transfers": "id", "holds": "id", "hold_ends": "hold_id", "seals": "number", "sealed_entries": "number"}
+WHOLE = "amount BETWEEN 1 AND 1000000 AND amount = CAST(amount AS INTEGER)"
 RUNNING = """
 UPDATE transfers SET request_id = 'auto\\:' || because, balance_after = (
     SELECT runs.balance FROM (
@@ -66,6 +67,8 @@ def _deepen_transfers() -> None:
     own = sa.text("asset = 'minutes'")
     with op.batch_alter_table("transfers") as batch_op:
         batch_op.alter_column("request_id", existing_type=sa.String(96), nullable=False)
+        batch_op.drop_constraint(batch_op.f("ck_transfers_amount"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_transfers_amount"), WHOLE)
         batch_op.create_index("ix_transfers_page", ["household_id", "asset", "id"])
         batch_op.create_index("ix_transfers_own_page", ["resident_id", "id"], sqlite_where=own, postgresql_where=own)
 
@@ -103,6 +106,8 @@ def _split_holds() -> None:
         batch_op.drop_index("ix_holds_live")
         batch_op.drop_constraint(batch_op.f("ck_holds_state"), type_="check")
         batch_op.drop_constraint(batch_op.f("ck_holds_ended"), type_="check")
+        batch_op.drop_constraint(batch_op.f("ck_holds_amount"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_holds_amount"), WHOLE)
         batch_op.drop_column("state")
         batch_op.drop_column("ended_at")
         batch_op.alter_column("request_id", existing_type=sa.String(96), nullable=False)
@@ -152,6 +157,8 @@ def downgrade() -> None:
     with op.batch_alter_table("transfers") as batch_op:
         batch_op.drop_index("ix_transfers_own_page")
         batch_op.drop_index("ix_transfers_page")
+        batch_op.drop_constraint(batch_op.f("ck_transfers_amount"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_transfers_amount"), "amount BETWEEN 1 AND 1000000")
         batch_op.drop_column("request_id")
         batch_op.drop_column("why")
         batch_op.drop_column("balance_after")
@@ -172,6 +179,8 @@ def _join_holds() -> None:
     op.drop_table("hold_ends")
     with op.batch_alter_table("holds") as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_holds_id_amount"), type_="unique")
+        batch_op.drop_constraint(batch_op.f("ck_holds_amount"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_holds_amount"), "amount > 0")
         batch_op.drop_column("request_id")
         batch_op.alter_column("state", existing_type=sa.String(8), nullable=False)
         batch_op.create_check_constraint(

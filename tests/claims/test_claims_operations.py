@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.claims import batches, drawing, operations, proof, queries
@@ -23,7 +23,8 @@ from app.messages.models import Message
 from app.notices import operations as notices
 from app.notices import queries as notice_queries
 from app.notices.models import ObjectionEnd
-from app.people.models import Resident
+from app.people import operations as people
+from app.people.models import Resident, Role
 from app.points import proof as points_proof
 from app.points import queries as ledger
 from app.points.models import Transfer
@@ -250,6 +251,38 @@ def test_a_declared_conflict_hands_over_what_waits(panel: Panel) -> None:
 
     assert first not in panel.drawn(claim.id)
     assert len(panel.drawn(claim.id)) == 1
+
+
+@pytest.mark.parametrize("way", ["the role ends", "the account is closed"])
+def test_whoever_may_review_no_longer_hands_over_what_waits(panel: Panel, way: str) -> None:
+    claim, admin = a_claim(panel), as_person(a_resident(None))
+    give("admin", db.session.get_one(Resident, admin.id), panel.street.street)
+    (first,) = panel.drawn(claim.id)
+
+    if way == "the role ends":
+        role = db.session.scalars(select(Role.id).where(Role.resident_id == first.id)).one()
+        people.end_role(role, by=as_person(db.session.get_one(Resident, admin.id)), at=NOON)
+    else:
+        people.disable(first.id, by=as_person(db.session.get_one(Resident, admin.id)), at=NOON)
+
+    (second,) = panel.drawn(claim.id)
+    assert second != first
+    assert told(first) == []
+    assert queries.draws(claim.id)[0].stepped_back is not None
+
+
+def test_whoever_has_reviewed_stays_on_the_claim_when_the_role_ends(panel: Panel) -> None:
+    claim = a_claim(panel, "F03")
+    panel.street.community.settings = {"claim_second_reviewer_above": 10}
+    claim = a_claim(panel, "F03", by=panel.neighbours[1])
+    first, other = panel.drawn(claim.id)
+    operations.review(claim.id, verdict="confirm", amount=None, why=None, by=first, at=NOON)
+
+    operations.leave_office(first.id, at=NOON)
+    db.session.execute(update(Role).where(Role.resident_id == first.id).values(ended_at=NOON))
+    operations.leave_office(first.id, at=NOON)
+
+    assert panel.drawn(claim.id) == [first, other]
 
 
 # Reviewing ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.kit.db import db
@@ -62,6 +63,24 @@ def test_i02_the_database_refuses_odd_entries(home: Resident) -> None:
     ):
         with pytest.raises(IntegrityError), db.session.begin_nested():
             db.session.execute(Transfer.__table__.insert().values(entry | {"because": "a:2"} | wrong))
+
+
+@pytest.mark.parametrize("statement", [
+    "INSERT INTO transfers ({names}) SELECT {values} FROM transfers WHERE id = (SELECT MIN(id) FROM transfers)",
+    "INSERT INTO holds (account_id, household_id, amount, because, made_at, expires_at, request_id) "
+    "SELECT account_id, household_id, 1.5, 'odd', made_at, expires_at, 'auto:odd' FROM holds",
+])  # fmt: skip
+@pytest.mark.sqlite
+def test_i02_half_a_point_gets_in_by_no_door(home: Resident, statement: str) -> None:
+    """Fails without the CAST in `models._WHOLE`: SQLite would keep 1.5 in a column of whole numbers."""
+    give(home, 50, "a:1")
+    keep_back(home, 40, "order:1")
+    columns = [column.name for column in Transfer.__table__.columns if column.name != "id"]
+    odd = {"amount": "1.5", "change": "1.5", "because": "'odd'"}
+    values = ", ".join(odd.get(name, name) for name in columns)
+
+    with pytest.raises(IntegrityError, match="CHECK"), db.session.begin_nested():
+        db.session.execute(text(statement.format(names=", ".join(columns), values=values)))
 
 
 def test_i02_between_households_everything_goes_through_their_community(home: Resident) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select, true
 
 from app.claims import queries, rules
 from app.claims.events import ClaimReviewed, ReviewerSteppedBack
-from app.claims.models import Claim, ClaimDecision, ClaimDraw, ClaimDrawEnd, ClaimReview, ReviewConflict
+from app.claims.models import Claim, ClaimDecision, ClaimDraw, ClaimDrawEnd, ClaimEnd, ClaimReview, ReviewConflict
 from app.claims.operations.holding import Opened, again, fill_seats, opened, seats_of
 from app.kit import audit
 from app.kit.bus import announce
@@ -17,6 +17,8 @@ from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.merits import pending
 from app.merits.claiming import span_of
+from app.people import queries as people
+from app.people.models import Resident
 from app.people.rules import Person
 
 
@@ -114,9 +116,23 @@ def declare_conflict(household_id: int, *, by: Person, at: datetime) -> None:
     db.session.execute(insert_into(ReviewConflict).values(**row).on_conflict_do_nothing())
     audit.note("claims.declare_conflict", f"resident:{by.id}", actor_id=by.id, at=at)
     concerned = or_(Claim.household_id == household_id, Claim.other_household_id == household_id)
-    mine = select(Claim.id).join(ClaimDraw, ClaimDraw.claim_id == Claim.id).where(ClaimDraw.reviewer_id == by.id)
-    for claim_id in db.session.scalars(mine.where(concerned).order_by(Claim.household_id, Claim.id)).all():
+    _leave_all(by.id, Words(zh="需要回避", en="A conflict of interest"), concerned, at=at)
+
+
+def leave_office(resident_id: int, *, at: datetime) -> None:
+    """Whoever may review no longer leaves what waits for them, and others are drawn; nothing for who still may."""
+    closed = db.session.scalars(select(Resident.disabled_at).where(Resident.id == resident_id)).one() is not None
+    person = people.person(resident_id)
+    if closed or person is None or not person.reaches(*rules.REVIEWERS, *rules.COMMITTEE):
+        _leave_all(resident_id, Words(zh="不再担任评议工作", en="No longer a reviewer"), true(), at=at)
+
+
+def _leave_all(reviewer_id: int, why: Words, which: ColumnElement[bool], *, at: datetime) -> None:
+    """Those of their claims that still wait for them, household by household as everybody locks them."""
+    drawn = select(Claim.id).join(ClaimDraw, ClaimDraw.claim_id == Claim.id).where(ClaimDraw.reviewer_id == reviewer_id)
+    waiting = ~exists().where(ClaimDecision.claim_id == Claim.id), ~exists().where(ClaimEnd.claim_id == Claim.id)
+    for claim_id in db.session.scalars(drawn.where(which, *waiting).order_by(Claim.household_id, Claim.id)).all():
         here = opened(claim_id, at=at)
-        seat = next((one for one in here.seated if one.reviewer_id == by.id), None)
-        if seat is not None and by.id not in here.verdicts and here.state in rules.UNDER_REVIEW:
-            _leave(here, seat, Words(zh="需要回避", en="A conflict of interest"))
+        seat = next((one for one in here.seated if one.reviewer_id == reviewer_id), None)
+        if seat is not None and reviewer_id not in here.verdicts and here.state in rules.UNDER_REVIEW:
+            _leave(here, seat, why)

@@ -14,7 +14,7 @@ from app.kit.bus import announce
 from app.kit.db import db, locked
 from app.kit.refusal import N_, Refusal, Refused, refusal, refuse_if
 from app.people import names, queries, rules
-from app.people.events import AddressConfirmed
+from app.people.events import AddressConfirmed, LeftOffice
 from app.people.models import Household, Invitation, Resident, Role
 from app.people.operations.sign_ins import end_all_sign_ins
 from app.people.rules import CODE_DIGITS, INVITATION_DAYS, Person
@@ -111,6 +111,7 @@ def end_role(role_id: int, *, by: Person, at: datetime) -> None:
         held.ended_at = at
         end_all_sign_ins(held.resident_id, at=at)
         _note("people.end_role", f"resident:{held.resident_id}", by=by, at=at, place_id=place.id, role=held.role)
+        announce(LeftOffice(held.resident_id, at))
 
 
 def _role_refusal(role: str, resident_id: int, place: Place, *, by: Person) -> Refusal | None:
@@ -124,6 +125,7 @@ def disable(resident_id: int, *, by: Person, at: datetime) -> None:
     resident.disabled_at = resident.disabled_at or at
     end_all_sign_ins(resident_id, at=at)
     _note("people.disable", f"resident:{resident_id}", by=by, at=at, place_id=place_id)
+    announce(LeftOffice(resident_id, at))
 
 
 def enable(resident_id: int, *, by: Person, at: datetime) -> None:
