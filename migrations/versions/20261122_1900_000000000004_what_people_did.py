@@ -22,7 +22,8 @@ FROM awards a
 JOIN tariff_lines l ON l.id = a.line_id
 JOIN households h ON h.id = a.household_id
 JOIN places p ON p.id = h.group_id
-LEFT JOIN attendances t ON a.because = 'activity-hours\\:' || t.id
+LEFT JOIN attendances t
+    ON t.id = CASE WHEN a.because LIKE 'activity-hours\\:%' THEN CAST(SUBSTR(a.because, 16) AS INTEGER) END
 LEFT JOIN shifts s ON s.id = t.shift_id
 LEFT JOIN activities v ON v.id = s.activity_id
 ORDER BY a.id
