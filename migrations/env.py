@@ -44,6 +44,12 @@ def follow_references(connection: Connection, *, follow: bool) -> None:
         raw.execute(f"PRAGMA foreign_keys={'ON' if follow else 'OFF'}")
 
 
+def take_time(connection: Connection) -> None:
+    """A page is given up after some seconds; years of rows may take longer. Until the end of this transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+
 def refuse_orphans(connection: Connection) -> None:
     """What refers to nothing after all undoes the migration."""
     if connection.dialect.name == "sqlite" and (
@@ -65,6 +71,7 @@ with database.engine.connect() as connection:
     )
     try:
         with context.begin_transaction():
+            take_time(connection)
             context.run_migrations()
             refuse_orphans(connection)
     finally:

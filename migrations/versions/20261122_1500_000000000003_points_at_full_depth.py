@@ -18,16 +18,15 @@ depends_on = None
 ONLY_GROW = {"transfers": "id", "holds": "id", "hold_ends": "hold_id", "seals": "number", "sealed_entries": "number"}
 WHOLE = "amount BETWEEN 1 AND 1000000 AND amount = CAST(amount AS INTEGER)"
 RUNNING = """
-UPDATE transfers SET request_id = 'auto\\:' || because, balance_after = (
-    SELECT runs.balance FROM (
-        SELECT t.id, SUM(t.change) OVER (
-            PARTITION BY CASE WHEN c.owner_kind IN ('household', 'resident') THEN t.credit_id ELSE t.debit_id END
-            ORDER BY t.id
-        ) AS balance,
-        c.owner_kind IN ('household', 'resident') OR d.owner_kind IN ('household', 'resident') AS kept
-        FROM transfers t JOIN accounts d ON d.id = t.debit_id JOIN accounts c ON c.id = t.credit_id
-    ) runs WHERE runs.id = transfers.id AND runs.kept
-)
+UPDATE transfers SET request_id = 'auto\\:' || because, balance_after = CASE WHEN runs.kept THEN runs.balance END
+FROM (
+    SELECT t.id, SUM(t.change) OVER (
+        PARTITION BY CASE WHEN c.owner_kind IN ('household', 'resident') THEN t.credit_id ELSE t.debit_id END
+        ORDER BY t.id
+    ) AS balance,
+    c.owner_kind IN ('household', 'resident') OR d.owner_kind IN ('household', 'resident') AS kept
+    FROM transfers t JOIN accounts d ON d.id = t.debit_id JOIN accounts c ON c.id = t.credit_id
+) runs WHERE runs.id = transfers.id
 """
 
 
