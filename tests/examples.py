@@ -46,7 +46,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/text/<size>": ("visitor /text/large",),
     "/healthz": ("visitor /healthz",),
     "/readyz": ("visitor /readyz",),
-    "/open-data": ("visitor /open-data *",),
+    "/open-data": ("visitor /open-data *", "visitor /open-data?room=points"),
     "/search": (
         "visitor /search",
         "visitor /search?q=停车 *",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
 from itertools import takewhile
 from typing import Any
-
-from dateutil.rrule import rrulestr
 
 from app.kit import clock
 
@@ -40,7 +39,8 @@ def occurrences(rrule: str, first_day: date, shifts: Sequence[Mapping[str, Any]]
     `shifts` are written as `{starts: '20:00', ends: '24:00', capacity: 6, minimum: 3}` in local time. COUNT counts from
     `first_day`. Raises ValueError for a rule or a time that cannot be read.
     """
-    days = rrulestr(rrule, dtstart=datetime.combine(first_day, time.min), ignoretz=True)
+    # Loaded when somebody plans: it is no use to the rest.
+    days = import_module("dateutil.rrule").rrulestr(rrule, dtstart=datetime.combine(first_day, time.min), ignoretz=True)
     end = datetime.combine(until, time.min)
     named = takewhile(lambda day: day <= end, days.xafter(datetime.combine(first_day, time.min), inc=True))
     plans = [_plan(day.date(), shift) for day in named for shift in shifts]

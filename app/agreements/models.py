@@ -18,7 +18,7 @@ UNDER_WAY = ("drafting", "consulting", "adopting")
 
 def _only(condition: str) -> dict[str, Any]:
     """A unique index over the rows for which the condition holds, on both databases."""
-    return {"unique": True, "sqlite_where": text(condition), "postgresql_where": text(condition)}
+    return {"unique": True, "sqlite_where": text(condition)}
 
 
 class Agreement(Base):

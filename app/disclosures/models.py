@@ -80,7 +80,7 @@ class Disclosure(Base):
         UniqueConstraint("place_id", "source_hash"),
         Index(
             "uq_disclosures_finances", "place_id", "period", unique=True,
-            sqlite_where=_OF_FINANCES, postgresql_where=_OF_FINANCES,
+            sqlite_where=_OF_FINANCES,
         ),
         Index("ix_disclosures_published_at_id", "published_at", "id"),
     )  # fmt: skip

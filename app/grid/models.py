@@ -59,8 +59,8 @@ class Request(Base):
         Index("ix_requests_community_id_received_at_id", "community_id", "received_at", "id"),
         Index("ix_requests_community_id_category_received_at_id", "community_id", "category", "received_at", "id"),
         Index("ix_requests_grid_id_received_at_id", "grid_id", "received_at", "id"),
-        Index("ix_requests_unfinished", "received_at", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
-        Index("ix_requests_linked", "received_at", "id", sqlite_where=_LINKED, postgresql_where=_LINKED),
+        Index("ix_requests_unfinished", "received_at", "id", sqlite_where=_UNFINISHED),
+        Index("ix_requests_linked", "received_at", "id", sqlite_where=_LINKED),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import segno
+from importlib import import_module
+
 from markupsafe import Markup
 
 QUIET = 4  # modules of light ground that a reader needs round the code (ISO/IEC 18004)
@@ -10,7 +11,8 @@ QUIET = 4  # modules of light ground that a reader needs round the code (ISO/IEC
 
 def drawing(text: str, *, says: str, size: str = "") -> Markup:
     """An inline SVG of class `qr`. `says` is the text alternative; `size="l"` is for a screen seen from afar."""
-    rows = segno.make(text, error="m", micro=False).matrix
+    # Loaded by the first code that a worker draws: most pages have none.
+    rows = import_module("segno").make(text, error="m", micro=False).matrix
     side = len(rows) + 2 * QUIET
     shape = Markup(' data-size="{}"').format(size) if size else ""
     return Markup(

@@ -7,8 +7,7 @@ not been announced yet Monday to Friday count.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-
-import chinese_calendar
+from importlib import import_module
 
 from app.kit import clock
 
@@ -16,8 +15,9 @@ FRIDAY = 4
 
 
 def is_working_day(day: date) -> bool:
+    """Loads twenty years of holidays when it is asked for the first time."""
     try:
-        return bool(chinese_calendar.is_workday(day))
+        return bool(import_module("chinese_calendar").is_workday(day))
     except NotImplementedError:  # not announced yet, or long past
         return day.weekday() <= FRIDAY
 

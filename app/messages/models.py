@@ -28,10 +28,10 @@ class Message(Base):
         UniqueConstraint("because", "resident_id"),  # told once; this order also serves taking back by cause
         CheckConstraint("mail IN ('now', 'digest', 'off')", name="mail"),
         Index("ix_messages_resident_id_at_id", "resident_id", "at", "id"),
-        Index("ix_messages_unread", "resident_id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
-        Index("ix_messages_for_digest", "at", sqlite_where=_FOR_DIGEST, postgresql_where=_FOR_DIGEST),
+        Index("ix_messages_unread", "resident_id", sqlite_where=_UNREAD),
+        Index("ix_messages_for_digest", "at", sqlite_where=_FOR_DIGEST),
         Index("ix_messages_digest_on", "resident_id", "digest_on"),
-        Index("ix_messages_holds_until", "holds_until", sqlite_where=_PASSES, postgresql_where=_PASSES),
+        Index("ix_messages_holds_until", "holds_until", sqlite_where=_PASSES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -60,7 +60,7 @@ class Role(Base):
     __table_args__ = (
         Index(
             "uq_roles_held", "resident_id", "role", "place_id", unique=True,
-            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
         ),
     )  # fmt: skip
 

@@ -143,7 +143,7 @@ class Transfer(Base):
         Index("ix_transfers_statement", "household_id", "asset", "effective_at", "heading", "change"),
         Index("ix_transfers_resident", "resident_id", "asset", "effective_at", "heading", "change"),
         Index("ix_transfers_page", "household_id", "asset", "id"),
-        Index("ix_transfers_own_page", "resident_id", "id", sqlite_where=_OWN, postgresql_where=_OWN),
+        Index("ix_transfers_own_page", "resident_id", "id", sqlite_where=_OWN),
         Index("ix_transfers_standing", "asset", "effective_at", "household_id", "change"),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Response
+from flask import Response, request
 
 from app.home.rules import DATA_BESIDE, DATA_ROOMS
 from app.home.views.blueprint import bp
@@ -16,8 +16,11 @@ from app.kit.pages import page
 @bp.get("/open-data")
 @access.anyone
 def open_data() -> Response:
-    rooms = [(room, list(sets)) for room, sets in groupby(sorted(data_sets(), key=_order), key=_room)]
-    return page("home/open_data.html", rooms=rooms, names=DATA_ROOMS)
+    """The data of one room at a time: of the first one, unless another is asked for."""
+    rooms = {room: list(sets) for room, sets in groupby(sorted(data_sets(), key=_order), key=_room)}
+    asked = request.args.get("room", "")
+    chosen = asked if asked in rooms else next(iter(rooms))
+    return page("home/open_data.html", rooms=rooms, chosen=chosen, names=DATA_ROOMS)
 
 
 def _room(one: DataSet) -> str:
