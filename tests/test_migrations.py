@@ -77,6 +77,23 @@ def test_migrations_make_the_tables_of_the_models_and_take_them_away_again(bare:
     assert guards() == GUARDED
 
 
+PARTIAL = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'",
+    "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '% WHERE %'",
+}
+
+
+def test_an_index_over_a_part_of_the_rows_is_one_on_both_databases(bare: Flask) -> None:
+    """Fails without `_limit_indexes`: on PostgreSQL the models' unique ones would hold for all rows."""
+    upgrade()
+    kind = db.engine.dialect.name
+    indexes = [one for table in db.metadata.tables.values() for one in table.indexes]
+    told = {one.name for one in indexes if one.dialect_options[kind]["where"] is not None}
+
+    assert len(told) > 5
+    assert set(db.session.scalars(text(PARTIAL[kind]))) == told
+
+
 LANDED = "000000000001"  # what others have running
 PLAIN: dict[type, Any] = {
     int: 1,

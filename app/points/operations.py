@@ -190,8 +190,7 @@ def reverse(transfer_id: int, *, because: str, by_id: int | None, at: datetime, 
         if entry.asset == "points" and entry.change > 0:
             missing = max(0, entry.amount - account.available)
         elif entry.asset == "honour" and entry.change > 0:
-            left = queries.balances(entry.household_id, at=entry.effective_at).honour
-            missing = max(0, entry.amount - left)
+            missing = max(0, entry.amount - queries.honour_of_quarter(entry.household_id, entry.effective_at))
     done = db.session.scalar(select(Transfer.id).where(Transfer.reverses_id == transfer_id))
     refuse_if(rules.reverse_refusal(reverses_id=entry.reverses_id, reversed_already=done is not None))
     debit, credit = _owner(entry.credit_id), _owner(entry.debit_id)
