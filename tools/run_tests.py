@@ -2,8 +2,8 @@
 
     python tools/run_tests.py [checks] [unit] [races] [browser]     all of them when none is named
 
-Everything is run even when something failed, so that one run shows all there is to mend. The last lines say how many
-tests ran on each database.
+Everything is run even when something failed, so that one run shows all there is to mend. The last lines say what
+failed, each with what it said, and how many tests ran on each database: whoever sees only the end sees all that counts.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ CHECKS = (
 NO_TESTS = 5  # pytest's word for "nothing collected"
 COUNTED = re.compile(r"^(\d+) tests on (\w+)$")
 CLOSING = re.compile(r"(\d+) (passed|failed|error|skipped)")
+TOLD = re.compile(r"^(FAILED|ERROR) tests/|^E  ")
+TOLD_AT_MOST = 60
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Report:
     """What failed, and how many tests ran where."""
 
     failed: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     tests: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
 
@@ -47,6 +50,8 @@ def main() -> int:
     for database in DATABASES:
         if report.tests[database]:
             print(f"{report.tests[database]} tests on {database} in all")
+    for line in report.told:
+        print(line)
     for name in report.failed:
         print(f"FAILED: {name}")
     outcomes = report.outcomes
@@ -101,9 +106,11 @@ def pytest(report: Report, database: str, *arguments: str) -> None:
         text=True,
     )
     assert process.stdout is not None
-    last = ""
+    last, told = "", []
     for line in process.stdout:
         print(line, end="", flush=True)
+        if TOLD.match(line):
+            told.append(line.rstrip())
         if counted := COUNTED.match(line.strip()):
             report.tests[counted[2]] += int(counted[1])
         last = line
@@ -111,6 +118,7 @@ def pytest(report: Report, database: str, *arguments: str) -> None:
         report.outcomes[outcome] += int(count)
     if process.wait() not in (0, NO_TESTS):
         report.failed.append(name)
+        report.told += [f"-- {name}", *told[-TOLD_AT_MOST:]]
 
 
 if __name__ == "__main__":

@@ -110,19 +110,21 @@ def _differs() -> Select[Any]:
 
 def _below_zero() -> Select[Any]:
     """A deduction that took more than the quarter had when it was posted."""
-    left = func.sum(_entry.change) + HONOUR_AT_START
+    had = (
+        select(func.sum(_entry.change))
+        .where(
+            _entry.household_id == Transfer.household_id, _entry.asset == "honour", _entry.id <= Transfer.id,
+            _entry.effective_at >= Deduction.period_starts, _entry.effective_at < Deduction.period_ends,
+        )
+        .scalar_subquery()
+    )  # fmt: skip
+    left = had + HONOUR_AT_START
     return (
         _select(Deduction.case_id, left.label("left"))
         .join(Transfer, Transfer.id == Deduction.transfer_id)
-        .join(_entry, and_(_entry.household_id == Transfer.household_id, _entry.asset == "honour"))
-        .where(
-            _entry.effective_at >= Deduction.period_starts, _entry.effective_at < Deduction.period_ends,
-            _entry.id <= Transfer.id,
-        )
-        .group_by(Deduction.case_id)
-        .having(left < 0)
+        .where(left < 0)
         .order_by(Deduction.case_id)
-    )  # fmt: skip
+    )
 
 
 def _posted_too_early() -> Select[Any]:

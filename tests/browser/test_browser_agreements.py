@@ -144,8 +144,7 @@ def test_an_agreement_is_adopted_signed_and_earns_from_its_day_on(
 def written(way: Way, page: Page, compound: int) -> str:
     """Staff begin an agreement, write two articles, let the first one earn, and put it out for comment."""
     page.goto("/agreements")
-    page.locator("main a[href='/agreements/new']").click()
-    way.looks(page)
+    way.follow(page, "main a[href='/agreements/new']")
     new = form(page, "/agreements/new")
     new.locator("[name=title]").fill(TITLES[way.language])
     new.locator("[name=preamble]").fill(TEXTS[way.language][1])
@@ -158,7 +157,7 @@ def written(way: Way, page: Page, compound: int) -> str:
         press(form(page, "/articles"))
         expect(page.locator("main .article", has_text=text)).to_have_count(1)
     way.looks(page)
-    page.locator("main a[href*='/articles/']").first.click()
+    way.follow(page, "main a[href*='/articles/']")
     rule = form(page, "/rules")
     rule.locator("[name=code]").select_option("E04")
     rule.locator("summary").click()
@@ -176,8 +175,8 @@ def written(way: Way, page: Page, compound: int) -> str:
 def opens(page: Page, ending: str) -> None:
     """Unfold what a step will do, and press its button."""
     page.locator("details", has=page.locator(f"form[action$='{ending}']")).locator("summary").first.click()
-    press(form(page, ending))
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        press(form(page, ending))
 
 
 def talked_about(way: Way, page: Page, version: str) -> None:

@@ -78,15 +78,22 @@ class Way:
         if self.js and self.language == "zh":
             assert self.check(page) == []
 
+    def follow(self, page: Page, link: str) -> None:
+        """Go where the link leads. A click alone comes back while the old page still stands."""
+        with page.expect_navigation():
+            page.locator(link).first.click()
+        self.looks(page)
+
     @contextmanager
     def step(self, page: Page, *, says: bool = True) -> Iterator[None]:
         """One act: with a script the page stays, says what happened, and the focus is somewhere."""
         self.looks(page)
         if self.js:
             page.evaluate("() => { window.stayed = true; document.getElementById('said').textContent = '' }")
-        yield
-        if not self.js:
-            page.wait_for_load_state()
+            yield
+        else:
+            with page.expect_navigation():
+                yield
             return
         if says:
             expect(page.locator("#said")).not_to_be_empty()
@@ -129,7 +136,7 @@ def test_a_resident_reads_comments_answers_and_votes(way: Way, known: dict[str, 
     mine = f"{way.language} {way.js}: near the gate, please"
     with way.as_(fresh()) as page:
         page.goto("/topics?state=voting")
-        page.locator(f"main a[href='{topic}']").first.click()
+        way.follow(page, f"main a[href='{topic}']")
         expect(page.locator("#vote-box")).to_be_visible()
 
         with way.step(page):  # no stance: refused, and what was typed is still there
@@ -206,8 +213,7 @@ def test_points_become_a_bag_of_rice(way: Way, known: dict[str, str], fresh: Cal
     with way.as_(fresh()) as page, way.as_("merchant") as counter:
         points, left = available(page), in_stock(page, rice)
         page.goto("/rewards?category=food")
-        page.locator(f"main a[href='{rice}']").first.click()
-        way.looks(page)
+        way.follow(page, f"main a[href='{rice}']")
         press(form(page, "/reserve"))
         page.wait_for_url(re.compile(r"/orders/\d+"))
         way.looks(page)
