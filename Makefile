@@ -31,7 +31,7 @@ help:
 
 demo: ready
 	@PYTHONOPTIMIZE=2 $(BIN)/python tools/prepare.py
-	@PYTHONOPTIMIZE=2 exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
+	@PYTHONOPTIMIZE=2 PYTHONNODEBUGRANGES=1 exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
 
 test: ready-dev
 	@$(BIN)/python tools/run_tests.py

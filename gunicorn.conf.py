@@ -5,6 +5,7 @@ A proxy with the certificate stands before it in production; `make demo` opens t
 
 import ctypes
 import ctypes.util
+import gc
 import os
 from pathlib import Path
 
@@ -24,6 +25,8 @@ loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")
 
 def post_worker_init(worker):  # type: ignore[no-untyped-def]
     """Give back what was only needed to load the application, and say that it is there; tests wait for it."""
+    gc.collect()
+    gc.freeze()  # what is loaded stays: nobody need look through it again
     libc = ctypes.CDLL(ctypes.util.find_library("c"))
     if hasattr(libc, "malloc_trim"):
         libc.malloc_trim(0)

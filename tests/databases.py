@@ -167,12 +167,14 @@ def _run(*command: str, url: str, env: str) -> None:
 def house_environment(url: str, *, env: str, **more: str) -> dict[str, str]:
     """The environment of a process of the house: ours, without whatever settings the caller's shell holds.
 
-    Docstrings are left out as `make demo` does; the first process writes that down for all later ones.
+    Docstrings and columns of the source are left out as `make demo` does; the first process writes that down for all
+    later ones.
     """
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("XIANGYUE_", "FLASK_", "WEB_"))}
     mine.pop("SECRET_KEY", None)
     mine.pop("PORT", None)
-    return {**mine, "DATABASE_URL": url, "XIANGYUE_ENV": env, "PYTHONOPTIMIZE": "2", **more}
+    lean = {"PYTHONOPTIMIZE": "2", "PYTHONNODEBUGRANGES": "1"}
+    return {**mine, **lean, "DATABASE_URL": url, "XIANGYUE_ENV": env, **more}
 
 
 @contextmanager

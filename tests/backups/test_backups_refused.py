@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from flask import Flask
 
@@ -21,9 +22,10 @@ Change = Callable[[dict[str, bytes]], None]
 
 
 def refused(app: Flask, file: Path, *more: str) -> str:
-    """The sentence; nothing may have come in."""
+    """The sentence; nothing may have come in, and nobody holds the file any more."""
     before = everything(app)
     done = run(app, "restore", file, *more)
+    assert str(file) not in [one.path for one in psutil.Process().open_files()]
     assert done.exit_code == 1
     assert done.output.startswith("Error: Nothing was changed: ")
     assert done.output.count("\n") == 1
@@ -74,8 +76,12 @@ def test_a_byte_turned_over_is_found_or_does_no_harm(kept_file: Path) -> None:
 
 
 def _rows_of(file: Path) -> dict[str, list[Any]]:
+    found = {}
     with reading.opened(file) as backup:
-        return {one.name: list(backup.rows(one)) for one in backup.manifest.tables}
+        for one in backup.manifest.tables:
+            with backup.rows(one) as rows:
+                found[one.name] = list(rows)
+    return found
 
 
 def _other_format(members: dict[str, bytes]) -> None:

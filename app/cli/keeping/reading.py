@@ -47,11 +47,11 @@ class Backup:
             if digest.hexdigest() != one.sha256 or rows != one.rows:
                 raise NotUsable(f"the rows of {one.name} are not what was written: the file is damaged.")
 
-    def rows(self, one: Kept) -> Iterator[Sequence[Any]]:
-        """Each row of a table as it was written."""
-        with self._packed.open(member(one.name)) as packed:
-            for line in BufferedReader(packed, PIECE):  # type: ignore[type-var]
-                yield json.loads(line)
+    @contextmanager
+    def rows(self, one: Kept) -> Iterator[Iterator[Sequence[Any]]]:
+        """The rows of a table as they were written. Whoever stops half way lets go of the file as well."""
+        with self._packed.open(member(one.name)) as packed, BufferedReader(packed, PIECE) as lines:  # type: ignore[type-var]
+            yield map(json.loads, lines)
 
 
 @contextmanager

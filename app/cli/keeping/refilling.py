@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,7 +32,8 @@ def refill(backup: Backup, *, heads: Sequence[str], with_faults: bool, tell: Tel
     known = {table.name: table for table in tables()}
     with _said(), _references_wait():
         for one in backup.manifest.tables:
-            _fill(known[one.name], one, backup)
+            with backup.rows(one) as rows:
+                _fill(known[one.name], one, rows)
             tell(one.name)
         _go_on_counting()
     search.index_again()
@@ -108,9 +109,9 @@ def _referring_ahead() -> Iterator[tuple[str, str]]:
         filled.add(table.name)
 
 
-def _fill(table: Table, one: Kept, backup: Backup) -> None:
+def _fill(table: Table, one: Kept, packed: Iterable[Sequence[Any]]) -> None:
     """By the shortest way that each driver has; the values of a backup are such as both databases take."""
-    rows = _unpacked(table, one, backup)
+    rows = _unpacked(table, one, packed)
     raw: Any = db.session.connection().connection.dbapi_connection
     columns = ", ".join(f'"{name}"' for name in one.columns)
     if db.engine.dialect.name == "sqlite":
@@ -122,14 +123,14 @@ def _fill(table: Table, one: Kept, backup: Backup) -> None:
             copy.write_row(row)
 
 
-def _unpacked(table: Table, one: Kept, backup: Backup) -> Iterator[Sequence[Any]]:
-    packed = [place for place, name in enumerate(one.columns) if isinstance(table.columns[name].type, LargeBinary)]
-    for row in backup.rows(one):
-        if not packed:
+def _unpacked(table: Table, one: Kept, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    binary = [place for place, name in enumerate(one.columns) if isinstance(table.columns[name].type, LargeBinary)]
+    for row in rows:
+        if not binary:
             yield row
             continue
         values = list(row)
-        for place in packed:
+        for place in binary:
             values[place] = None if values[place] is None else b64decode(values[place], validate=True)
         yield values
 
