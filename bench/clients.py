@@ -58,9 +58,7 @@ class Clients:
             self._pipes.append(mine)
             self._processes.append(process)
 
-    def post(
-        self, homes: Sequence[Home], *, processes: int, threads: int, seconds: float
-    ) -> tuple[float, list[float]]:
+    def post(self, homes: Sequence[Home], *, processes: int, threads: int, seconds: float) -> tuple[float, list[float]]:
         """Postings a second by so many processes of so many threads, and how long each took in seconds, sorted."""
         took = self._took(Order(f"bench:{next(_number)}", threads, seconds, homes), self._pipes[:processes])
         return len(took) / seconds, took

@@ -52,6 +52,12 @@ def subject_of(batch_id: int) -> str:
     return f"claim-batch:{batch_id}"
 
 
+def subject_about(claim_id: int) -> str | None:
+    """What the notice is about on which this claim is; None before it is put up."""
+    batch_id = db.session.scalar(select(ClaimBatchLine.batch_id).where(ClaimBatchLine.claim_id == claim_id))
+    return None if batch_id is None else subject_of(batch_id)
+
+
 def because_of(claim_id: int) -> str:
     """The cause of what a claim earns."""
     return f"claim:{claim_id}"

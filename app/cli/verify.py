@@ -19,7 +19,7 @@ from app.council import proof as council
 from app.disclosures import proof as disclosures
 from app.grid import proof as grid
 from app.home import proof as home
-from app.kit.db import db, transaction
+from app.kit.db import db, take_your_time, transaction
 from app.kit.proof import Fault
 from app.meetings import proof as meetings
 from app.merits import proof as merits
@@ -45,6 +45,7 @@ def _faults() -> list[Fault]:
 
 def _looked_at(room: int) -> list[Fault]:
     with transaction(writing=False):
+        take_your_time()
         return list(ROOMS[room].faults())
 
 

@@ -19,7 +19,7 @@ from app.discussion.models import Thread
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
 from app.kit.words import Words
-from app.notices.queries import pending
+from app.notices.lists import pending
 from app.people.models import Resident
 from app.people.rules import Anyone, Person
 from app.places.models import Place

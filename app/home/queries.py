@@ -22,7 +22,7 @@ from app.kit import clock
 from app.kit.periods import Period, period_of
 from app.kit.words import Words
 from app.meetings import queries as meetings
-from app.notices import queries as notices
+from app.notices import lists as notices
 from app.people import queries as people
 from app.people.rules import Anyone, Person
 from app.places import queries as places

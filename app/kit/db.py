@@ -18,7 +18,7 @@ from typing import Any, TypeVar, TypeVarTuple
 from flask import Flask, Response, g, request, session
 from flask.globals import request_ctx
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Date, MetaData, Select, event, func, select
+from sqlalchemy import JSON, Date, MetaData, Select, event, func, select, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -71,7 +71,8 @@ def engine_options(url: str, *, lock_wait_seconds: float) -> dict[str, Any]:
     wait = int(lock_wait_seconds * 1000)
     options = f"-c lock_timeout={wait} -c statement_timeout={wait * 3} -c timezone=UTC"
     return {
-        "pool_size": 8, "max_overflow": 8, "connect_args": {"options": options},
+        # The last one used is used first: it still knows plans and rows, and quiet hours need few.
+        "pool_size": 8, "max_overflow": 8, "pool_use_lifo": True, "connect_args": {"options": options},
         "hide_parameters": True,
     }  # fmt: skip
 
@@ -180,6 +181,12 @@ def refused() -> None:
     _writing.set(False)
 
 
+def take_your_time() -> None:
+    """For commands that look at everything: in this transaction no statement ends because it takes long."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL statement_timeout = 0"))
+
+
 def locked(statement: Select[*Columns]) -> Select[*Columns]:
     """Read the rows and keep others from changing them until the end (SQLite already has the only write lock)."""
     return statement.with_for_update()
@@ -283,5 +290,5 @@ def breaks_a_limit(error: DBAPIError) -> bool:
     if not isinstance(error, IntegrityError):
         return False
     state = getattr(error.orig, "sqlstate", None)
-    text = str(error.orig)
-    return state in {"23505", "23514"} or "UNIQUE constraint" in text or "CHECK constraint" in text
+    said = str(error.orig)
+    return state in {"23505", "23514"} or "UNIQUE constraint" in said or "CHECK constraint" in said

@@ -1,4 +1,4 @@
-"""Notices, their lines, objections and how they ended. All of it only grows."""
+"""Notices, their lines, objections and how all of these ended. All of it only grows."""
 
 from __future__ import annotations
 
@@ -54,6 +54,18 @@ class NoticeLine(Base):
     text: Mapped[Words]
 
 
+class NoticeLineEnd(Base):
+    """That a line was taken back by those who had put it up: nothing comes of it."""
+
+    __tablename__ = "notice_line_ends"
+    __table_args__ = (ForeignKeyConstraint(["notice_id", "line_key"], ["notice_lines.notice_id", "notice_lines.key"]),)
+
+    notice_id: Mapped[int] = mapped_column(primary_key=True)
+    line_key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
+    at: Mapped[datetime]
+
+
 class Objection(Base):
     """What a resident has against one line; a household objects to a line once, and so does a person who moves."""
 
@@ -94,5 +106,5 @@ class ObjectionEnd(Base):
     line_ends_at: Mapped[datetime | None]
 
 
-for _table in (Notice, NoticeLine, Objection, ObjectionEnd):
+for _table in (Notice, NoticeLine, NoticeLineEnd, Objection, ObjectionEnd):
     append_only(_table.__table__)  # type: ignore[arg-type]

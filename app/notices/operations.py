@@ -14,7 +14,7 @@ from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.notices import queries, rules
 from app.notices.events import ObjectionAnswered, ObjectionFiled
-from app.notices.models import Notice, NoticeLine, Objection, ObjectionEnd
+from app.notices.models import Notice, NoticeLine, NoticeLineEnd, Objection, ObjectionEnd
 from app.people.rules import Person
 
 
@@ -52,8 +52,7 @@ def object_to(notice_id: int, line_key: str, *, text: Words, by: Person, at: dat
     refuse_if(
         rules.object_refusal(by, place_path=notice.place_path, starts_at=notice.starts_at, ends_at=ends_at, at=at)
     )
-    keys = db.session.scalars(select(NoticeLine.key).where(NoticeLine.notice_id == notice_id)).all()
-    refuse_if(rules.line_refusal(line_key, keys))
+    refuse_if(rules.line_refusal(line_key, queries.keys_of(notice_id)))
     refuse_if(rules.twice_refusal() if _has_objected(notice_id, line_key, by) else None)
     objection = Objection(
         notice_id=notice_id, line_key=line_key, text=text, by_id=by.id, household_id=by.household_id, filed_at=at
@@ -75,7 +74,7 @@ def answer(objection_id: int, *, upheld: bool, text: Words, by: Person, at: date
     refuse_if(
         rules.answer_refusal(
             by, place_path=row.place_path, filed_by=row.by_id, filed_by_household=row.household_id,
-            ended=row.outcome is not None,
+            ended=row.outcome is not None or row.taken_back_at is not None,
         )
     )  # fmt: skip
     end = _end(row, "upheld" if upheld else "not_upheld", text, by, at)
@@ -99,11 +98,25 @@ def withdraw(objection_id: int, *, by: Person, at: datetime) -> ObjectionEnd:
     return _end(row, "withdrawn", None, by, at)
 
 
+def take_back(subject: str, line_key: str, *, by_id: int, at: datetime) -> None:
+    """Whoever stands behind a line takes it back: nothing comes of it, and nobody has to answer what was said of it.
+
+    The room that put it up decides who may, and until when.
+    """
+    db.session.add(NoticeLineEnd(notice_id=hold_still(subject), line_key=line_key, by_id=by_id, at=at))
+    db.session.flush()
+
+
 def standing_lines(subject: str, at: datetime) -> Sequence[queries.Line]:
     """The lines of what hangs about this, as they stand while nobody can object or answer: for acting on them."""
-    db.session.execute(locked(select(Notice.id).where(Notice.subject == subject)))
+    hold_still(subject)
     view = queries.notice_of(subject, at)
     return view.lines if view is not None else ()
+
+
+def hold_still(subject: str) -> int | None:
+    """Keep everybody from objecting to it, answering or taking back, to the end of the transaction; the notice's id."""
+    return db.session.scalar(locked(select(Notice.id).where(Notice.subject == subject)))
 
 
 def _end(row: queries.AnyRow, outcome: str, text: Words | None, by: Person, at: datetime) -> ObjectionEnd:

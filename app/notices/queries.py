@@ -1,4 +1,4 @@
-"""Reads of notices. What stands, is held or is over is decided at reading."""
+"""Reads of one notice and its lines. What stands, is held or is over is decided at reading."""
 
 from __future__ import annotations
 
@@ -8,22 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.engine import Row
 
 from app.kit.db import db
 from app.kit.kept import cached_property
-from app.kit.paging import Slice, slice_of
-from app.kit.tasks import Waiting
 from app.kit.words import Words
 from app.notices import rules
-from app.notices.models import Notice, NoticeLine, Objection, ObjectionEnd
+from app.notices.models import Notice, NoticeLine, NoticeLineEnd, Objection, ObjectionEnd
 from app.people.models import Resident
-from app.people.rules import Person
 from app.places.models import Place
 
 AnyRow = Row[*tuple[Any, ...]]
-MOST_TASKS = 20
 
 
 @dataclass(frozen=True)
@@ -117,9 +113,11 @@ def _view(which: ColumnElement[bool], at: datetime) -> NoticeView | None:
             Notice.id, Notice.subject, Notice.title, Notice.href, Notice.place_id, Notice.place_path, Notice.days,
             Notice.working, Notice.goes_on, Notice.starts_at, Notice.ends_at, Place.name.label("place"),
             Place.committee.label("committee"), NoticeLine.key, NoticeLine.number, NoticeLine.text,
+            NoticeLineEnd.at.label("taken_back_at"),
         )
         .join(Place, Place.id == Notice.place_id)
         .join(NoticeLine, NoticeLine.notice_id == Notice.id)
+        .outerjoin(NoticeLineEnd)
         .where(which)
         .order_by(NoticeLine.number)
     ).all()  # fmt: skip
@@ -137,6 +135,8 @@ def _view(which: ColumnElement[bool], at: datetime) -> NoticeView | None:
 
 
 def _line(row: AnyRow, objections: Sequence[Said], at: datetime) -> Line:
+    if row.taken_back_at is not None and row.taken_back_at <= at:
+        return Line(row.key, row.number, row.text, "taken_back", None, objections)
     heard = [one.heard for one in objections]
     own_end = rules.line_ends_at(row.ends_at, heard, at) if row.goes_on else None
     ends_at = own_end or row.ends_at
@@ -144,6 +144,12 @@ def _line(row: AnyRow, objections: Sequence[Said], at: datetime) -> Line:
         row.key, row.number, row.text, rules.line_state(ends_at, heard, at), rules.clear_since(ends_at, heard, at),
         objections, own_end,
     )  # fmt: skip
+
+
+def keys_of(notice_id: int) -> dict[str, datetime | None]:
+    """The keys of its lines, with when a line was taken back."""
+    query: Any = select(NoticeLine.key, NoticeLineEnd.at).outerjoin(NoticeLineEnd)
+    return dict(db.session.execute(query.where(NoticeLine.notice_id == notice_id)).all())
 
 
 def takes_until(notice: Notice, line_key: str, at: datetime) -> datetime:
@@ -163,8 +169,10 @@ def lines_of(subjects: Collection[str], keys: Collection[str], at: datetime) -> 
     wanted = Notice.subject.in_(subjects), NoticeLine.key.in_(keys)
     columns: tuple[Any, ...] = (
         Notice.id, Notice.subject, Notice.ends_at, Notice.goes_on, NoticeLine.key, NoticeLine.number, NoticeLine.text,
+        NoticeLineEnd.at.label("taken_back_at"),
     )  # fmt: skip
-    rows = db.session.execute(select(*columns).join(NoticeLine, NoticeLine.notice_id == Notice.id).where(*wanted)).all()
+    query = select(*columns).join(NoticeLine, NoticeLine.notice_id == Notice.id).outerjoin(NoticeLineEnd)
+    rows = db.session.execute(query.where(*wanted)).all()
     filed = Objection.notice_id.in_({row.id for row in rows}), Objection.line_key.in_(keys), Objection.filed_at <= at
     said: dict[tuple[int, str], list[Said]] = defaultdict(list)
     for one in db.session.execute(_objections().where(*filed)) if rows else ():
@@ -201,86 +209,21 @@ def said_of(row: AnyRow, at: datetime) -> Said:
 
 
 def objection(objection_id: int) -> AnyRow | None:
-    """One objection with its notice: id, notice_id, line_key, by_id, household_id, outcome, place_id, place_path."""
+    """One objection with its notice, how it ended, and when its line was taken back; of each the columns below."""
     return db.session.execute(
         select(
             Objection.id, Objection.notice_id, Objection.line_key, Objection.by_id, Objection.filed_at,
             Resident.household_id, ObjectionEnd.outcome, Notice.goes_on, Notice.ends_at, Notice.place_id,
-            Notice.place_path, Notice.subject, Notice.title, Notice.href,
+            Notice.place_path, Notice.subject, Notice.title, Notice.href, NoticeLineEnd.at.label("taken_back_at"),
         )
         .join(Notice, Notice.id == Objection.notice_id)
         .join(Resident, Resident.id == Objection.by_id)
         .outerjoin(ObjectionEnd, ObjectionEnd.objection_id == Objection.id)
+        .outerjoin(NoticeLineEnd, of_its_line())
         .where(Objection.id == objection_id)
     ).one_or_none()  # fmt: skip
 
 
-def _waits() -> ColumnElement[bool]:
-    """Of an objection: nobody has answered it and nobody took it back."""
-    return ~select(ObjectionEnd.objection_id).where(ObjectionEnd.objection_id == Objection.id).exists()
-
-
-def notices(*, path: str, tab: str, at: datetime, after: str | None) -> Slice:
-    """One page of the notices that concern a place: those at it, below it or above it ("" for all).
-
-    `running`: those not over yet, or held by an objection, the first to end first. `over`: the latest first.
-    """
-    on_notice = select(Objection.notice_id).where(Objection.notice_id == Notice.id)
-    open_now = on_notice.where(_waits()).exists()
-    goes_on = on_notice.join(ObjectionEnd).where(ObjectionEnd.line_ends_at > at).exists()
-    upheld = on_notice.join(ObjectionEnd).where(ObjectionEnd.outcome == "upheld").exists()
-    lines = select(func.count()).where(NoticeLine.notice_id == Notice.id).correlate(Notice).scalar_subquery()
-    filed = select(func.count()).where(Objection.notice_id == Notice.id).correlate(Notice).scalar_subquery()
-    query: Any = select(
-        Notice.id, Notice.title, Notice.days, Notice.working, Notice.starts_at, Notice.ends_at,
-        Place.name.label("place"), lines.label("lines"), filed.label("objections"), open_now.label("held"),
-        goes_on.label("goes_on"), upheld.label("upheld"),
-    ).join(Place, Place.id == Notice.place_id)  # fmt: skip
-    if path:
-        below = Notice.place_path.startswith(path, autoescape=True)
-        query = query.where(or_(below, literal(path).startswith(Notice.place_path)))
-    if tab == "over":
-        return slice_of(query.where(Notice.ends_at <= at, ~open_now, ~goes_on), Notice.ends_at, Notice.id, after=after)
-    running = or_(Notice.ends_at > at, open_now, goes_on)
-    return slice_of(query.where(running), Notice.ends_at, Notice.id, after=after, ascending=True)
-
-
-def state_of(row: AnyRow, at: datetime) -> str:
-    """The state of a row of `notices`."""
-    signs = {"held": row.held, "on_notice": row.goes_on}
-    return rules.notice_state(row.starts_at, row.ends_at, [state for state, true in signs.items() if true], at)
-
-
-def tasks_for(person: Person, at: datetime) -> list[Waiting]:
-    """Objections that wait for an answer by this person, the longest wait first."""
-    reach = [Notice.place_path.startswith(path, autoescape=True) for path in person.reaches(*rules.STAFF)]
-    if not reach:
-        return []
-    rows = db.session.execute(
-        select(Notice.id, Notice.title, Objection.filed_at)
-        .join(Notice, Notice.id == Objection.notice_id)
-        .join(Resident, Resident.id == Objection.by_id)
-        .where(_waits(), or_(*reach), _not_of(person))
-        .order_by(Objection.filed_at, Objection.id)
-        .limit(MOST_TASKS)
-    )
-    return [
-        Waiting("objection", row.title, f"/notices/{row.id}", row.filed_at, rules.answer_due(row.filed_at))
-        for row in rows
-    ]
-
-
-def _not_of(person: Person) -> ColumnElement[bool]:
-    """Neither the person nor their household filed it."""
-    return and_(
-        Objection.by_id != person.id,
-        or_(Resident.household_id.is_(None), Resident.household_id != (person.household_id or 0)),
-    )
-
-
-def pending(subject: ColumnElement[str], at: datetime) -> ColumnElement[bool]:
-    """For another room's list: whether what hangs about this runs still, or is held by an objection."""
-    filed = select(Objection.id).where(Objection.notice_id == Notice.id)
-    open_now, goes_on = filed.where(_waits()), filed.join(ObjectionEnd).where(ObjectionEnd.line_ends_at > at)
-    runs = or_(Notice.ends_at > at, open_now.exists(), goes_on.exists())
-    return select(Notice.id).where(Notice.subject == subject, runs).exists()
+def of_its_line() -> ColumnElement[bool]:
+    """The end of the line that an objection is about."""
+    return and_(NoticeLineEnd.notice_id == Objection.notice_id, NoticeLineEnd.line_key == Objection.line_key)

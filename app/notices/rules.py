@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ LINE_WORDS = {
     "held": N_("Held by an objection"),
     "clear": N_("Stands"),
     "upheld": N_("Objection upheld"),
+    "taken_back": N_("Taken back"),
 }
 # Tone and drawing of the chip.
 LINE_SIGNS = {
@@ -25,6 +26,7 @@ LINE_SIGNS = {
     "held": ("waiting", "octagon-alert"),
     "clear": ("done", "circle-check"),
     "upheld": ("", "circle-minus"),
+    "taken_back": ("", "circle-minus"),
 }
 STATE_WORDS = {
     "coming": N_("To come"),
@@ -150,17 +152,24 @@ def twice_refusal() -> Refusal:
     )  # fmt: skip
 
 
-def line_refusal(key: str, known: Iterable[str]) -> Refusal | None:
-    """Why this line cannot be objected to: the notice has none of that key."""
-    if key in known:
+def line_refusal(key: str, known: Mapping[str, datetime | None]) -> Refusal | None:
+    """Why this line cannot be objected to: the notice has none of that key, or it was taken back; `known` says when."""
+    if key not in known:
+        return refusal(N_("Please choose the line that you object to."), status=422)
+    if known[key] is None:
         return None
-    return refusal(N_("Please choose the line that you object to."), status=422)
+    return refusal(
+        N_("This point was taken back on %(day)s. Nothing comes of it, so you need not object."), day=known[key]
+    )
 
 
 def answer_refusal(
     person: Anyone, *, place_path: str, filed_by: int, filed_by_household: int | None, ended: bool
 ) -> Refusal | None:
-    """Why somebody may not answer: staff of the place do, once, and never what they or their household filed."""
+    """Why somebody may not answer: staff of the place do, once, and never what they or their household filed.
+
+    `ended`: answered, taken back, or its line was.
+    """
     if not person.holds(*STAFF, at=place_path):
         return refusal(
             N_("Objections are answered by the committee of that place. The committee's office can help."), status=403

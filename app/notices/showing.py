@@ -47,20 +47,22 @@ class NoticePage:
         """Whether this reader answers for the place, and so is told who objected."""
         return self.reader.holds(*rules.STAFF, at=self.view.place_path)
 
-    def may_answer(self, said: Said) -> bool:
-        return self.answer_refusal(said) is None
+    def waits(self, line: Line, said: Said) -> bool:
+        """Whether the committee still owes an answer."""
+        return said.outcome is None and line.state != "taken_back"
 
-    def answer_refusal(self, said: Said) -> Refusal | None:
-        return rules.answer_refusal(
+    def may_answer(self, line: Line, said: Said) -> bool:
+        no = rules.answer_refusal(
             self.reader, place_path=self.view.place_path, filed_by=said.filed_by,
-            filed_by_household=said.filed_by_household, ended=said.outcome is not None,
+            filed_by_household=said.filed_by_household, ended=not self.waits(line, said),
         )  # fmt: skip
+        return no is None
 
     def may_withdraw(self, said: Said) -> bool:
         return rules.withdraw_refusal(self.reader, filed_by=said.filed_by, ended=said.outcome is not None) is None
 
-    def is_late(self, said: Said) -> bool:
-        return said.outcome is None and rules.is_late(said.filed_at, self.at)
+    def is_late(self, line: Line, said: Said) -> bool:
+        return self.waits(line, said) and rules.is_late(said.filed_at, self.at)
 
     def filer(self, said: Said) -> str:
         """Who filed it: told to the reader if it was they, and to the staff who answer; to nobody else."""
@@ -74,8 +76,8 @@ class NoticePage:
         return form
 
     def _takes(self, line: Line) -> bool:
-        """Whether it can be objected to while the notice runs: not once its own period is over."""
-        return not self.view.goes_on or line.state in ("on_notice", "held")
+        """Whether it can be objected to while the notice runs: not once its period is over, or it was taken back."""
+        return line.state in ("on_notice", "held") if self.view.goes_on else line.state != "taken_back"
 
     def answer_form(self) -> AnswerForm:
         return AnswerForm(formdata=None)

@@ -15,7 +15,7 @@ from app.kit.open_data import ID, publish
 from app.kit.pages import found, page, to_page
 from app.kit.refusal import N_
 from app.kit.words import Words
-from app.notices import operations, queries, rules
+from app.notices import lists, operations, queries, rules
 from app.notices.forms import AnswerForm, ObjectionForm, WithdrawForm
 from app.notices.queries import NoticeView
 from app.notices.showing import NoticePage, filed_words
@@ -60,18 +60,18 @@ def notices() -> Response:
     at = clock.now()
     tab = "over" if request.args.get("tab") == "over" else "running"
     communities, chosen = chosen_place()
-    rows = queries.notices(path=chosen.path if chosen else "", tab=tab, at=at, after=request.args.get("after"))
+    rows = lists.notices(path=chosen.path if chosen else "", tab=tab, at=at, after=request.args.get("after"))
     return page(
         "notices/notices.html",
         twin=lambda: {"items": [_row(row, at) for row in rows.rows], "next": rows.next},
         rows=rows, tab=tab, communities=communities, chosen=chosen, rules=rules, at=at,
-        state_of=lambda row: queries.state_of(row, at),
+        state_of=lambda row: lists.state_of(row, at),
     )  # fmt: skip
 
 
 def _row(row: Any, at: datetime) -> dict[str, Any]:
     return {
-        "id": row.id, "title": row.title, "place": row.place, "state": queries.state_of(row, at),
+        "id": row.id, "title": row.title, "place": row.place, "state": lists.state_of(row, at),
         "days": row.days, "working_days": row.working, "starts_at": row.starts_at,
         "ends_at": row.ends_at, "objections": row.objections,
     }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, tuple_, update
 
 from app.kit import once
 from app.kit.db import db, insert_into
-from app.points import rules
+from app.points import postgres, rules
 from app.points.models import Account, Transfer
 from app.points.rules import Asset, Entry, Owner
 
@@ -82,16 +81,11 @@ _INSERT = insert(_TRANSFERS)
 _KEEP = update(_ACCOUNTS).where(_ACCOUNTS.c.id == bindparam("which")).values(balance=bindparam("has"))
 _NAMES = ("asset", "owner_kind", "owner_id", "purpose")
 _ONE = select(_ACCOUNTS.c.id, _ACCOUNTS.c.balance).where(*(_ACCOUNTS.c[name] == bindparam(name) for name in _NAMES))
-_CALL = "SELECT entry_id FROM ledger_post(%s::jsonb)"
 
 
 def _called(entries: Sequence[Entry]) -> list[int]:
-    """By the function of the database; see `postgres`."""
-    ids: list[int] = []
-    for part in _chunks(entries):
-        told = json.dumps([_told(entry) for entry in part], ensure_ascii=False)
-        ids += db.session.connection().exec_driver_sql(_CALL, (told,)).scalars()
-    return ids
+    """By the function of the database, in one round trip for each step."""
+    return [one for part in _chunks(entries) for one in postgres.call([_told(entry) for entry in part])]
 
 
 def _told(entry: Entry) -> dict[str, Any]:

@@ -97,8 +97,8 @@ def _slipped_in() -> Iterator[Fault]:
     """
     until = db.session.scalar(select(func.max(Seal.until)))
     for kind, (table, key, moment) in KINDS.items() if until else ():
-        sealed = select(SealedEntry.entry_id).where(SealedEntry.kind == kind)
-        waits = [moment < until, key.not_in(sealed)]
+        sealed = select(SealedEntry.number).where(SealedEntry.kind == kind, SealedEntry.entry_id == key)
+        waits = [moment < until, ~sealed.exists()]
         if kind == "hold_end":
             waits.append(HoldEnd.outcome != "expired")
         row = db.session.execute(select(key, moment).select_from(table).where(*waits).order_by(key).limit(1)).first()

@@ -20,6 +20,7 @@ from app.kit.words import Words
 from app.merits import proof as merits_proof
 from app.merits.models import Award
 from app.messages.models import Message
+from app.notices import lists as notice_lists
 from app.notices import operations as notices
 from app.notices import queries as notice_queries
 from app.notices.models import ObjectionEnd
@@ -500,7 +501,7 @@ def test_i27_a_line_that_goes_on_takes_objections_until_its_own_end(panel: Panel
     notice = notice_queries.notice_of(f"claim-batch:{batch}", NOTICE_ENDS + DAY)
     assert notice is not None
     assert (notice.state, notice.last_end) == ("running", NOTICE_ENDS + 2 * DAY)
-    assert [row.id for row in notice_queries.notices(path="", tab="running", at=NOTICE_ENDS + DAY, after=None).rows]
+    assert [row.id for row in notice_lists.notices(path="", tab="running", at=NOTICE_ENDS + DAY, after=None).rows]
 
     objected(panel, claim, at=NOTICE_ENDS + DAY, by=panel.neighbours[4])
     with pytest.raises(Refused, match="takes no more objections"):
@@ -531,6 +532,32 @@ def test_a_claim_is_withdrawn_until_its_notice_has_ended(panel: Panel) -> None:
 
     assert operations.post_due(NOTICE_ENDS) == 1
     in_order()
+
+
+def test_a_claim_withdrawn_on_notice_is_taken_back_there_too(panel: Panel) -> None:
+    other, claim = confirmed(panel), on_notice(panel, by=panel.neighbours[1])
+    objection = objected(panel, claim, at=GOES_UP + DAY)
+    assert len(notice_lists.tasks_for(panel.staff, GOES_UP + DAY)) == 1
+
+    operations.withdraw(claim.id, by=panel.neighbours[1], at=GOES_UP + 2 * DAY)
+
+    assert line_of(claim, GOES_UP + 2 * DAY - SECOND).state == "held"
+    assert (line_of(claim, NOTICE_ENDS).state, line_of(claim, NOTICE_ENDS).clear_since) == ("taken_back", None)
+    assert line_of(other, NOTICE_ENDS).state == "clear"
+    assert notice_lists.tasks_for(panel.staff, GOES_UP + 2 * DAY) == []
+    assert [row.id for row in notice_lists.notices(path="", tab="over", at=NOTICE_ENDS, after=None).rows]
+    with pytest.raises(Refused, match="taken back on"):
+        objected(panel, claim, at=GOES_UP + 2 * DAY, by=panel.neighbours[4])
+    with pytest.raises(Refused, match="answered or taken back already"):
+        notices.answer(objection.id, upheld=True, text=WHY, by=panel.staff, at=GOES_UP + 2 * DAY)
+    assert operations.post_due(NOTICE_ENDS) == 1
+    in_order()
+
+
+def line_of(claim: Claim, at: datetime) -> notice_queries.Line:
+    subject = queries.subject_about(claim.id)
+    assert subject is not None
+    return notice_queries.lines_of({subject}, {str(claim.id)}, at)[subject, str(claim.id)]
 
 
 def objected(panel: Panel, claim: Claim, *, at: datetime, by: Any = None) -> Any:

@@ -13,7 +13,7 @@ from app.kit import bus
 from app.kit.audit import AuditEntry
 from app.kit.db import db
 from app.kit.refusal import Refused
-from app.notices import operations, queries
+from app.notices import lists, operations, queries
 from app.notices.events import ObjectionAnswered, ObjectionFiled
 from tests.council.square import DAY, Square, a_square
 from tests.makers import NOON, a_household, a_resident, as_person, give
@@ -147,8 +147,8 @@ def test_staff_do_not_answer_their_own_household(square: Square) -> None:
     with pytest.raises(Refused, match="a colleague"):
         operations.answer(filed.id, upheld=False, text=ANSWER, by=as_person(husband), at=NOON)
 
-    assert queries.tasks_for(as_person(husband), NOON) == []
-    assert [one.href for one in queries.tasks_for(square.staff, NOON)] == [f"/notices/{notice.id}"]
+    assert lists.tasks_for(as_person(husband), NOON) == []
+    assert [one.href for one in lists.tasks_for(square.staff, NOON)] == [f"/notices/{notice.id}"]
 
 
 def test_the_work_list_has_each_unanswered_objection_with_its_term(square: Square) -> None:
@@ -157,10 +157,10 @@ def test_the_work_list_has_each_unanswered_objection_with_its_term(square: Squar
     operations.object_to(notice.id, "benches", text=WHY, by=square.neighbours[1], at=NOON + DAY)
     operations.answer(first.id, upheld=False, text=ANSWER, by=square.staff, at=NOON + DAY)
 
-    tasks = queries.tasks_for(square.staff, NOON + DAY)
+    tasks = lists.tasks_for(square.staff, NOON + DAY)
 
     assert [(one.kind, one.since, one.title) for one in tasks] == [("objection", NOON + DAY, notice.title)]
-    assert queries.tasks_for(square.neighbours[0], NOON + DAY) == []
+    assert lists.tasks_for(square.neighbours[0], NOON + DAY) == []
 
 
 def test_lists_tell_what_runs_what_waits_and_what_is_over(square: Square) -> None:
@@ -171,7 +171,7 @@ def test_lists_tell_what_runs_what_waits_and_what_is_over(square: Square) -> Non
     street = square.street
 
     def ids(path: str, tab: str) -> list[int]:
-        return [row.id for row in queries.notices(path=path, tab=tab, at=NOON, after=None).rows]
+        return [row.id for row in lists.notices(path=path, tab=tab, at=NOON, after=None).rows]
 
     assert ids("", "running") == ids(street.community.path, "running") == [held.id, running.id]
     assert ids(street.group.path, "over") == [over.id]

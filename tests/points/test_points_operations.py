@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
-from app.kit.db import db
+from app.kit.db import db, is_out_of_reach
 from app.people.models import Resident
 from app.points import operations, queries
 from app.points.models import Account, Transfer
-from app.points.rules import quarter_bounds
+from app.points.rules import Entry, quarter_bounds
+from tests import postgres
 from tests.makers import NOON, a_street
 from tests.points.ledger import WEEK, give, has, keep_back, settle
 
@@ -46,16 +49,7 @@ def test_a_reversed_pair_changes_no_period(home: Resident) -> None:
 
 
 def test_many_entries_are_posted_in_a_few_statements(home: Resident) -> None:
-    community_id = a_street().community.id
-    entries = [
-        operations.grant_entry(
-            "points", 1, community_id=community_id, household_id=home.household_id, resident_id=home.id,
-            code="E04", heading="environment", because=f"many:{number}", by_id=None, effective_at=NOON, posted_at=NOON,
-        )
-        for number in range(900)
-    ]  # fmt: skip
-
-    posted = operations.post(entries)
+    posted = operations.post([_entry(home, f"many:{number}") for number in range(900)])
 
     assert has(home).points == 900
     assert [one.entry.because for one in posted] == [
@@ -70,3 +64,28 @@ def test_a_merchant_account_keeps_no_balance_and_is_summed_up(home: Resident) ->
     assert queries.merchant_received(1, NOON - WEEK, NOON + WEEK) == 40
     kept = db.session.scalars(select(Account.balance).where(Account.owner_kind == "merchant")).all()
     assert kept == [0]
+
+
+@pytest.mark.postgresql
+def test_a_server_that_goes_away_under_a_posting_is_told_as_any_other(home: Resident) -> None:
+    """The posting asks the driver itself: whoever handles errors must not notice, nor the next who posts."""
+    entry = _entry(home, "clean-up:1")
+    db.session.commit()
+    mine = db.session.scalar(text("SELECT pg_backend_pid()"))
+    postgres.admin(db.engine.url.render_as_string(hide_password=False), f"SELECT pg_terminate_backend({mine}, 5000)")
+
+    with pytest.raises(OperationalError) as gone:
+        operations.post([entry])
+    db.session.rollback()
+
+    assert is_out_of_reach(gone.value)
+    assert "clean-up" not in str(gone.value)
+    operations.post([entry])
+    assert has(home).points == 1
+
+
+def _entry(home: Resident, because: str) -> Entry:
+    return operations.grant_entry(
+        "points", 1, community_id=a_street().community.id, household_id=home.household_id, resident_id=home.id,
+        code="E04", heading="environment", because=because, by_id=None, effective_at=NOON, posted_at=NOON,
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from app.kit.db import db
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.merits import pending
+from app.notices import operations as notices
 from app.people.rules import Person
 from app.points import operations as points
 
@@ -81,8 +82,13 @@ def complete(
 
 def withdraw(claim_id: int, *, by: Person, at: datetime) -> ClaimEnd:
     """Take one's own claim back before its notice has ended: its limits are free again."""
+    hangs_on = queries.subject_about(claim_id)
+    if hangs_on is not None:
+        notices.hold_still(hangs_on)  # before the household, as whoever posts does
     here = opened(claim_id, at=at)
     refuse_if(rules.withdraw_refusal(mine=here.row.resident_id == by.id, now=here.state))
+    if here.row.batch_id is not None:
+        notices.take_back(queries.subject_of(here.row.batch_id), str(claim_id), by_id=by.id, at=at)
     pending.drop(queries.because_of(claim_id), at=at)
     return end(here.row, "withdrawn", at=at, reviewers=here.reviewers)
 

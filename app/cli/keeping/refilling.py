@@ -14,7 +14,7 @@ from app.cli.keeping.manifest import Head, Kept, Manifest, NotUsable, instant, r
 from app.cli.keeping.reading import Backup
 from app.cli.keeping.writing import Tell
 from app.kit import search
-from app.kit.db import db
+from app.kit.db import db, take_your_time
 from app.kit.proof import Fault
 from app.points import proof, sealed
 from app.points import queries as points
@@ -89,7 +89,7 @@ def _references_wait() -> Iterator[None]:
         if orphans := db.session.execute(text("PRAGMA foreign_key_check")).all():
             raise NotUsable(f"its rows do not fit into the database: {orphans[0][0]} refers to what is not there")
         return
-    db.session.execute(text("SET LOCAL statement_timeout = 0"))
+    take_your_time()
     late = list(_referring_ahead())
     for table, name in late:
         db.session.execute(text(f'ALTER TABLE "{table}" ALTER CONSTRAINT "{name}" DEFERRABLE INITIALLY DEFERRED'))

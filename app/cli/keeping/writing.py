@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 
 from app.cli.keeping import reading
 from app.cli.keeping.manifest import (
@@ -28,7 +28,7 @@ from app.cli.keeping.manifest import (
     revision,
     tables,
 )
-from app.kit.db import db
+from app.kit.db import db, take_your_time
 from app.points import queries as points
 
 AT_ONCE = 2_000  # rows in memory
@@ -43,7 +43,7 @@ def look_at_one_moment() -> None:
     """
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        db.session.execute(text("SET LOCAL statement_timeout = 0"))
+    take_your_time()
 
 
 def write(path: Path, tell: Tell) -> Manifest:
