@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from multiprocessing import get_context
@@ -34,19 +35,22 @@ ROOMS = (
 )  # fmt: skip
 
 
+LOOKS: list[Callable[[], Iterator[Fault]]] = [look for room in ROOMS for look in getattr(room, "LOOKS", (room.faults,))]
+
+
 def _faults() -> list[Fault]:
-    """What the rooms find, in their order. Two processes look: the seals alone take as long as all the rest."""
+    """What the rooms find, in their order. Two processes look, each at what nobody has begun with."""
     # They are copies of this one, and a connection must not be shared.
     db.session.remove()
     db.engine.dispose()
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as both:
-        return [fault for faults in both.map(_looked_at, range(len(ROOMS))) for fault in faults]
+        return [fault for faults in both.map(_looked_at, range(len(LOOKS))) for fault in faults]
 
 
-def _looked_at(room: int) -> list[Fault]:
+def _looked_at(number: int) -> list[Fault]:
     with transaction(writing=False):
         take_your_time()
-        return list(ROOMS[room].faults())
+        return list(LOOKS[number]())
 
 
 @click.command("verify")

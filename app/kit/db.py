@@ -182,9 +182,10 @@ def refused() -> None:
 
 
 def take_your_time() -> None:
-    """For commands that look at everything: in this transaction no statement ends because it takes long."""
+    """For commands that look at everything: no statement here is cut off, or takes several processors."""
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SET LOCAL statement_timeout = 0"))
+        for setting in ("statement_timeout", "max_parallel_workers_per_gather"):
+            db.session.execute(text(f"SET LOCAL {setting} = 0"))
 
 
 def locked(statement: Select[*Columns]) -> Select[*Columns]:
