@@ -18,7 +18,7 @@ LINE_WORDS = {
     "held": N_("Held by an objection"),
     "clear": N_("Stands"),
     "upheld": N_("Objection upheld"),
-    "taken_back": N_("Taken back"),
+    "taken_back": N_("Withdrawn"),
 }
 # Tone and drawing of the chip.
 LINE_SIGNS = {
