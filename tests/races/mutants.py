@@ -119,8 +119,8 @@ MUTANTS: tuple[Mutant, ...] = (
             _NO_LOCK_OF_HOUSEHOLD,
             Change(
                 "app/notices/operations.py",
-                "db.session.execute(locked(select(Notice.id).where(Notice.subject == subject)))",
-                "db.session.execute(select(Notice.id).where(Notice.subject == subject))",
+                "db.session.scalar(locked(select(Notice.id).where(Notice.subject == subject)))",
+                "db.session.scalar(select(Notice.id).where(Notice.subject == subject))",
             ),
         ),
         test=_CLAIMS + "test_i27_two_ticks_at_once_post_a_claim_once",
