@@ -20,7 +20,14 @@ from app.claims.events import (
     ReviewerSteppedBack,
     TooFewReviewers,
 )
-from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
+from app.council.events import (
+    CommentHidden,
+    OfficialAnswerGiven,
+    ResultRecorded,
+    SuggestionAdopted,
+    SuggestionCarriedOut,
+    TopicTakenUp,
+)
 from app.disclosures.events import DraftSent, DraftSentBack, Published, QuestionAnswered, QuestionAsked
 from app.grid.events import (
     RequestGiven,
@@ -133,6 +140,15 @@ def suggestion_noted(event: SuggestionAdopted) -> None:
         _note(None, resident_id=event.author_id, because=because, effective_at=event.at, at=event.at)
 
 
+def suggestion_earns(event: SuggestionCarriedOut) -> None:
+    """What was suggested and adopted is carried out: it earns once, confirmed by whoever adopted it."""
+    because = f"suggestion-carried-out:{event.comment_id}"
+    _award(
+        "D03", resident_id=event.author_id, because=because, effective_at=event.at, at=event.at,
+        by_id=event.adopted_by,
+    )  # fmt: skip
+
+
 def goods_are_paid(event: OrderCollected) -> None:
     """What went over the counter comes out of the quarter's goods fund."""
     funds.charge(
@@ -203,6 +219,7 @@ REACTIONS: Reactions = {
         suggestion_noted,
         tell_council.suggestion_adopted,
     ),
+    SuggestionCarriedOut: (suggestion_earns,),
     TooFewReviewers: (tell_claims.too_few,),
     TopicTakenUp: (topic_earns, tell_council.topic_taken_up),
     VoteCast: (vote_earns, tell_council.vote_cast),

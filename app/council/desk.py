@@ -38,6 +38,8 @@ audit.describe("council.answer", N_("answered officially"))
 audit.describe("topic", N_("topic no."), "/topics/")
 for _kind in ("topic", "topic-taken-up"):
     causes.shown_at(_kind, lambda ids: f"/topics/{ids[0]}")
+for _kind in ("suggestion", "suggestion-carried-out"):
+    causes.shown_at(_kind, lambda ids: queries.path_of_comment(ids[0]))
 STEPS = ("propose", "accept", "decline", "withdraw", "carry_out", "close", "reopen", "merge", "record")
 
 

@@ -53,3 +53,16 @@ class SuggestionAdopted:
     comment_id: int
     author_id: int | None
     at: datetime
+
+
+@dataclass(frozen=True)
+class SuggestionCarriedOut:
+    """An adopted suggestion is carried out with its topic, or was when it was adopted. May be announced again.
+
+    Not of somebody who lives with the member of staff who adopted it.
+    """
+
+    comment_id: int
+    author_id: int
+    adopted_by: int | None
+    at: datetime

@@ -15,7 +15,7 @@ from app.ballots import queries as ballots
 from app.ballots.models import Question
 from app.council.models import Topic, TopicChange, TopicSupport
 from app.council.rules import STAFF, shown_state
-from app.discussion.models import Thread
+from app.discussion.models import Comment, Thread
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
 from app.kit.words import Words
@@ -100,6 +100,13 @@ def timeline(topic_id: int) -> Sequence[AnyRow]:
         .where(TopicChange.topic_id == topic_id)
         .order_by(TopicChange.at, TopicChange.id)
     ).all()  # fmt: skip
+
+
+def path_of_comment(comment_id: int) -> str | None:
+    """The address of what was said under a topic."""
+    of = select(Topic.id).join(Comment, Comment.thread_id == Topic.thread_id).where(Comment.id == comment_id)
+    topic_id = db.session.scalar(of)
+    return None if topic_id is None else f"/topics/{topic_id}/comments/{comment_id}"
 
 
 def topic_by_number(number: str, street_id: int) -> int | None:

@@ -67,6 +67,13 @@ def _comments(reader: Anyone) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def adopted(thread_id: int | None) -> Sequence[AnyRow]:
+    """The adopted suggestions of residents who are known here, that nobody hid: id, author_id, adopted_by."""
+    stands = Comment.adopted_at.is_not(None), Comment.author_id.is_not(None), Comment.hidden_at.is_(None)
+    query = select(Comment.id, Comment.author_id, Comment.adopted_by)
+    return db.session.execute(query.where(Comment.thread_id == thread_id, *stands).order_by(Comment.id)).all()
+
+
 def stances(thread_id: int) -> dict[str, int]:
     """How many comments take each stance; official answers and hidden comments take none. `all` is every one."""
     counted = and_(Comment.official.is_(False), Comment.hidden_at.is_(None))

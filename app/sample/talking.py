@@ -203,7 +203,7 @@ class _Topic:
         for source_id, comment_id in rows:
             who = self.speakers.of(speakers[str(source_id)])
             at = carried_out[0] if carried_out else self.street.at
-            self._earn("D03", who, f"suggestion:{comment_id}", at, by_id=self.staff)
+            self._earn("D03", who, f"suggestion-carried-out:{comment_id}", at, by_id=self.staff)
 
     def _earn(self, code: str, who: Someone, because: str, at: datetime, *, by_id: int | None) -> None:
         if by_id != who.id:  # nobody confirms what they earn themselves

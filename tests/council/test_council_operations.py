@@ -14,15 +14,16 @@ from sqlalchemy import func, select
 from app.ballots import operations as ballots
 from app.council import operations, queries
 from app.council.bringing_in import PastChange, bring_in_topic, merge_past
-from app.council.events import SuggestionAdopted, TopicTakenUp
+from app.council.events import SuggestionAdopted, SuggestionCarriedOut, TopicTakenUp
 from app.council.models import Topic, TopicChange, TopicSupport
+from app.discussion.models import Comment
 from app.kit import bus
 from app.kit.audit import AuditEntry
 from app.kit.db import db
 from app.kit.refusal import Refused
 from app.kit.words import Words
 from app.people.models import Household
-from app.people.rules import Held, Stranger
+from app.people.rules import Held, Person, Stranger
 from tests.council.square import CLOSES, DAY, SECOND, Square, a_square, a_topic, in_voting, under_discussion
 from tests.makers import NOON, a_resident, as_person
 from tests.statements import statements
@@ -39,7 +40,9 @@ def square(context: Flask) -> Square:
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Every event of the council that is announced."""
     told: list[Any] = []
-    monkeypatch.setattr(bus, "_reactions", {TopicTakenUp: (told.append,), SuggestionAdopted: (told.append,)})
+    monkeypatch.setattr(
+        bus, "_reactions", dict.fromkeys((TopicTakenUp, SuggestionAdopted, SuggestionCarriedOut), (told.append,))
+    )
     return told
 
 
@@ -249,6 +252,49 @@ def test_carrying_out_records_the_result_first_and_a_closed_topic_can_come_back(
 
     assert actions(topic) == ["propose", "accept", "open_ballot", "record", "carry_out", "close", "reopen"]
     assert topic.outcome == "carried"
+
+
+def test_adopted_suggestions_are_carried_out_with_their_topic(square: Square, heard: list[Any]) -> None:
+    """Also one that is adopted later; not one that was hidden, nor that of somebody who lives with the adopter."""
+    topic = in_voting(square)
+    row = queries.topic_visible_to(square.staff, topic.id)
+    assert row is not None
+    first, second, hidden = (
+        operations.comment(row, text=WHY, stance="for", parent_id=None, official=False, by=one, at=NOON)
+        for one in square.neighbours[:3]
+    )
+    vote_all(square, topic)
+    for said in (first, hidden):
+        operations.adopt(row, said.id, by=square.staff, at=NOON)
+    operations.hide(row, hidden.id, because=WHY, by=square.staff, at=NOON)
+    heard.clear()
+
+    operations.take_step(topic.id, "carry_out", by=square.staff, at=CLOSES + 8 * DAY)
+    assert heard == [carried_out(first, square.staff, CLOSES + 8 * DAY)]
+
+    heard.clear()
+    operations.take_step(topic.id, "close", by=square.staff, at=CLOSES + 9 * DAY)
+    operations.adopt(row, second.id, by=square.staff, at=CLOSES + 9 * DAY)
+    assert carried_out(second, square.staff, CLOSES + 9 * DAY) in heard
+
+
+def test_nobody_is_thanked_by_whom_they_live_with(square: Square, heard: list[Any]) -> None:
+    topic = in_voting(square)
+    row = queries.topic_visible_to(square.staff, topic.id)
+    assert row is not None
+    at_home = as_person(a_resident(household(square.staff.household_id)))
+    said = operations.comment(row, text=WHY, stance="for", parent_id=None, official=False, by=at_home, at=NOON)
+    vote_all(square, topic)
+    operations.adopt(row, said.id, by=square.staff, at=NOON)
+
+    operations.take_step(topic.id, "carry_out", by=square.staff, at=CLOSES + 8 * DAY)
+
+    assert not [one for one in heard if isinstance(one, SuggestionCarriedOut)]
+
+
+def carried_out(said: Comment, by: Person, at: datetime) -> SuggestionCarriedOut:
+    assert said.author_id is not None
+    return SuggestionCarriedOut(said.id, said.author_id, by.id, at)
 
 
 def test_an_adopted_suggestion_is_told_once(square: Square, heard: list[Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def tariff_document(*, version: int = 1, **changes: dict[str, Any]) -> dict[str, Any]:
-    """Seven lines; `E04={...}` changes one of them."""
+    """A few lines; `E04={...}` changes one of them."""
     lines = {
         "E04": line("E04", "environment", 5, 5, cap(10, "amount", "day", "household")),
         "E06": line("E06", "environment", 0, 50, per="household"),
@@ -17,6 +17,7 @@ def tariff_document(*, version: int = 1, **changes: dict[str, Any]) -> dict[str,
         "V03": factor("V03", "mark", 1.5),
         "D01": line("D01", "council", 2, 2, cap(1, "count", "event", "household"), per="household"),
         "D02": line("D02", "council", 3, 3, cap(9, "amount", "quarter", "resident")),
+        "D03": line("D03", "council", 10, 10, cap(1, "count", "event", "resident")),
         "D04": line("D04", "council", 0, 1, cap(5, "amount", "month", "resident")),
         "N01": line("N01", "neighbours", 3, 3, cap(2, "count", "month", "household_pair")),
         "N07": line("N07", "neighbours", 0, 0, cap(100, "minutes", "balance", "resident"), per_minutes=1)

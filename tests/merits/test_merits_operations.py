@@ -16,7 +16,7 @@ from app import reactions
 from app.activities.events import HoursConfirmed
 from app.ballots.events import VoteCast
 from app.config import ROOT
-from app.council.events import SuggestionAdopted, TopicTakenUp
+from app.council.events import SuggestionAdopted, SuggestionCarriedOut, TopicTakenUp
 from app.kit.db import db
 from app.kit.refusal import Refused
 from app.merits import operations, queries
@@ -318,10 +318,15 @@ def test_a_topic_that_is_taken_up_earns_its_proposer_once(person: Resident) -> N
     assert has(person)[:2] == (3, 3)
 
 
-def test_a_suggestion_earns_nothing_before_it_is_carried_out(person: Resident) -> None:
+def test_a_suggestion_earns_once_it_is_carried_out_and_nothing_before(person: Resident) -> None:
     announced(SuggestionAdopted(7, person.id, NOON))
 
     assert has(person) == (0, 0, 0)
+
+    for _ in range(2):
+        announced(SuggestionCarriedOut(7, person.id, None, NOON))
+
+    assert has(person)[:2] == (10, 10)
 
 
 def test_i10_parallel_awards_at_the_cap_grant_exactly_what_remains(app: Flask) -> None:

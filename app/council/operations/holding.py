@@ -51,7 +51,7 @@ def move(
     if action == "propose":
         make_findable(topic)
     if action in ("gather", "accept"):
-        announce(TopicTakenUp(topic_id=topic.id, proposer_id=_to_be_thanked(topic, by), at=at))
+        announce(TopicTakenUp(topic_id=topic.id, proposer_id=to_be_thanked(topic.proposer_id, by), at=at))
 
 
 def make_findable(topic: Topic) -> None:
@@ -60,12 +60,12 @@ def make_findable(topic: Topic) -> None:
     search.renew(searchable.KIND, topic.id, searchable.documents(only=topic.id))
 
 
-def _to_be_thanked(topic: Topic, by: Person | None) -> int | None:
-    """The proposer; nobody when staff take up what they themselves or their own household proposed."""
-    proposer = people.person(topic.proposer_id) if topic.proposer_id else None
-    if proposer is None or by is None:
-        return topic.proposer_id
-    return None if by.is_or_lives_with(proposer.id, proposer.household_id) else proposer.id
+def to_be_thanked(resident_id: int | None, by: Person | None) -> int | None:
+    """Whoever brought something; nobody when staff take up what they themselves or their own household brought."""
+    person = people.person(resident_id) if resident_id else None
+    if person is None or by is None:
+        return resident_id
+    return None if by.is_or_lives_with(person.id, person.household_id) else person.id
 
 
 def step_refusal(topic: Topic, action: str, by: Person | None, why: Words | None) -> Refusal | None:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from app.council import queries, rules
 from app.council.events import CommentHidden, OfficialAnswerGiven, SuggestionAdopted
+from app.council.operations.holding import locked_topic
+from app.council.operations.thanking import thank_for_suggestions
 from app.discussion import operations as discussion
 from app.discussion.models import Comment
 from app.kit import audit
@@ -43,8 +45,10 @@ def agree(topic: queries.AnyRow, comment_id: int, *, by: Person, at: datetime, w
 def adopt(topic: queries.AnyRow, comment_id: int, *, by: Person, at: datetime) -> Comment:
     """Mark a suggestion under this topic as adopted."""
     refuse_if(rules.moderate_refusal(by, topic.place_path))
+    held = locked_topic(topic.id)
     said = discussion.adopt(comment_id, by=by, at=at, place_id=topic.place_id)
     announce(SuggestionAdopted(comment_id=said.id, author_id=said.author_id, at=at))
+    thank_for_suggestions(held, at=at)
     return said
 
 

@@ -13,6 +13,7 @@ from app.council import queries, resolutions, rules
 from app.council.events import ResultRecorded
 from app.council.models import Topic
 from app.council.operations.holding import locked_topic, move, step_refusal
+from app.council.operations.thanking import thank_for_suggestions
 from app.kit.bus import announce
 from app.kit.db import db
 from app.kit.refusal import refuse_if
@@ -33,6 +34,8 @@ def take_step(topic_id: int, action: str, *, by: Person, at: datetime, why: Word
     refuse_if(step_refusal(topic, action, by, why) or resolutions.step_refusal(topic, action, at=at))
     move(topic, action, by=by, at=at, why=why)
     db.session.flush()
+    if action == "carry_out":
+        thank_for_suggestions(topic, at=at)
     return topic
 
 
