@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.kit import clock
 from app.kit.db import db
 from app.kit.proof import Fault
-from app.points import canonical, merkle, written
+from app.points import canonical, merkle, postgres, written
 from app.points.models import HoldEnd, Seal, SealedEntry
 from app.points.sealing import KINDS, sealed_rows
 
@@ -99,6 +99,9 @@ def _broken_chain() -> Iterator[Fault]:
 def _leaves() -> Iterator[bytes]:
     """The sealed hashes in the order of their numbers, read in parts: there may be millions."""
     query = "SELECT leaf FROM sealed_entries ORDER BY number"
+    if db.engine.dialect.name == "postgresql":
+        yield from postgres.column(query, parts_of=_CHUNK)
+        return
     rows = db.session.connection().exec_driver_sql(query, execution_options={"yield_per": _CHUNK})
     for part in rows.partitions():
         yield from (leaf for (leaf,) in part)
