@@ -74,7 +74,7 @@ def answer(objection_id: int, *, upheld: bool, text: Words, by: Person, at: date
     refuse_if(
         rules.answer_refusal(
             by, place_path=row.place_path, filed_by=row.by_id, filed_by_household=row.household_id,
-            ended=row.outcome is not None or row.taken_back_at is not None,
+            ended=_has_ended(row),
         )
     )  # fmt: skip
     end = _end(row, "upheld" if upheld else "not_upheld", text, by, at)
@@ -94,7 +94,7 @@ def answer(objection_id: int, *, upheld: bool, text: Words, by: Person, at: date
 def withdraw(objection_id: int, *, by: Person, at: datetime) -> ObjectionEnd:
     """Take one's own objection back before it is answered: the line goes on."""
     row = _locked_objection(objection_id)
-    refuse_if(rules.withdraw_refusal(by, filed_by=row.by_id, ended=row.outcome is not None))
+    refuse_if(rules.withdraw_refusal(by, filed_by=row.by_id, ended=_has_ended(row)))
     return _end(row, "withdrawn", None, by, at)
 
 
@@ -125,6 +125,11 @@ def _end(row: queries.AnyRow, outcome: str, text: Words | None, by: Person, at: 
     db.session.add(end)
     db.session.flush()
     return end
+
+
+def _has_ended(row: queries.AnyRow) -> bool:
+    """Whether an objection was answered or taken back, or its line was."""
+    return row.outcome is not None or row.taken_back_at is not None
 
 
 def _has_objected(notice_id: int, line_key: str, by: Person) -> bool:

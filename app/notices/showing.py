@@ -58,8 +58,9 @@ class NoticePage:
         )  # fmt: skip
         return no is None
 
-    def may_withdraw(self, said: Said) -> bool:
-        return rules.withdraw_refusal(self.reader, filed_by=said.filed_by, ended=said.outcome is not None) is None
+    def may_withdraw(self, line: Line, said: Said) -> bool:
+        no = rules.withdraw_refusal(self.reader, filed_by=said.filed_by, ended=not self.waits(line, said))
+        return no is None
 
     def is_late(self, line: Line, said: Said) -> bool:
         return self.waits(line, said) and rules.is_late(said.filed_at, self.at)

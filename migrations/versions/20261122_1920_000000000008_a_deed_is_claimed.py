@@ -12,7 +12,7 @@ depends_on = None
 
 ONLY_GROW = (
     "claims", "claim_additions", "claim_photos", "claim_draws", "claim_draw_ends", "claim_reviews", "claim_decisions",
-    "claim_ends", "claim_batches", "claim_batch_lines", "review_conflicts", "notice_line_ends",
+    "claim_ends", "claim_batches", "claim_batch_lines", "review_conflicts",
 )
 
 
@@ -200,14 +200,4 @@ def _make_claims() -> None:
         sa.ForeignKeyConstraint(['household_id'], ['households.id'], name=op.f('fk_review_conflicts_household_id')),
         sa.ForeignKeyConstraint(['reviewer_id'], ['residents.id'], name=op.f('fk_review_conflicts_reviewer_id')),
         sa.PrimaryKeyConstraint('reviewer_id', 'household_id', name=op.f('pk_review_conflicts'))
-    )
-    op.create_table(
-        'notice_line_ends',
-        sa.Column('notice_id', sa.Integer(), nullable=False),
-        sa.Column('line_key', sa.String(length=32), nullable=False),
-        sa.Column('by_id', sa.Integer(), nullable=True),
-        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(['by_id'], ['residents.id'], name=op.f('fk_notice_line_ends_by_id')),
-        sa.ForeignKeyConstraint(['notice_id', 'line_key'], ['notice_lines.notice_id', 'notice_lines.key'], name=op.f('fk_notice_line_ends_notice_id_line_key')),
-        sa.PrimaryKeyConstraint('notice_id', 'line_key', name=op.f('pk_notice_line_ends'))
     )

@@ -550,6 +550,8 @@ def test_a_claim_withdrawn_on_notice_is_taken_back_there_too(panel: Panel) -> No
         objected(panel, claim, at=GOES_UP + 2 * DAY, by=panel.neighbours[4])
     with pytest.raises(Refused, match="answered or taken back already"):
         notices.answer(objection.id, upheld=True, text=WHY, by=panel.staff, at=GOES_UP + 2 * DAY)
+    with pytest.raises(Refused, match="answered or taken back already"):
+        notices.withdraw(objection.id, by=panel.neighbours[3], at=GOES_UP + 2 * DAY)
     assert operations.post_due(NOTICE_ENDS) == 1
     in_order()
 
