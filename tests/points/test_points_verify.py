@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.kit.db import db
+from app.kit.proof import Fault
 from app.merits import operations as merits
 from app.merits import proof as merits_proof
 from app.merits.models import Award
@@ -138,3 +140,19 @@ def test_the_command_says_where_and_fails(ledger: Flask) -> None:
     assert [one["invariant"] for one in told["faults"]] == ["I4", "I1", "I3"]
     assert result.exit_code == 1
     assert "I4 does not hold at account:" in result.output
+
+
+@pytest.mark.postgresql
+def test_no_statement_of_verify_is_cut_off(ledger: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page's limit would end it in a house with a million entries; the next transaction has that limit again."""
+
+    def limit() -> str:
+        return str(db.session.scalar(text("SHOW statement_timeout")))
+
+    monkeypatch.setattr(
+        import_module("app.cli.verify"), "LOOKS", [lambda: iter([Fault("limit", "statement", limit())])]
+    )
+
+    assert "limit does not hold at statement: 0\n" in ledger.test_cli_runner().invoke(args=["verify"]).output
+    with ledger.app_context():
+        assert limit() != "0"
