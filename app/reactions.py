@@ -9,13 +9,17 @@ from app.activities.events import ActivityCancelled, HoursConfirmed
 from app.agreements import operations as agreements
 from app.agreements.events import Adopted, ConsultationOpened, Signed
 from app.ballots.events import VoteCast, VotingExtended
+from app.cases import operations as cases
 from app.cases.events import AppealDecided, AppealFiled, CaseDecided, CaseFiled, CureLookedAt, DeductionTookEffect
 from app.claims import operations as claims
 from app.claims.events import (
     ClaimCompleted,
     ClaimEnded,
+    ClaimEntered,
     ClaimPutUp,
     ClaimReviewed,
+    NeighbourAnswered,
+    NeighbourAsked,
     ReviewerDrawn,
     ReviewerSteppedBack,
     TooFewReviewers,
@@ -40,6 +44,7 @@ from app.grid.events import (
 )
 from app.kit import clock
 from app.kit.bus import Reactions
+from app.kit.proof import FaultsFound
 from app.meetings.events import MeetingCalled, MeetingCancelled, MeetingPutOff, MinutesPublished, SeatGivenBack
 from app.merits import operations as merits
 from app.merits.rules import Done
@@ -57,6 +62,7 @@ from app.telling import council as tell_council
 from app.telling import disclosures as tell_disclosures
 from app.telling import following as tell_following
 from app.telling import grid as tell_grid
+from app.telling import house as tell_house
 from app.telling import meetings as tell_meetings
 from app.telling import people as tell_people
 from app.telling import points as tell_points
@@ -105,6 +111,11 @@ def hours_earn(event: HoursConfirmed) -> None:
         _award(event.tariff_code, by_id=event.confirmed_by, **deed)
 
 
+def coming_puts_right(event: HoursConfirmed) -> None:
+    """Whoever had missed a shift and came to another one in time has put it right."""
+    cases.note_coming(event.resident_id, came_at=event.effective_at, by_id=event.confirmed_by, at=event.at)
+
+
 def vote_earns(event: VoteCast) -> None:
     """Voting earns the same whatever the vote, once. Of a secret ballot the ledger keeps the day, not the moment."""
     if not event.first:
@@ -122,15 +133,20 @@ def topic_earns(event: TopicTakenUp) -> None:
     _award("D02", resident_id=event.proposer_id, because=because, effective_at=event.at, at=event.at, by_id=None)
 
 
-def sitting_earns(event: MinutesPublished) -> None:
-    """Who was at a sitting earns once its minutes are out, each household once; other meetings earn nothing."""
-    if event.kind != "sitting" or event.number > 1:
-        return
-    for resident_id in event.present:
-        _award(
-            "D01", resident_id=resident_id, because=f"sitting:{event.meeting_id}:{resident_id}",
-            event=f"meeting:{event.meeting_id}", effective_at=event.starts_at, at=event.at, by_id=event.by_id,
-        )  # fmt: skip
+def presence_earns(event: MinutesPublished) -> None:
+    """Who was at a sitting earns once its minutes are out, or the text that corrects them; each household once.
+
+    Confirmed by whoever noted them as present. Other meetings earn nothing.
+    """
+    for resident_id, noted_by in event.present.items():
+        deed: Any = {
+            "resident_id": resident_id, "event": f"meeting:{event.meeting_id}", "effective_at": event.starts_at,
+            "at": event.at,
+        }  # fmt: skip
+        if event.kind == "sitting":
+            _award("D01", because=f"sitting:{event.meeting_id}:{resident_id}", by_id=noted_by, **deed)
+        else:
+            _note(None, because=f"meeting:{event.meeting_id}:{resident_id}", **deed)
 
 
 def suggestion_noted(event: SuggestionAdopted) -> None:
@@ -178,6 +194,7 @@ REACTIONS: Reactions = {
     CaseFiled: (tell_cases.filed,),
     ClaimCompleted: (tell_claims.completed,),
     ClaimEnded: (tell_claims.ended,),
+    ClaimEntered: (tell_claims.entered,),
     ClaimPutUp: (tell_claims.put_up,),
     ClaimReviewed: (tell_claims.reviewed,),
     CommentHidden: (tell_council.comment_hidden,),
@@ -187,12 +204,15 @@ REACTIONS: Reactions = {
     DraftSent: (tell_disclosures.draft_sent,),
     DraftSentBack: (tell_disclosures.draft_sent_back,),
     ExpirySwitchedOff: (tell_points.expiry_switched_off,),
-    HoursConfirmed: (hours_earn, tell_activities.hours_confirmed),
+    FaultsFound: (tell_house.faults_found,),
+    HoursConfirmed: (hours_earn, coming_puts_right, tell_activities.hours_confirmed),
     LeftOffice: (seats_are_filled,),
     MeetingCalled: (tell_meetings.called,),
     MeetingCancelled: (tell_meetings.cancelled,),
     MeetingPutOff: (tell_meetings.put_off,),
-    MinutesPublished: (sitting_earns, tell_meetings.minutes_published),
+    MinutesPublished: (presence_earns, tell_meetings.minutes_published),
+    NeighbourAnswered: (tell_claims.neighbour_answered,),
+    NeighbourAsked: (tell_claims.neighbour_asked,),
     ObjectionAnswered: (objection_stops_claim, tell_following.objection_answered),
     ObjectionFiled: (tell_claims.held,),
     OfficialAnswerGiven: (tell_council.official_answer,),

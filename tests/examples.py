@@ -17,7 +17,7 @@ from app.messages.rules import unsubscribe_code
 
 PASSWORD = "xiangyue-demo"
 VISITOR = "visitor"
-NO_PAGES = (".json", ".csv", ".xlsx", ".pdf", ".atom", "/healthz", "/readyz", "/language/<code>", "/text/<size>")
+NO_PAGES = (".json", ".csv", ".xlsx", ".pdf", ".py", ".atom", "/healthz", "/readyz", "/language/<code>", "/text/<size>")
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/points/statement.xlsx": ("resident /points/statement.xlsx?asset=honour",),
     "/seals": ("visitor /seals *",),
     "/seals.json": ("visitor /seals.json",),
+    "/seals/verify_ledger.py": ("visitor /seals/verify_ledger.py",),
     "/points/passbook.pdf": ("resident /points/passbook.pdf",),
     "/points/budget": (
         "visitor /points/budget *",
@@ -170,8 +171,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "reviewer /points/claims/{claim_drawn} *",
         "staff /points/claims/{claim_drawn}",
     ),
+    "/points/claims/<int:claim_id>/neighbour": ("resident /points/claims/{claim_asked}/neighbour *",),
     "/points/claims/<int:claim_id>/photos/<int:upload_id>": ("resident /points/claims/{claim}/photos/{claim_photo}",),
     "/points/claims/desk": ("reviewer /points/claims/desk", "staff /points/claims/desk"),
+    "/points/claims/enter": (
+        "grid /points/claims/enter *",
+        "grid /points/claims/enter?household={neighbours} *",
+        "reviewer /points/claims/enter?household={neighbours}",
+        "leader /points/claims/enter",
+    ),
     "/points/claims/conflicts": ("reviewer /points/claims/conflicts",),
     "/points/claims/settlement": ("reviewer /points/claims/settlement?place={community_a}&month={month}",),
     "/points/claims/batches": ("visitor /points/claims/batches",),
@@ -522,6 +530,8 @@ _NUMBERS = {
         WHERE r.sign_in_name = 'resident'""",
     "claim_photo": """SELECT MAX(p.upload_id) FROM claim_photos p JOIN claims c ON c.id = p.claim_id
         JOIN residents r ON r.id = c.resident_id WHERE r.sign_in_name = 'resident'""",
+    "claim_asked": """SELECT MAX(c.id) FROM claims c JOIN residents r ON r.household_id = c.other_household_id
+        WHERE r.sign_in_name = 'resident' AND c.asks_neighbour""",
     "claim_posted": """SELECT MIN(c.id) FROM claims c JOIN residents r ON r.id = c.resident_id
         WHERE r.sign_in_name = 'resident'""",
     "claim_drawn": """SELECT MAX(d.claim_id) FROM claim_draws d JOIN residents r ON r.id = d.reviewer_id

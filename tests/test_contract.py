@@ -54,6 +54,7 @@ BUILT = (
     (VISITOR, "/points/claims/batches/{claim_batch}", 200),
     ("voter001", "/points/claims/{claim}", 404),  # not theirs
     ("resident", "/points/claims/desk", 403),
+    ("resident", "/points/claims/enter", 403),
     (VISITOR, "/rewards", 200),
     (VISITOR, "/rewards/{rice}", 200),
     ("resident", "/orders/{held}", 200),

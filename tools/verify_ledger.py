@@ -5,7 +5,8 @@
     python verify_ledger.py proof.json [--head HEX]       that one entry stands in the seal of its day
 
 --head is the head that was printed somewhere: in a disclosure, at the notice board, in a backup. Then the file must
-contain that very head: a journal whose end was cut off does not.
+contain that very head: a journal whose end was cut off does not. It ends with 0 when all is in order, with 1 when not,
+and with 2 when there was nothing to check.
 
 An export is one JSON value a line: the entries as they were sealed, `["transfer",12,...]`, each day's followed by its
 seal, `{"seal":7,...}`. How lines, roots and heads are made is told below, in the code that makes them again.
@@ -14,8 +15,10 @@ seal, `{"seal":7,...}`. How lines, roots and heads are made is told below, in th
 from __future__ import annotations
 
 import json
+import re
 import sys
 from hashlib import sha256
+from typing import Any
 
 BEGINNING = "0" * 64  # the head before the first
 SEAL = ("seal", "until", "first", "entries", "root", "head")
@@ -68,28 +71,51 @@ def check_journal(lines: list[bytes], head: str | None) -> str:
             raise Wrong(f"{where}: the head does not follow from the seal and the head before it")
         before, first, waiting = value["head"], first + len(waiting), []
         heads.add(before)
-    if head and head not in heads:
+    if head is not None and head not in heads:
         raise Wrong(f"none of the {number} seals has the head {head}: the end was cut off, or it is another journal")
     rest = f"; {len(waiting)} later entries are not sealed yet" if waiting else ""
     return f"{first - 1} entries in {number} seals are in order{rest}. The last head is {before}"
 
 
-def check_proof(proof: dict[str, object], head: str | None) -> str:
-    """One entry, the path up to its root, the head of its day."""
+def index_of(sides: list[str], entries: int) -> int | None:
+    """Which entry of the day a path begins at, from its sides up to the root; None where so many have no such path."""
+    index = 0
+    for side in reversed(sides):
+        if entries < 2:
+            return None
+        left = 1 << (entries - 1).bit_length() - 1  # the left part of a tree is the largest full one that leaves some
+        index, entries = (index, left) if side == "right" else (index + left, entries - left)
+    return index if entries == 1 else None
+
+
+def told(entry: list[Any]) -> str:
+    """What an entry says, for whoever does not read its line: how much, under which line of the tariff, when."""
+    if entry[0] != "transfer":
+        return str(entry[0])
+    asset, change, code, deed = entry[2], entry[6], entry[8], str(entry[21])
+    return f"{change:+} {asset} under {code}, for {deed[:10]} {deed[11:16]} UTC"
+
+
+def check_proof(proof: dict[str, Any], head: str | None) -> str:
+    """One entry with its number, the path up to its root, the head of its day."""
     seal, steps = proof["seal"], proof["path"]
     assert isinstance(seal, dict)
     assert isinstance(steps, list)
+    index = index_of([side for side, _ in steps], seal["entries"])
     line = json.dumps(proof["entry"], ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     node = leaf_of(line)
     for side, other in steps:
         node = both(node, bytes.fromhex(other)) if side == "right" else both(bytes.fromhex(other), node)
     if node.hex() != seal["root"]:
         raise Wrong(f"the entry does not lead to the root of seal {seal['seal']}")
+    if index is None or proof["number"] != seal["first"] + index:
+        raise Wrong(f"the entry has not the number {proof['number']} in seal {seal['seal']}")
     if head_of(str(proof["before"]), seal) != seal["head"]:
         raise Wrong(f"the head of seal {seal['seal']} does not follow from its root")
-    if head and head != seal["head"]:
+    if head is not None and head != seal["head"]:
         raise Wrong(f"seal {seal['seal']} has another head than the one given")
-    return f"entry {proof['number']} stands in seal {seal['seal']}. Compare its head with a printed one: {seal['head']}"
+    said = f"entry {proof['number']} ({told(proof['entry'])}) stands in seal {seal['seal']}"
+    return f"{said}. " + ("It is the head given" if head else f"Compare its head with a printed one: {seal['head']}")
 
 
 def main() -> int:
@@ -99,7 +125,7 @@ def main() -> int:
         at = arguments.index("--head")
         head = "".join(arguments[at + 1 : at + 2]).lower()
         del arguments[at : at + 2]
-    if len(arguments) != 1:
+    if len(arguments) != 1 or not (head is None or re.fullmatch("[0-9a-f]{64}", head)):
         print(__doc__, file=sys.stderr)
         return 2
     try:
@@ -112,7 +138,7 @@ def main() -> int:
     except Wrong as wrong:
         print(f"NOT in order: {wrong}")
         return 1
-    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AssertionError) as error:
         print(f"cannot be read as an export or a proof: {error}", file=sys.stderr)
         return 2
     return 0

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, and_, cast, func, literal, select
 
 from app.activities.models import Shift, SignUp
+from app.cases.models import Case
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
 
 
 def faults() -> Iterator[Fault]:
-    """The first shift whose count drifted."""
-    yield from first_faults(("I39", "shift", _taken_drifted()))
+    """The first shift whose count drifted, and the first case about a missed shift that nobody missed."""
+    yield from first_faults(("I39", "shift", _taken_drifted()), ("I22", "case", _not_missed()))
 
 
 def counts() -> dict[str, int]:
@@ -33,4 +34,17 @@ def _taken_drifted() -> Select[Any]:
     columns: tuple[Any, ...] = (Shift.id, Shift.taken, places.label("sign_ups"))
     return (
         select(*columns).outerjoin(holds, holds.c.shift_id == Shift.id).where(Shift.taken != places).order_by(Shift.id)
+    )
+
+
+def _not_missed() -> Select[Any]:
+    """A case of a missed shift whose sign-up is not noted as missed, or is somebody else's."""
+    columns: tuple[Any, ...] = (Case.id, Case.absence, SignUp.state)
+    theirs = Case.absence == literal("sign-up:") + cast(SignUp.id, String)
+    fits = and_(SignUp.state == "no-show", SignUp.resident_id == Case.resident_id)
+    return (
+        select(*columns)
+        .outerjoin(SignUp, theirs)
+        .where(Case.absence.is_not(None), func.coalesce(fits, False).is_(False))
+        .order_by(Case.id)
     )

@@ -118,8 +118,8 @@ def roster(shift_id: int) -> Rows:
     query = (
         select(
             Resident.id, Resident.family_name, Resident.given_name, Resident.household_id, SignUp.state,
-            Attendance.id.label("attendance_id"), Attendance.checked_in_at, Attendance.checked_out_at,
-            Attendance.method, Attendance.minutes, Attendance.confirmed_at,
+            SignUp.id.label("sign_up_id"), Attendance.id.label("attendance_id"), Attendance.checked_in_at,
+            Attendance.checked_out_at, Attendance.method, Attendance.minutes, Attendance.confirmed_at,
         )
         .join(SignUp, SignUp.resident_id == Resident.id)
         .outerjoin(Attendance, and_(Attendance.shift_id == shift_id, Attendance.resident_id == Resident.id))

@@ -54,6 +54,12 @@ class CureForm(OnceForm):
     cure_text = text_field(_l("A few words"), most=300, needed=False)
 
 
+class ExcuseForm(OnceForm):
+    """The household says why a shift was missed."""
+
+    cure_text = text_field(_l("Why it was missed"), least=4, most=300)
+
+
 class LookForm(OnceForm):
     """Whether what was sent shows that it is put right."""
 

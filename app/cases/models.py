@@ -17,7 +17,8 @@ class Case(Base):
 
     A notice comes `after_id` a reminder, a third time after one of these; both of that household and line. `cure_by` is
     the local midnight that ends the last day for putting it right. `blocks` is the heading whose star stays dark while
-    the case is open. `award_because` is what a false claim earned. `resident_id` is set where a line counts by person.
+    the case is open. `award_because` is what a false claim earned, `absence` ("sign-up:12") the sign-up for a shift
+    that was missed; each is filed once. `resident_id` is set where a line counts by person.
     """
 
     __tablename__ = "cases"
@@ -32,6 +33,7 @@ class Case(Base):
         CheckConstraint("happened_at <= filed_at AND cure_by >= filed_at", name="moments"),
         CheckConstraint("upload_id IS NULL OR masked", name="masked"),
         Index("ix_cases_household", "household_id", "filed_at"),
+        Index("ix_cases_absence", "absence", unique=True),
         Index("ix_cases_place_path", "place_path", "filed_at"),
     )
 
@@ -43,6 +45,7 @@ class Case(Base):
     amount: Mapped[int]
     blocks: Mapped[str | None] = mapped_column(String(16))
     award_because: Mapped[str | None] = mapped_column(String(80))
+    absence: Mapped[str | None] = mapped_column(String(32))
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
     community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
@@ -55,6 +58,16 @@ class Case(Base):
     cure_by: Mapped[datetime]
     filed_by: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     filed_at: Mapped[datetime]
+
+    @property
+    def cause(self) -> str:
+        return f"case:{self.id}"
+
+    @property
+    def taking(self) -> list[str]:
+        """The causes of all that its deduction takes from the household."""
+        undone = f"undo:{self.award_because}"
+        return [self.cause, *([undone, f"{undone}:corrected"] if self.award_because else [])]
 
 
 class Cure(Base):
@@ -147,8 +160,8 @@ class Opinion(Base):
 class Deduction(Base):
     """A deduction in effect: what was posted, after the limits; 0, and no entry, where the period had nothing left.
 
-    `period_starts` and `period_ends` bound the quarter whose honour it lowers. `due_at` is when it took effect
-    and was posted, whenever that was written down.
+    `period_starts` and `period_ends` bound the quarter whose honour it lowers. `due_at` is when it took effect; its
+    entry is posted then or later, when somebody wrote it down.
     """
 
     __tablename__ = "deductions"

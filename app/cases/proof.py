@@ -16,6 +16,7 @@ from app.points.models import Transfer
 from app.points.rules import HONOUR_AT_START
 
 _back, _before, _entry = aliased(Transfer), aliased(Case), aliased(Transfer)
+_decided, _answered, _said = aliased(CaseDecision), aliased(Appeal), aliased(Opinion)
 
 
 def counts() -> dict[str, int]:
@@ -76,9 +77,10 @@ def _without_steps() -> Select[Any]:
         and_(Case.step == "notice", _before.step == "reminder"),
         and_(Case.step == "third", _before.step.in_(("notice", "third"))),
     )
+    same_person = _before.resident_id.is_not_distinct_from(Case.resident_id)
     fits = and_(
         expected, _before.household_id == Case.household_id, _before.code == Case.code,
-        _before.cure_by <= Case.happened_at,
+        _before.cure_by <= Case.happened_at, same_person,
     )  # fmt: skip
     return (
         _select(Case.id, Case.step, Case.after_id)
@@ -128,12 +130,15 @@ def _below_zero() -> Select[Any]:
 
 
 def _posted_too_early() -> Select[Any]:
-    """A deduction that took effect within the time to appeal, though nobody had appealed."""
+    """A deduction in effect within the time to appeal, though nobody had appealed; or posted before it was."""
     appealed = select(Appeal.id).where(Appeal.case_id == Deduction.case_id, Appeal.kind == "appeal").exists()
     return (
         _select(Deduction.case_id, Deduction.due_at, CaseDecision.appeal_until)
         .join(CaseDecision, CaseDecision.case_id == Deduction.case_id)
-        .where(~appealed, Deduction.due_at < CaseDecision.appeal_until)
+        .outerjoin(Transfer, Transfer.id == Deduction.transfer_id)
+        .where(
+            or_(and_(~appealed, Deduction.due_at < CaseDecision.appeal_until), Transfer.posted_at < Deduction.due_at)
+        )
         .order_by(Deduction.case_id)
     )
 
@@ -160,19 +165,23 @@ def _filed_too_late() -> Select[Any]:
 
 
 def _decided_by_party() -> Select[Any]:
-    """An appeal decided by somebody who filed the case or a step before it, confirmed it or looked at it."""
+    """An appeal decided by somebody who filed the case or a step before it, confirmed it, looked at it or judged it."""
+    at_hand = select(_before.id).outerjoin(_decided, _decided.case_id == _before.id)
     looked = select(CureLook.cure_id).join(Cure, Cure.id == CureLook.cure_id)
-    looked = looked.where(Cure.case_id == Case.id, CureLook.by_id == Opinion.by_id, CureLook.at <= Opinion.at)
-    earlier = select(_before.id).where(
-        _before.household_id == Case.household_id, _before.code == Case.code, _before.id < Case.id,
-        _before.filed_by == Opinion.by_id, Case.step != "proven",
-    )  # fmt: skip
-    party = or_(Opinion.by_id == Case.filed_by, Opinion.by_id == CaseDecision.by_id, looked.exists(), earlier.exists())
+    looked = looked.where(Cure.case_id == _before.id, CureLook.by_id == Opinion.by_id, CureLook.at <= Opinion.at)
+    looked = looked.correlate(_before, Opinion)
+    judged = select(_said.appeal_id).join(_answered, _answered.id == _said.appeal_id)
+    judged = judged.where(_answered.case_id == _before.id, _before.id < Case.id, _said.by_id == Opinion.by_id)
+    judged = judged.correlate(_before, Case, Opinion)
+    ladder = and_(_before.household_id == Case.household_id, _before.code == Case.code, Case.step != "proven")
+    party = at_hand.where(
+        or_(_before.id == Case.id, and_(ladder, _before.id < Case.id)),
+        or_(_before.filed_by == Opinion.by_id, _decided.by_id == Opinion.by_id, looked.exists(), judged.exists()),
+    ).correlate(Case, Opinion).exists()  # fmt: skip
     return (
         _select(Opinion.appeal_id, Opinion.by_id)
         .join(Appeal, Appeal.id == Opinion.appeal_id)
         .join(Case, Case.id == Appeal.case_id)
-        .join(CaseDecision, CaseDecision.case_id == Case.id)
         .where(party)
         .order_by(Opinion.appeal_id)
     )

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
-from app.cases import rules
+from app.cases import rules, taking_part
 from app.cases.models import Appeal, Case, CaseDecision, Cure, CureLook, Deduction, Opinion
 from app.cases.rules import AppealSeen, CureSeen, Facts
 from app.kit.db import db
@@ -25,32 +25,36 @@ AnyRow = Row[*tuple[Any, ...]]
 
 
 def facts_of(case_ids: Iterable[int]) -> dict[int, Facts]:
-    """What rules ask of these cases, in the order of their ids: four statements, however many there are.
+    """What rules ask of these cases, in the order of their ids: a few statements, however many there are.
 
-    Who filed the steps before is asked only where somebody appealed: it matters to those who decide on that.
+    Who took part before is asked only where somebody appealed: it matters to those who decide on that.
     """
     ids = sorted(set(case_ids))
     if not ids:
         return {}
     cures, appeals = _cures(ids), _appeals(ids)
-    earlier = _earlier(sorted(appeals)) if appeals else {}
+    filer, decider = aliased(Resident), aliased(Resident)
     columns: tuple[Any, ...] = (
-        Case.id, Case.step, Case.amount, Case.household_id, Case.place_path, Case.filed_by, Case.cure_by,
-        CaseDecision.outcome, CaseDecision.by_id.label("decided_by"), CaseDecision.appeal_until,
-        Deduction.case_id.is_not(None).label("is_posted"),
+        Case.id, Case.step, Case.amount, Case.award_because, Case.household_id, Case.place_path, Case.filed_by,
+        Case.cure_by, CaseDecision.outcome, CaseDecision.by_id.label("decided_by"), CaseDecision.appeal_until,
+        Deduction.case_id.is_not(None).label("is_posted"), filer.household_id.label("filed_home"),
+        decider.household_id.label("decided_home"),
     )  # fmt: skip
     rows = db.session.execute(
         select(*columns)
+        .join(filer, filer.id == Case.filed_by)
         .outerjoin(CaseDecision, CaseDecision.case_id == Case.id)
+        .outerjoin(decider, decider.id == CaseDecision.by_id)
         .outerjoin(Deduction, Deduction.case_id == Case.id)
         .where(Case.id.in_(ids))
         .order_by(Case.id)
-    )
+    ).all()
+    before = taking_part.before({row.id: row.award_because for row in rows if row.id in appeals})
     known: dict[int, Facts] = {}
     for row in rows:
         known[row.id] = Facts(
             **row._asdict(), cures=cures.get(row.id, ()), appeals=appeals.get(row.id, ()),
-            earlier_filed_by=frozenset(earlier.get(row.id, ())),
+            took_part_before=frozenset(before.get(row.id, ())),
         )  # fmt: skip
     return known
 
@@ -71,30 +75,22 @@ def _cures(ids: Sequence[int]) -> Mapping[int, list[CureSeen]]:
 def _appeals(ids: Sequence[int]) -> Mapping[int, list[AppealSeen]]:
     columns: tuple[Any, ...] = (
         Appeal.case_id, Appeal.id, Appeal.kind, Appeal.deciders, Appeal.by_id, Appeal.due_at,
-        Opinion.by_id.label("said_by"), Opinion.upheld, Opinion.at,
+        Opinion.by_id.label("said_by"), Opinion.upheld, Opinion.at, Resident.household_id.label("home"),
     )  # fmt: skip
-    query = select(*columns).outerjoin(Opinion, Opinion.appeal_id == Appeal.id).where(Appeal.case_id.in_(ids))
+    query = select(*columns).outerjoin(Opinion, Opinion.appeal_id == Appeal.id)
+    query = query.outerjoin(Resident, Resident.id == Opinion.by_id).where(Appeal.case_id.in_(ids))
     said: dict[int, list[tuple[int, bool, datetime]]] = defaultdict(list)
+    homes: dict[int, set[int | None]] = defaultdict(set)
     first: dict[int, AnyRow] = {}
     for row in db.session.execute(query.order_by(Appeal.id, Opinion.at, Opinion.by_id)):
         first.setdefault(row.id, row)
         if row.said_by is not None:
             said[row.id].append((row.said_by, row.upheld, row.at))
+            homes[row.id].add(row.home)
     found: dict[int, list[AppealSeen]] = defaultdict(list)
     for row in first.values():
-        found[row.case_id].append(AppealSeen(row.id, row.kind, row.deciders, row.by_id, row.due_at, said[row.id]))
-    return found
-
-
-def _earlier(ids: Sequence[int]) -> Mapping[int, set[int]]:
-    """Who filed the earlier cases of the same household and line."""
-    before = aliased(Case)
-    query = select(Case.id, before.filed_by).join(
-        before, and_(before.household_id == Case.household_id, before.code == Case.code, before.id < Case.id)
-    )
-    found: dict[int, set[int]] = defaultdict(set)
-    for case_id, by in db.session.execute(query.where(Case.id.in_(ids), Case.step != "proven").distinct()):
-        found[case_id].add(by)
+        own = row.id, row.kind, row.deciders, row.by_id, row.due_at
+        found[row.case_id].append(AppealSeen(*own, said[row.id], frozenset(homes[row.id])))
     return found
 
 
@@ -114,14 +110,16 @@ def case_visible_to(reader: Anyone, case_id: int) -> AnyRow | None:
     own = Case.household_id == (reader.household_id or 0) if reader.is_verified else false()
     reach = [Case.place_path.startswith(path, autoescape=True) for path in reader.reaches(*rules.READ)]
     columns: tuple[Any, ...] = (
-        *Case.__table__.columns, Household.door, Place.name.label("group_name"),
-        CaseDecision.outcome, CaseDecision.why.label("decided_why"), CaseDecision.at.label("decided_at"),
-        CaseDecision.appeal_until, Deduction.amount.label("posted"), Deduction.transfer_id, Deduction.due_at,
+        *Case.__table__.columns, Household.door, Place.name.label("group_name"), Resident.family_name,
+        Resident.given_name, CaseDecision.outcome, CaseDecision.why.label("decided_why"),
+        CaseDecision.at.label("decided_at"), CaseDecision.appeal_until, Deduction.amount.label("posted"),
+        Deduction.transfer_id, Deduction.due_at,
     )  # fmt: skip
     return db.session.execute(
         select(*columns)
         .join(Household, Household.id == Case.household_id)
         .join(Place, Place.id == Household.group_id)
+        .outerjoin(Resident, Resident.id == Case.resident_id)
         .outerjoin(CaseDecision, CaseDecision.case_id == Case.id)
         .outerjoin(Deduction, Deduction.case_id == Case.id)
         .where(Case.id == case_id, or_(own, *reach))
@@ -265,6 +263,30 @@ def award_has_case(because: str, at: datetime) -> bool:
     """Whether a false claim is filed for this award and still stands."""
     ids = db.session.scalars(select(Case.id).where(Case.award_because == because)).all()
     return any(rules.counts(one, at) for one in facts_of(ids).values())
+
+
+def in_effect(household_id: int, at: datetime) -> Sequence[Case]:
+    """The cases of a household whose deductions had taken effect by then, whenever they were written down."""
+    query = select(Case).join(Deduction, Deduction.case_id == Case.id)
+    return db.session.scalars(query.where(Case.household_id == household_id, Deduction.due_at <= at)).all()
+
+
+def absence_is_filed(absence: str) -> bool:
+    return db.session.scalar(select(Case.id).where(Case.absence == absence)) is not None
+
+
+def absences_on_file(absences: Collection[str], at: datetime) -> dict[str, bool]:
+    """Of these missed shifts those that are on file, and whether they count."""
+    rows = db.session.execute(select(Case.id, Case.absence).where(Case.absence.in_(absences))).all()
+    known = facts_of(row.id for row in rows)
+    return {row.absence: rules.counts(known[row.id], at) for row in rows}
+
+
+def missed_before(resident_id: int, came_at: datetime) -> Sequence[int]:
+    """The missed shifts of somebody on file that coming at that moment puts right."""
+    mine = Case.resident_id == resident_id, Case.absence.is_not(None)
+    in_time = Case.happened_at < came_at, Case.cure_by > came_at
+    return db.session.scalars(select(Case.id).where(*mine, *in_time).order_by(Case.id)).all()
 
 
 def deducted_within(household_id: int, code: str, bounds: tuple[datetime, datetime]) -> int:

@@ -40,12 +40,21 @@ NEXT_WORDS = {
 }  # fmt: skip
 
 
+# The same of a shift that somebody of the household missed.
+ABSENCE_WORDS = NEXT_WORDS | {
+    "reminded": N_("Come to another shift by the end of %(cure)s, or tell us the reason below: then the reminder goes "
+                   "away. Nothing is deducted this time."),
+    "noticed": N_("This is the second time within a year. Come to another shift by the end of %(cure)s, or tell us the "
+                  "reason below; then it counts no more. Nothing is deducted this time either."),
+}  # fmt: skip
+
 # The same for those who work on it, where it reads otherwise.
 AT_WORK_WORDS = NEXT_WORDS | {
     "reminded": N_("The household has until the end of %(cure)s to put it right. Nothing is deducted this time."),
     "noticed": N_("It is the second time within a year. The household has until the end of %(cure)s to put it right."),
     "proposed": N_("%(amount)s honour may be deducted. A second person looks at it first; then the household is told, "
                    "and has time to appeal."),
+    "confirmed": N_("%(amount)s honour will be deducted after %(appeal)s, unless the household appeals by then."),
 }  # fmt: skip
 
 
@@ -75,6 +84,10 @@ class CasePage:
         return bool(self.reader.is_verified and self.reader.household_id == self.case.household_id)
 
     @property
+    def is_absence(self) -> bool:
+        return self.case.absence is not None
+
+    @property
     def words(self) -> str:
         return _(rules.STATE_WORDS[self.state])
 
@@ -88,8 +101,9 @@ class CasePage:
         appeal = self.facts.pending_appeal
         until = self.facts.appeal_until
         posted = self.case.posted if self.case.posted is not None else self.facts.amount
+        mine = ABSENCE_WORDS if self.is_absence else NEXT_WORDS
         return _(
-            (NEXT_WORDS if self.is_mine else AT_WORK_WORDS)[self.state],
+            (mine if self.is_mine else AT_WORK_WORDS)[self.state],
             cure=say.day(clock.last_day(self.facts.cure_by)),
             amount=say.number(posted if self.state == "posted" else self.facts.amount),
             appeal=say.day(clock.last_day(until)) if until else "",

@@ -25,6 +25,7 @@ from app.kit.periods import Period, named
 from app.merits.models import TariffLine
 from app.notices import queries as notices
 from app.notices.queries import NoticeView
+from app.notices.rules import Part
 from app.people.models import Resident
 from app.places.models import Place
 
@@ -84,6 +85,27 @@ def reviewers_of(claim_ids: Sequence[int]) -> Mapping[int, list[AnyRow]]:
     found: dict[int, list[AnyRow]] = defaultdict(list)
     for one in db.session.execute(query.order_by(ClaimDraw.claim_id, Resident.id)):
         found[one.claim_id].append(one)
+    return found
+
+
+def parts_in(rows: Sequence[AnyRow]) -> Mapping[str, list[Part]]:
+    """Who has a part in each of these claims, by its key: who claims it or entered it, who was helped, who reviewed."""
+    found = {str(row.id): [Part(row.resident_id, row.household_id)] for row in rows}
+    for row in rows:
+        if row.other_household_id is not None:
+            found[str(row.id)].append(Part(household_id=row.other_household_id))
+        if row.entered_by_id is not None:
+            found[str(row.id)].append(Part(row.entered_by_id))
+    columns: tuple[Any, ...] = (ClaimDraw.claim_id, Resident.id, Resident.household_id)
+    reviewed = (
+        select(*columns)
+        .join(ClaimReview, ClaimReview.draw_id == ClaimDraw.id)
+        .join(Resident, Resident.id == ClaimDraw.reviewer_id)
+        .where(ClaimDraw.claim_id.in_([row.id for row in rows]))
+        .distinct()
+    )
+    for one in db.session.execute(reviewed.order_by(ClaimDraw.claim_id, Resident.id)):
+        found[str(one.claim_id)].append(Part(one.id, one.household_id))
     return found
 
 

@@ -9,6 +9,36 @@ from app.kit.words import Words
 
 
 @dataclass(frozen=True)
+class ClaimEntered:
+    """An office (`merits.rules.OFFICES`) entered a deed for somebody, or for the whole of `household_id`."""
+
+    claim_id: int
+    resident_id: int
+    household_id: int | None
+    title: Words
+    office: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class NeighbourAsked:
+    """Another household is to say whether a deed was so, before anybody reviews it."""
+
+    claim_id: int
+    household_id: int
+    title: Words
+    at: datetime
+
+
+@dataclass(frozen=True)
+class NeighbourAnswered:
+    """Somebody of that household has said so: the others need not."""
+
+    claim_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ReviewerDrawn:
     """Somebody is to review a claim."""
 
@@ -38,7 +68,7 @@ class TooFewReviewers:
 
 @dataclass(frozen=True)
 class ClaimReviewed:
-    """The reviews of a round led to something: `confirmed`, `not_confirmed` or `returned`."""
+    """The reviews of a round led to something: `confirmed`, `not_confirmed` or `returned`; `final` on an appeal."""
 
     claim_id: int
     resident_id: int
@@ -46,6 +76,7 @@ class ClaimReviewed:
     outcome: str
     round: int
     reviewers: tuple[int, ...]
+    final: bool
     at: datetime
 
 
@@ -75,7 +106,7 @@ class ClaimPutUp:
 
 @dataclass(frozen=True)
 class ClaimEnded:
-    """A claim ended: `posted`, `withdrawn` or `upheld`."""
+    """A claim ended: `posted`, `withdrawn` or `upheld`; `final` when it was an appeal."""
 
     claim_id: int
     resident_id: int
@@ -84,4 +115,5 @@ class ClaimEnded:
     points: int
     honour: int
     reviewers: tuple[int, ...]
+    final: bool
     at: datetime

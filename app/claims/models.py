@@ -15,8 +15,11 @@ from app.kit.words import Words
 class Claim(Base):
     """A deed of one local day, claimed under a line. `honour` and `points` are what its limits left at that moment.
 
-    `needs`: how many reviewers decide. `attempt` counts the same claimed anew after it was withdrawn: a household
-    claims a deed of a line and a day for one person once. `agreed`: people on the photos have agreed to be shown.
+    `needs`: how many reviewers decide. `attempt` counts the same claimed anew after it was withdrawn, and its appeal: a
+    household claims a deed of a line and a day for one person once. `agreed`: people on the photos have agreed to be
+    shown. `entered_by_id`: who entered it for the household, where the line is one of an office; None for the
+    claimant's own. `occasion` is the certificate or the event that the line counts once, as it was typed.
+    `asks_neighbour`: the other household confirms it before it is reviewed.
     """
 
     __tablename__ = "claims"
@@ -34,7 +37,9 @@ class Claim(Base):
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), index=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
     community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
-    other_household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    other_household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"), index=True)
+    occasion: Mapped[str | None] = mapped_column(String(80))
+    asks_neighbour: Mapped[bool | None]
     deed_on: Mapped[date]
     attempt: Mapped[int]
     title: Mapped[Words]
@@ -45,6 +50,7 @@ class Claim(Base):
     points: Mapped[int]
     needs: Mapped[int]
     claimed_at: Mapped[datetime]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"), index=True)
 
 
 class ClaimAddition(Base):
@@ -70,6 +76,19 @@ class ClaimPhoto(Base):
     round: Mapped[int]
 
 
+class ClaimNeighbour(Base):
+    """What somebody of the other household said, once: it was so, or not and why."""
+
+    __tablename__ = "claim_neighbours"
+    __table_args__ = (CheckConstraint("yes OR why IS NOT NULL", name="reason"),)
+
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
+    yes: Mapped[bool]
+    why: Mapped[Words | None]
+    at: Mapped[datetime]
+
+
 class ClaimDraw(Base):
     """Somebody was drawn to review a claim, once. `pool`: the own review group, another one's, or the committee."""
 
@@ -88,7 +107,7 @@ class ClaimDraw(Base):
 
 
 class ClaimDrawEnd(Base):
-    """A reviewer stepped back from a claim before reviewing it, and why; somebody else is drawn."""
+    """A reviewer stepped back from a claim, or cannot review it any more, and why; somebody else is drawn."""
 
     __tablename__ = "claim_draw_ends"
 
@@ -116,7 +135,11 @@ class ClaimReview(Base):
 
 
 class ClaimDecision(Base):
-    """What came of the reviews, once. `honour` and `points` are what is posted when nobody objects."""
+    """What came of the reviews, once. `honour` and `points` are what is posted when nobody objects.
+
+    `appeal_until` is the local midnight that ends the last day to appeal, stored where a claim is not confirmed; None
+    for an appeal itself, which is final.
+    """
 
     __tablename__ = "claim_decisions"
     __table_args__ = (CheckConstraint("honour >= 0 AND points >= 0", name="amounts"),)
@@ -127,10 +150,14 @@ class ClaimDecision(Base):
     points: Mapped[int]
     by_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     at: Mapped[datetime] = mapped_column(index=True)
+    appeal_until: Mapped[datetime | None]
 
 
 class ClaimEnd(Base):
-    """How a claim ended, once: posted, withdrawn by the claimant, or an objection to it was upheld."""
+    """How a claim ended, once: posted, withdrawn by the claimant, or an objection to it was upheld.
+
+    `appeal_until` as with `ClaimDecision`, where an objection was upheld.
+    """
 
     __tablename__ = "claim_ends"
     __table_args__ = (CheckConstraint("outcome IN ('posted', 'withdrawn', 'upheld')", name="outcome"),)
@@ -138,6 +165,27 @@ class ClaimEnd(Base):
     claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), primary_key=True)
     outcome: Mapped[str] = mapped_column(String(12))
     at: Mapped[datetime]
+    appeal_until: Mapped[datetime | None]
+
+
+class ClaimAppeal(Base):
+    """The claimant appeals, once, and says why: the same deed is claimed again as `again_id`, for others to look at.
+
+    `due_at` is the end of the working days that those others have.
+    """
+
+    __tablename__ = "claim_appeals"
+    __table_args__ = (
+        UniqueConstraint("again_id"),
+        CheckConstraint("again_id > claim_id", name="later"),
+        CheckConstraint("due_at > at", name="due"),
+    )
+
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), primary_key=True, autoincrement=False)
+    again_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))
+    text: Mapped[Words]
+    at: Mapped[datetime]
+    due_at: Mapped[datetime]
 
 
 class ClaimBatch(Base):
@@ -175,7 +223,8 @@ class ReviewConflict(Base):
 
 
 for _table in (
-    Claim, ClaimAddition, ClaimPhoto, ClaimDraw, ClaimDrawEnd, ClaimReview, ClaimDecision, ClaimEnd, ClaimBatch,
-    ClaimBatchLine, ReviewConflict,
+    Claim, ClaimAddition, ClaimPhoto, ClaimNeighbour, ClaimDraw, ClaimDrawEnd, ClaimReview, ClaimDecision, ClaimEnd,
+    ClaimAppeal, ClaimBatch, ClaimBatchLine,
 ):  # fmt: skip
     append_only(_table.__table__)  # type: ignore[arg-type]
+append_only(ReviewConflict.__table__, twice_is_once=True)  # type: ignore[arg-type]

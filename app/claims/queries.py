@@ -11,24 +11,24 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
-from app.claims import rules
+from app.claims import drawing, rules
 from app.claims.models import (
     Claim,
     ClaimAddition,
+    ClaimAppeal,
     ClaimBatchLine,
     ClaimDecision,
     ClaimDraw,
     ClaimDrawEnd,
     ClaimEnd,
+    ClaimNeighbour,
     ClaimPhoto,
     ClaimReview,
-    ReviewConflict,
 )
 from app.claims.rules import Terms, terms_of
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
-from app.kit.tasks import Waiting
-from app.merits.models import TariffLine
+from app.merits.models import Award, TariffLine
 from app.notices import queries as notices
 from app.people.models import Household, Resident
 from app.people.rules import Anyone, Person
@@ -36,10 +36,10 @@ from app.places import queries as places
 from app.places.models import Place
 
 AnyRow = Row[*tuple[Any, ...]]
-MOST_TASKS = 20
 
 _Other, _OtherGroup = aliased(Household), aliased(Place)
-_ROUND: Any = (
+_Against, _Onward = aliased(ClaimAppeal), aliased(ClaimAppeal)  # which a claim is, and which was filed against it
+ROUND: Any = (
     select(func.coalesce(func.max(ClaimAddition.round), 0))
     .where(ClaimAddition.claim_id == Claim.id)
     .correlate(Claim)
@@ -63,20 +63,35 @@ def because_of(claim_id: int) -> str:
     return f"claim:{claim_id}"
 
 
+def event_of(claim_id: int) -> str:
+    """The event that a claim was counted with under the limits, where that is not the claim itself."""
+    because = because_of(claim_id)
+    event = db.session.scalar(select(Award.event).where(Award.because == because, Award.event != because))
+    return event or ""
+
+
 def terms_at(path: str) -> Terms:
     """What the places on the way to this one have set, the nearest last."""
     return terms_of({name: value for one in places.ancestors(path) for name, value in one.settings.items()})
 
 
 def claims(*which: ColumnElement[bool]) -> Select[Any]:
-    """Claims with their line, claimant, decision, end and batch; `round` counts how often something was added."""
+    """Claims with their line, claimant, decision, end and batch; `round` counts how often something was added.
+
+    `first_id` is the claim against which this one is the appeal, `again_id` the appeal against this one.
+    """
     columns: tuple[Any, ...] = (
-        *Claim.__table__.columns, _ROUND.label("round"), ClaimDecision.confirmed, ClaimDecision.at.label("decided_at"),
+        *Claim.__table__.columns, ROUND.label("round"), ClaimDecision.confirmed, ClaimDecision.at.label("decided_at"),
         ClaimDecision.by_id.label("decided_by"), ClaimDecision.honour.label("granted_honour"),
         ClaimDecision.points.label("granted_points"), ClaimEnd.outcome.label("ended"), ClaimEnd.at.label("ended_at"),
-        ClaimBatchLine.batch_id, ClaimBatchLine.number, TariffLine.behaviour, TariffLine.heading, TariffLine.assets,
-        TariffLine.per, TariffLine.evidence, TariffLine.evidence_kind, TariffLine.unit, Place.path.label("place_path"),
-        Place.name.label("community"), Resident.family_name, Resident.given_name, Resident.family_name_en,
+        ClaimNeighbour.yes.label("neighbour_yes"), ClaimNeighbour.why.label("neighbour_why"),
+        ClaimNeighbour.at.label("neighbour_at"), ClaimBatchLine.batch_id, ClaimBatchLine.number,
+        TariffLine.behaviour, TariffLine.heading, TariffLine.assets, TariffLine.per, TariffLine.evidence,
+        TariffLine.evidence_kind, TariffLine.unit, Place.path.label("place_path"), Place.name.label("community"),
+        Resident.family_name, Resident.given_name, Resident.family_name_en, TariffLine.entered_by.label("office"),
+        func.coalesce(ClaimEnd.appeal_until, ClaimDecision.appeal_until).label("appeal_until"),
+        _Against.claim_id.label("first_id"), _Against.text.label("appeal_text"), _Against.due_at.label("appeal_due_at"),
+        _Onward.again_id, _Onward.at.label("appealed_at"),
     )  # fmt: skip
     return (
         select(*columns)
@@ -86,6 +101,9 @@ def claims(*which: ColumnElement[bool]) -> Select[Any]:
         .outerjoin(ClaimDecision, ClaimDecision.claim_id == Claim.id)
         .outerjoin(ClaimEnd, ClaimEnd.claim_id == Claim.id)
         .outerjoin(ClaimBatchLine, ClaimBatchLine.claim_id == Claim.id)
+        .outerjoin(ClaimNeighbour, ClaimNeighbour.claim_id == Claim.id)
+        .outerjoin(_Against, _Against.again_id == Claim.id)
+        .outerjoin(_Onward, _Onward.claim_id == Claim.id)
         .where(*which)
     )
 
@@ -95,17 +113,22 @@ def claim(claim_id: int) -> AnyRow | None:
 
 
 def claim_visible_to(reader: Anyone, claim_id: int) -> AnyRow | None:
-    """A claim for its claimant, their household where the line is the household's, its reviewers, and the committee."""
+    """A claim for its claimant, or the household where the line is its; who entered or reviews it; the committee.
+
+    Who reviews an appeal reads the claim that it is about, too.
+    """
     if reader.id is None:
         return None
     of_the_house = and_(TariffLine.per == "household", Claim.household_id == (reader.household_id or 0))
-    drawn = exists().where(ClaimDraw.claim_id == Claim.id, ClaimDraw.reviewer_id == reader.id, ~_has_ended())
+    of_it = ClaimDraw.claim_id.in_([Claim.id, _Onward.again_id])
+    drawn = exists().where(of_it, ClaimDraw.reviewer_id == reader.id, ~has_ended())
     reach = [Place.path.startswith(path, autoescape=True) for path in reader.reaches(*rules.READERS)]
-    seen = or_(Claim.resident_id == reader.id, of_the_house, drawn, *reach)
+    seen = or_(Claim.resident_id == reader.id, Claim.entered_by_id == reader.id, of_the_house, drawn, *reach)
     return db.session.execute(claims(Claim.id == claim_id, seen)).one_or_none()
 
 
-def _has_ended() -> ColumnElement[bool]:
+def has_ended() -> ColumnElement[bool]:
+    """Of a `ClaimDraw`: its reviewer left the claim."""
     return exists().where(ClaimDrawEnd.draw_id == ClaimDraw.id)
 
 
@@ -115,8 +138,13 @@ def claims_of(resident_id: int, after: str | None) -> Slice:
 
 
 def same(by: Person, code: str, deed_on: date) -> Sequence[AnyRow]:
-    """What was claimed of that line, day and person before: claimed_at, and whether it was withdrawn."""
-    columns: tuple[Any, ...] = (Claim.claimed_at, ClaimEnd.outcome.label("ended"))
+    """What was claimed of that line, day and person before: id, claimed_at, how it ended, if it was not confirmed."""
+    said = exists().where(
+        ClaimDraw.claim_id == Claim.id, ClaimReview.draw_id == ClaimDraw.id, ClaimReview.verdict == "not_confirmed"
+    )
+    columns: tuple[Any, ...] = (
+        Claim.id, Claim.claimed_at, ClaimEnd.outcome.label("ended"), said.label("not_confirmed"),
+    )  # fmt: skip
     mine = (
         Claim.household_id == by.household_id, Claim.code == code, Claim.deed_on == deed_on,
         Claim.resident_id == by.id,
@@ -156,7 +184,7 @@ def states(rows: Sequence[Any], at: datetime) -> dict[int, str]:
         row.id: rules.state(
             rules.Facts(
                 row.needs, said.get(row.id, {}), row.confirmed, lines[row.id].state if row.id in lines else None,
-                row.ended,
+                row.ended, bool(row.asks_neighbour) and row.neighbour_at is None,
             )
         )
         for row in rows
@@ -166,29 +194,35 @@ def states(rows: Sequence[Any], at: datetime) -> dict[int, str]:
 # One claim ---------------------------------------------------------------------------------------------------------
 
 
-def additions(claim_id: int) -> Sequence[AnyRow]:
-    columns: tuple[Any, ...] = (ClaimAddition.round, ClaimAddition.text, ClaimAddition.at)
-    mine = ClaimAddition.claim_id == claim_id
-    return db.session.execute(select(*columns).where(mine).order_by(ClaimAddition.round)).all()
+def additions(*claim_ids: int) -> Sequence[AnyRow]:
+    """What was added to a claim, or to the one before and its appeal, the first first."""
+    columns: tuple[Any, ...] = (ClaimAddition.claim_id, ClaimAddition.round, ClaimAddition.text, ClaimAddition.at)
+    ours = ClaimAddition.claim_id.in_(claim_ids)
+    return db.session.execute(select(*columns).where(ours).order_by(ClaimAddition.claim_id, ClaimAddition.round)).all()
 
 
-def photos(claim_id: int) -> Sequence[int]:
-    """The uploads of a claim, the first sent first."""
-    mine = ClaimPhoto.claim_id == claim_id
-    return db.session.scalars(select(ClaimPhoto.upload_id).where(mine).order_by(ClaimPhoto.id)).all()
+def photos(*claim_ids: int) -> Sequence[int]:
+    """The uploads of a claim, or of the one before and its appeal, the first sent first."""
+    ours = ClaimPhoto.claim_id.in_(claim_ids)
+    return db.session.scalars(select(ClaimPhoto.upload_id).where(ours).order_by(ClaimPhoto.id)).all()
 
 
-def draws(claim_id: int) -> Sequence[AnyRow]:
-    """Who was drawn for a claim, in order; `stepped_back` is when somebody left it again, else None."""
+def draws(*claim_ids: int) -> Sequence[AnyRow]:
+    """Who was drawn for claims, in order, and whether they are `able` to review now.
+
+    `stepped_back` is when somebody left it again, else None.
+    """
     columns: tuple[Any, ...] = (
-        ClaimDraw.id, ClaimDraw.reviewer_id, ClaimDraw.pool, ClaimDraw.at, ClaimDrawEnd.at.label("stepped_back"),
-        Resident.family_name, Resident.given_name, Resident.household_id,
+        ClaimDraw.id, ClaimDraw.claim_id, ClaimDraw.reviewer_id, ClaimDraw.pool, ClaimDraw.at,
+        ClaimDrawEnd.at.label("stepped_back"), Resident.family_name, Resident.given_name, Resident.household_id,
+        drawing.able().label("able"),
     )  # fmt: skip
     return db.session.execute(
         select(*columns)
+        .join(Claim, Claim.id == ClaimDraw.claim_id)
         .join(Resident, Resident.id == ClaimDraw.reviewer_id)
         .outerjoin(ClaimDrawEnd, ClaimDrawEnd.draw_id == ClaimDraw.id)
-        .where(ClaimDraw.claim_id == claim_id)
+        .where(ClaimDraw.claim_id.in_(claim_ids))
         .order_by(ClaimDraw.id)
     ).all()
 
@@ -228,46 +262,3 @@ def path_of(claim_id: int) -> str | None:
     """Where a claim stands, for entries that it led to."""
     known = db.session.scalar(select(Claim.id).where(Claim.id == claim_id))
     return f"/points/claims/{known}" if known else None
-
-
-# What waits for reviewers ------------------------------------------------------------------------------------------
-
-
-def waiting_for(person: Person) -> Sequence[AnyRow]:
-    """Claims under review that this person was drawn for and has not reviewed in their running round, oldest first."""
-    drawn = ClaimDraw.claim_id == Claim.id, ClaimDraw.reviewer_id == person.id
-    reviewed = exists().where(ClaimReview.draw_id == ClaimDraw.id, ClaimReview.round == _ROUND)
-    mine = exists().where(*drawn, ~_has_ended(), ~reviewed)
-    of_round = ClaimReview.draw_id == ClaimDraw.id, ClaimReview.round == _ROUND, ClaimReview.verdict == "returned"
-    sent_back = exists().where(ClaimDraw.claim_id == Claim.id, *of_round)
-    undecided = ClaimDecision.claim_id.is_(None), ClaimEnd.claim_id.is_(None)
-    return db.session.execute(
-        claims(*undecided, mine, ~sent_back).order_by(Claim.claimed_at, Claim.id).limit(100)
-    ).all()
-
-
-def tasks_for(person: Person, at: datetime) -> list[Waiting]:
-    """For the work list: claims to review by the day on which their month is settled."""
-    if not person.reaches(*rules.SETTLERS):
-        return []
-    terms: dict[str, Terms] = {}
-    found = []
-    for row in waiting_for(person)[:MOST_TASKS]:
-        if row.place_path not in terms:
-            terms[row.place_path] = terms_at(row.place_path)
-        own = terms[row.place_path]
-        due_at = rules.settles_at(rules.month_of(row.deed_on, own), own)
-        found.append(Waiting("claim_review", row.title, f"/points/claims/{row.id}", row.claimed_at, due_at))
-    return found
-
-
-def conflicts_of(reviewer_id: int) -> Sequence[AnyRow]:
-    """The households that a reviewer never judges: group, door, and since when."""
-    columns: tuple[Any, ...] = (_Other.door, _OtherGroup.name.label("group"), ReviewConflict.at)
-    return db.session.execute(
-        select(*columns)
-        .join(_Other, _Other.id == ReviewConflict.household_id)
-        .join(_OtherGroup, _OtherGroup.id == _Other.group_id)
-        .where(ReviewConflict.reviewer_id == reviewer_id)
-        .order_by(ReviewConflict.at, ReviewConflict.household_id)
-    ).all()

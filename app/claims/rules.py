@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from app.cases import rules as cases
 from app.kit import clock
 from app.kit.periods import Period
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
+from app.merits.claiming import choice_left
 from app.people.rules import Anyone, taking_part_refusal
 
 REVIEWERS = ("reviewer",)
@@ -25,6 +27,7 @@ UNTIL_DAY, LIMIT, NOTICE_DAYS = 24, 20, 5
 LATELY = timedelta(days=90)  # over which the work of reviewers is evened out
 
 STATE_WORDS = {
+    "neighbour": N_("Waiting for the neighbour"),
     "submitted": N_("Awaiting review"),
     "second": N_("Second reviewer needed"),
     "returned": N_("Sent back to add something"),
@@ -39,6 +42,7 @@ STATE_WORDS = {
 }
 # Tone and drawing of the chip.
 STATE_SIGNS = {
+    "neighbour": ("waiting", "clock"),
     "submitted": ("waiting", "clock"),
     "second": ("waiting", "clock"),
     "returned": ("waiting", "reply"),
@@ -52,16 +56,20 @@ STATE_SIGNS = {
     "upheld": ("", "circle-minus"),
 }
 UNDER_REVIEW = ("submitted", "second")
-OPEN = (*UNDER_REVIEW, "returned", "confirmed", "on_notice", "held")  # can still be withdrawn
+OPEN = ("neighbour", *UNDER_REVIEW, "returned", "confirmed", "on_notice", "held")  # can still be withdrawn
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a place has set: claims until this day of the month, two reviewers above `limit`, so many working days."""
+    """What a place has set: claims until this day of the month, two reviewers above `limit`, so many working days.
+
+    `appeal_days` are calendar days, for claims as for deductions.
+    """
 
     until_day: int = UNTIL_DAY
     limit: int = LIMIT
     notice_days: int = NOTICE_DAYS
+    appeal_days: int = cases.APPEAL_DAYS
 
 
 def terms_of(settings: Mapping[str, Any]) -> Terms:
@@ -70,6 +78,7 @@ def terms_of(settings: Mapping[str, Any]) -> Terms:
         _whole(settings.get("claim_until_day"), 1, 27, UNTIL_DAY),
         _whole(settings.get("claim_second_reviewer_above"), 0, 10_000, LIMIT),
         _whole(settings.get("claim_notice_working_days"), 1, 30, NOTICE_DAYS),
+        cases.setting(settings, "appeal_days", cases.APPEAL_DAYS),
     )
 
 
@@ -94,8 +103,13 @@ def settlement_day(month: Period, terms: Terms) -> date:
 
 
 def settles_at(month: Period, terms: Terms) -> datetime:
-    """The instant at which a batch goes on notice if nobody put it up earlier that day."""
+    """The instant at which a batch is closed and goes on notice, if nobody put it up earlier that day."""
     return clock.at_local(settlement_day(month, terms), SETTLING)
+
+
+def cut_off(month: Period, terms: Terms, at: datetime) -> datetime:
+    """By when a claim has to be confirmed to be on the batch of that month, if it is put up at this moment."""
+    return min(at, settles_at(month, terms))
 
 
 def claim_refusal(by: Anyone, deed_on: date, *, today: date, terms: Terms) -> Refusal | None:
@@ -124,24 +138,12 @@ def agreed_refusal(*, photos: int, agreed: bool) -> Refusal | None:
     )
 
 
-def again_refusal(claimed_at: datetime) -> Refusal:
-    """The same household, line, day and person once more (words.md sentence 11)."""
+def again_refusal(claimed_at: datetime, *, href: str | None) -> Refusal:
+    """The same household, line, day and person once more (words.md sentence 11); `href` of the claim that stands."""
     return refusal(
         N_("This deed was claimed on %(day)s, and each deed counts once. You can see how that claim is getting on."),
-        day=clock.local(claimed_at).date(),
-    )
-
-
-def other_home_refusal(*, found: bool, own: bool) -> Refusal | None:
-    """Why the other household of a deed is not taken: unknown in that group, or one's own."""
-    if own:
-        return refusal(N_("The other household is your own. Please name the one that you helped."), status=422)
-    if not found:
-        return refusal(
-            N_("No household is known behind that door in this group. Please check both, or leave the door empty."),
-            status=422,
-        )
-    return None
+        day=clock.local(claimed_at).date(), href=href,
+    )  # fmt: skip
 
 
 def needs(honour: int, points: int, terms: Terms) -> int:
@@ -151,13 +153,17 @@ def needs(honour: int, points: int, terms: Terms) -> int:
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides where a claim stands. `verdicts` of the running round, by reviewer; `line` is that of its notice."""
+    """What decides where a claim stands. `verdicts` of the running round, by reviewer; `line` is that of its notice.
+
+    `asked`: the other household was asked and has not answered.
+    """
 
     needs: int
     verdicts: Mapping[int, str]
     confirmed: bool | None = None
     line: str | None = None
     ended: str | None = None
+    asked: bool = False
 
 
 def state(facts: Facts) -> str:
@@ -170,6 +176,8 @@ def state(facts: Facts) -> str:
         return "posting" if facts.line == "clear" else facts.line
     if facts.confirmed:
         return "confirmed"
+    if facts.asked:
+        return "neighbour"
     if "returned" in facts.verdicts.values():
         return "returned"
     return "second" if facts.verdicts else "submitted"
@@ -198,15 +206,27 @@ def own_refusal(by: Anyone, *, resident_id: int, household_id: int) -> Refusal |
     return None
 
 
-def review_refusal(*, drawn: bool, reviewed: bool, now: str) -> Refusal | None:
-    """Why somebody does not review this claim at this moment. `now` is its state."""
+def review_refusal(*, drawn: bool, reviewed: bool, now: str, stands: bool = True) -> Refusal | None:
+    """Why somebody does not review this claim at this moment. `now` is its state, `stands` whether their seat does."""
     if not drawn:
         return refusal(
             N_("Claims are reviewed by those who were drawn for them. Your own stand on the review desk."), status=403
         )
+    if now == "returned":
+        return refusal(N_("The claim was sent back and waits for the claimant. Once it is completed it comes back."))
+    if reviewed and now not in UNDER_REVIEW:
+        return refusal(N_("You have reviewed this claim already. The page shows what became of it."))
     if reviewed:
         return refusal(N_("You have reviewed this claim already; the other reviewer is asked now."))
-    return None if now in UNDER_REVIEW else moved_on()
+    if now not in UNDER_REVIEW:
+        return moved_on()
+    if not stands:
+        return refusal(
+            N_("You cannot judge this claim any more: it concerns your household or one that you declared, somebody "
+               "you live with reviews it, or you have left the review group. Somebody else is drawn."),
+            status=403,
+        )  # fmt: skip
+    return None
 
 
 def moved_on() -> Refusal:
@@ -217,7 +237,7 @@ def choice_refusal(amount: int | None, span: tuple[int, int] | None, *, most: in
     """Why an amount cannot be confirmed: the line leaves `span` to choose from, and `most` was kept under its caps."""
     if span is None:
         return None if amount is None else refusal(N_("The amount of this line is fixed."), status=422)
-    low, high = min(span[0], most), min(span[1], most)
+    low, high = choice_left(span, most)
     if amount is None or not low <= amount <= high:
         return refusal(
             N_("This line leaves the amount to the reviewers: please choose from %(low)s to %(high)s."),

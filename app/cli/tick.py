@@ -1,4 +1,7 @@
-"""flask tick: write down what has come due. Late, early or twice gives the same result."""
+"""flask tick: write down what has come due. Late, early or twice gives the same result.
+
+Late, a notice of claims hangs for its whole period all the same, and so begins and is posted later.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.agreements.operations import record_results as record_adoptions
 from app.cases.operations import write_due as write_deductions
-from app.claims.operations import post_due, put_up_due
+from app.claims.operations import fill_due, post_due, put_up_due
 from app.cli import mailing, simulating
 from app.cli.finding import make_findable
 from app.config import Settings
@@ -47,6 +50,7 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("requests that went up or closed by themselves", write_due),
     ("deductions that took effect", write_deductions),
     ("days of the journal that are sealed", seal_days),
+    ("claims that others are drawn to review", fill_due),
     # What has been settled or has passed by now needs no reminder, and a digest holds what was told: so they come last.
     ("reminders of what has passed", take_back_what_passed),
     ("reminders to vote", remind_voters),
@@ -81,8 +85,17 @@ def tick() -> None:
 
 
 def written_down(at: datetime) -> bool:
-    """Write down all that is due by then, each kind by itself; whether all could be had."""
-    return not sum(not _written(what, act, at) for what, act in DUE)
+    """Write down all that is due by then, each kind by itself; whether all could be had.
+
+    Days are left open while anything before their seals is missing: it may still belong to one of them.
+    """
+    left = 0
+    for what, act in DUE:
+        if act is seal_days and left:
+            click.echo(f"     - {what}: left open until all before them is written down", err=True)
+        else:
+            left += not _written(what, act, at)
+    return not left
 
 
 def _written(what: str, act: Callable[[datetime], int], at: datetime) -> bool:

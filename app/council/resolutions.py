@@ -98,7 +98,7 @@ def notice_of(topic: Any, at: datetime, *, carried: bool) -> NoticeView | None:
         place_id=topic.place_id, place_path=topic.place_path, place=place.name, committee=place.committee, days=days,
         working=False, starts_at=topic.closes_at, ends_at=ends_at, at=at,
         lines=[
-            Line(key, number, text, state, ends_at if state == "clear" else None, [])
+            Line(key, number, text, state, [])
             for number, (key, text) in enumerate(lines, start=1)
         ],
     )  # fmt: skip

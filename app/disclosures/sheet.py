@@ -9,16 +9,16 @@ the end is compared and not kept. Whatever cannot be read is refused by the name
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 from app.disclosures import money
 from app.disclosures.finances import FinanceTable, Fund, Line, cell, same
+from app.kit import tables
 from app.kit.fields import tidy
 from app.kit.periods import Period, named
 from app.kit.refusal import N_, Refused, refusal
@@ -253,25 +253,14 @@ def typed(text: str, language: str) -> Words:
 # Writing ----------------------------------------------------------------------------------------------------------
 
 
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (security.md 2.5, W4)."""
-    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@\t\r＝＋－＠") and text.strip() else text
-
-
 def unharmed(text: str) -> str:
-    """The text as it was before `harmless`."""
-    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
+    """The text as it was before `tables.harmless`."""
+    return text[1:] if text.startswith("'") and tables.harmless(text[1:]) == text else text
 
 
 def as_csv(rows: Iterable[Iterable[str | int | None]]) -> bytes:
     """Rows as UTF-8 with its mark, so that Excel and WPS show Chinese. Numbers are fen, texts are made harmless."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    for row in rows:
-        writer.writerow(
-            "" if one is None else money.plain(one) if isinstance(one, int) else harmless(one) for one in row
-        )
-    return out.getvalue().encode("utf-8-sig")
+    return tables.as_csv([Decimal(money.plain(one)) if isinstance(one, int) else one for one in row] for row in rows)
 
 
 def written(table: FinanceTable, period: Period | None, language: str) -> list[list[str | int | None]]:

@@ -10,7 +10,8 @@ from typing import Any
 from app.activities import queries as activities
 from app.agreements import queries as agreements
 from app.cases import waiting as cases
-from app.claims import queries as claims
+from app.claims import neighbours
+from app.claims import waiting as claims
 from app.council import queries as council
 from app.disclosures import queries as disclosed
 from app.disclosures import waiting as disclosures
@@ -57,10 +58,11 @@ class Open:
     votes: Rows = ()
     shifts: Rows = ()
     orders: Rows = ()
+    asked: Rows = ()
 
     @property
     def number(self) -> int:
-        return len(self.votes) + len(self.shifts) + len(self.orders)
+        return len(self.votes) + len(self.shifts) + len(self.orders) + len(self.asked)
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,11 @@ class Street:
 
 
 def open_for(person: Person, at: datetime) -> Open:
-    """Votes not cast yet, shifts to come, orders to collect; nothing for those whose address is not confirmed."""
+    """Votes not cast yet, shifts to come, orders to collect, deeds to confirm; nothing without a confirmed address."""
     if not person.is_verified:
         return Open()
     votes, shifts = council.open_for_me(person, at, 3), activities.my_shifts(person, at, limit=3)
-    return Open(votes, shifts, rewards.waiting_orders(person, at))
+    return Open(votes, shifts, rewards.waiting_orders(person, at), neighbours.waiting_for(person))
 
 
 def quarter_of(person: Person, at: datetime) -> Quarter | None:
@@ -154,7 +156,8 @@ def figures(person: Person, at: datetime) -> tuple[points.Balances, int] | None:
     """Honour, points and minutes; None without a confirmed household."""
     if not person.is_verified or person.household_id is None:
         return None
-    return points.figures(person.household_id, person.id, at=at)
+    balances, minutes, _since = points.figures(person.household_id, person.id, at=at)
+    return balances, minutes
 
 
 def tasks(person: Person, at: datetime) -> list[Task]:

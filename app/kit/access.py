@@ -84,7 +84,7 @@ def takes(*forms: type) -> Callable[[View], View]:
 
 
 def takes_files(view: View) -> View:
-    """The body of this route may be as large as a file (security.py); without it a form is held to what text needs."""
+    """The body of this route may be as large as files are (security.py); else a form is held to what text needs."""
     view.takes_files = True  # type: ignore[attr-defined]
     return view
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from app.kit import turns
 from app.kit.columns import Instant, WordsColumn
 from app.kit.logs import log
-from app.kit.words import Words
+from app.kit.words import Words, as_said
 
 T = TypeVar("T")
 Columns = TypeVarTuple("Columns")
@@ -96,8 +96,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "cache_size=-1000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    # The one that PostgreSQL has of its own. Made here: while statements run SQLite takes no new function.
-    connection.create_function("sha256", 1, _sha256, deterministic=True)
+    # What `flask verify` asks the database to do. Made here: while statements run SQLite takes no new function.
+    for name, act in (("sha256", _sha256), ("as_said", as_said)):
+        connection.create_function(name, 1, act, deterministic=True)
 
 
 def _sha256(text: str) -> bytes:

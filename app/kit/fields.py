@@ -151,17 +151,12 @@ def code_field(label: Any, *, most: int = 64, needed: bool = True, **options: An
 
 
 class _Whole(IntegerField):
+    """What is no whole number is None, which no range holds: the range has the one sentence for all of it."""
+
     def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist:
-            return
-        text = narrow(valuelist[0]) or ""
-        if not text:
-            self.data = None
-            return
-        if not re.fullmatch(r"[+-]?\d{1,12}", text, re.ASCII):
-            self.data = None
-            raise ValueError(self.gettext("A whole number, please."))
-        self.data = int(text)
+        if valuelist:
+            text = narrow(valuelist[0]) or ""
+            self.data = int(text) if re.fullmatch(r"[+-]?\d{1,12}", text, re.ASCII) else None
 
 
 def whole_number(label: Any, *, least: int, most: int, needed: bool = True, **options: Any) -> Any:

@@ -13,6 +13,7 @@ Kind = Literal["image", "pdf", "sheet"]
 
 MEBIBYTE = 1024 * 1024
 MOST_BYTES = 10 * MEBIBYTE
+MOST_BYTES_TOGETHER = 3 * MOST_BYTES  # no form takes more than three files
 LONGEST_NAME = 120
 
 NAMES: dict[Kind, Words] = {
@@ -44,6 +45,10 @@ _SENTENCES = {
     ),
     "too_large": N_(
         "The file is too large (limit %(size)s). Choose a smaller one; of a photo, take a screenshot and send that."
+    ),
+    "too_large_together": N_(
+        "Together that is too large (limit %(together)s, and %(size)s for one file). "
+        "Send fewer files or smaller ones; of a photo, take a screenshot and send that."
     ),
     "not_a_picture": N_("The photo cannot be read. Open it on your phone, take a screenshot of it and send that."),
     "too_many_pixels": N_(
@@ -79,13 +84,14 @@ def size_refusal(size: int, kinds: Collection[Kind]) -> Refusal | None:
 
 
 def body_refusal() -> Refusal:
-    """Why a request that was to bring a file was not even read."""
-    return refusal(_SENTENCES["too_large"], status=413, size=size_limit())
+    """Why a request that was to bring files was not even read."""
+    together = size_limit(MOST_BYTES_TOGETHER)
+    return refusal(_SENTENCES["too_large_together"], status=413, together=together, size=size_limit())
 
 
-def size_limit() -> str:
+def size_limit(most: int = MOST_BYTES) -> str:
     """10 MB, the same in both languages."""
-    return f"{MOST_BYTES // MEBIBYTE} MB"
+    return f"{most // MEBIBYTE} MB"
 
 
 def kind_refusal(kinds: Collection[Kind]) -> Refusal:

@@ -119,6 +119,7 @@ def init_app(app: Flask, translation_folders: list[str]) -> None:
         "sentence": sentence,
         "moment": say.moment_tag,
         "day": say.day_tag,
+        "dated": say.dated_tag,
         "when": say.when_tag,
         "until": say.until_tag,
         "due": say.due_tag,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select
@@ -20,10 +22,31 @@ class Fault:
     says: str
 
 
+@dataclass(frozen=True)
+class FaultsFound:
+    """Somebody had everything computed again, and this did not fit."""
+
+    faults: Sequence[Fault]
+    at: datetime
+
+
 def first_faults(*checks: tuple[str, str, Select[Any]]) -> Iterator[Fault]:
     """For each (invariant, kind of thing, statement whose first column is its id): the first row, if there is one."""
     for invariant, kind, query in checks:
-        row = db.session.execute(query.limit(1)).one_or_none()
-        if row is not None:
-            figures = ", ".join(f"{name} {value}" for name, value in list(row._asdict().items())[1:])
-            yield Fault(invariant, f"{kind}:{row[0]}", figures)
+        found: list[Fault] = []
+        with breaking_off(found, invariant, kind), db.session.begin_nested():
+            row = db.session.execute(query.limit(1)).one_or_none()
+            if row is not None:
+                figures = ", ".join(f"{name} {value}" for name, value in list(row._asdict().items())[1:])
+                found.append(Fault(invariant, f"{kind}:{row[0]}", figures))
+        yield from found
+
+
+@contextmanager
+def breaking_off(found: list[Fault], invariant: str, where: str) -> Iterator[None]:
+    """Whatever breaks this off is a fault among those found: somebody wrote what cannot even be read."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - drivers and types raise whatever a forged value leads them to
+        why = str(getattr(error, "orig", error)).partition("\n")[0]
+        found.append(Fault(invariant, where, f"could not be looked at: {type(error).__name__}, {why}"))

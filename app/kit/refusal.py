@@ -16,16 +16,18 @@ class Refusal:
     """Why not: why, what to do next, who to ask (words.md 15). `values` fill the %(name)s places when shown.
 
     A value may be a number, text, an instant, a date or `Words`; each is put into the reader's language.
+    `href` is our page of what stands in the way, where the reader may open it.
     """
 
     text: str
     values: tuple[tuple[str, Any], ...] = ()
     status: int = 409
+    href: str | None = None
 
 
-def refusal(text: str, *, status: int = 409, **values: Any) -> Refusal:
+def refusal(text: str, *, status: int = 409, href: str | None = None, **values: Any) -> Refusal:
     """Make a refusal; `text` is an `N_(...)` sentence with %(name)s places."""
-    return Refusal(text, tuple(values.items()), status)
+    return Refusal(text, tuple(values.items()), status, href)
 
 
 class Refused(Exception):

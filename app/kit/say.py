@@ -44,11 +44,18 @@ def day(which: date) -> str:
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((which - today).days)
     if near:
         return near
+    if which.year != today.year:
+        return dated(which)
     if _english():
-        plain = f"{which.day} {_MONTHS_EN[which.month - 1]}"
-        return f"{weekday(which)[:3]} {plain}" if which.year == today.year else f"{plain} {which.year}"
-    plain = f"{which.month}月{which.day}日"
-    return f"{plain} {weekday(which)}" if which.year == today.year else f"{which.year}年{plain}"
+        return f"{weekday(which)[:3]} {which.day} {_MONTHS_EN[which.month - 1]}"
+    return f"{which.month}月{which.day}日 {weekday(which)}"
+
+
+def dated(which: date) -> str:
+    """2026年11月18日; 18 November 2026: on paper, which is read on any day."""
+    if _english():
+        return f"{which.day} {_MONTHS_EN[which.month - 1]} {which.year}"
+    return f"{which.year}年{which.month}月{which.day}日"
 
 
 def full_day(which: date) -> str:
@@ -180,6 +187,12 @@ def since_tag(instant: datetime) -> Markup:
 
 def day_tag(which: date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(which.isoformat(), day(which))
+
+
+def dated_tag(which: date) -> Markup:
+    """A day, or the day of an instant."""
+    local = clock.local(which).date() if isinstance(which, datetime) else which
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), dated(local))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from app.kit.refusal import Refused
 csrf = CSRFProtect()
 
 MOST_BYTES = 6 * 1024 * 1024
-MOST_BYTES_WITH_FILE = filetypes.MOST_BYTES + 1024 * 1024  # one file and the text beside it
+MOST_BYTES_WITH_FILES = filetypes.MOST_BYTES_TOGETHER + 1024 * 1024  # the files and the text beside them
 MOST_READ_AWAY = 64 * 1024 * 1024
 MOST_FIELD_BYTES = 64 * 1024
 MOST_FIELDS = 200
@@ -103,7 +103,7 @@ def _refuse_foreign() -> None:
         abort(403)
     with_file = getattr(current_app.view_functions[request.endpoint], "takes_files", False)
     if with_file:
-        request.max_content_length = MOST_BYTES_WITH_FILE
+        request.max_content_length = MOST_BYTES_WITH_FILES
     try:
         fields = list(request.form.items(multi=True))
     except RequestEntityTooLarge:

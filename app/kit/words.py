@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, Self
 
 Language = Literal["zh", "en"]
@@ -41,3 +43,20 @@ class Words:
 
     def as_dict(self) -> dict[str, str]:
         return {key: text for key in ("zh", "en", "other") if (text := getattr(self, key))}
+
+
+@lru_cache(4096)
+def as_said(kept: Any) -> str | None:
+    """The one spelling of a text that a database keeps, its languages in order; None where the house never wrote it.
+
+    SQLite keeps what Python wrote, PostgreSQL mostly what its own function did. Another key, one that stands twice, a
+    byte too many is neither.
+    """
+    try:
+        said = Words(**json.loads(kept)).as_dict()
+    except (ValueError, TypeError, RecursionError):
+        return None
+    by_postgresql = {key: said[key] for key in sorted(said, key=lambda key: (len(key), key))}
+    if kept not in (json.dumps(said), json.dumps(by_postgresql, ensure_ascii=False)):
+        return None
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,7 +52,10 @@ class MeetingCancelled:
 
 @dataclass(frozen=True)
 class MinutesPublished:
-    """The minutes can be read; `number` 1 is the first text, later ones correct it. `present` are its residents."""
+    """The minutes can be read; `number` 1 is the first text, later ones correct it.
+
+    `present` are its residents, each with who noted them as present: never they themselves, nor their household.
+    """
 
     meeting_id: int
     kind: str
@@ -59,7 +63,7 @@ class MinutesPublished:
     number: int
     title: Words
     starts_at: datetime
-    present: tuple[int, ...]
+    present: Mapping[int, int | None]
     href: str
     by_id: int
     at: datetime

@@ -170,12 +170,13 @@ def present(meeting_id: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def present_ids(meeting_id: int) -> tuple[int, ...]:
-    """The residents who were there, in the order of their households: what they earn locks those."""
-    query = select(Resident.id).join(Presence, Presence.resident_id == Resident.id)
-    return tuple(
-        db.session.scalars(query.where(Presence.meeting_id == meeting_id).order_by(Resident.household_id, Resident.id))
-    )
+def who_noted(meeting_id: int) -> dict[int, int | None]:
+    """The residents who were there, each with who noted them, in the order of their households: what they earn locks
+    those.
+    """
+    query = select(Resident.id, Presence.by_id).join(Presence, Presence.resident_id == Resident.id)
+    query = query.where(Presence.meeting_id == meeting_id).order_by(Resident.household_id, Resident.id)
+    return {row.id: row.by_id for row in db.session.execute(query)}
 
 
 def present_parts(meeting_id: int) -> dict[str, int]:

@@ -184,21 +184,31 @@ def move_refusal(*, cancelled: bool, minutes: bool, present: bool) -> Refusal | 
     return None
 
 
-def mark_refusal(*, starts_at: datetime, cancelled: bool, minutes: bool, at: datetime) -> Refusal | None:
-    """Why nobody can be marked as present now: from an hour before the beginning until the minutes are out."""
+def mark_refusal(*, starts_at: datetime, cancelled: bool, at: datetime) -> Refusal | None:
+    """Why nobody can be marked as present now: it is done from an hour before the beginning.
+
+    Who was forgotten can be added when the minutes are out; it earns with the text that corrects them.
+    """
     if cancelled:
         return _cancelled()
-    if minutes:
-        return refusal(
-            N_("The minutes are published, and with them the list of those present. Correct the minutes if somebody "
-               "was forgotten.")
-        )  # fmt: skip
     if at < starts_at - DOORS_OPEN:
         return refusal(
             N_("Who is present can be noted from an hour before the beginning, %(start)s. Please come back then."),
             start=starts_at,
         )  # fmt: skip
     return None
+
+
+def strike_refusal(*, starts_at: datetime, cancelled: bool, counted: bool, at: datetime) -> Refusal | None:
+    """Why somebody is not struck off the list: what being there earned was posted with minutes that came after."""
+    if no := mark_refusal(starts_at=starts_at, cancelled=cancelled, at=at):
+        return no
+    if not counted:
+        return None
+    return refusal(
+        N_("The minutes are published, and with them the list of those present. Somebody who was forgotten can be "
+           "added, and counts once the minutes are corrected; nobody is struck off.")
+    )  # fmt: skip
 
 
 def own_refusal(person: Anyone, *, resident_id: int, household_id: int | None) -> Refusal | None:

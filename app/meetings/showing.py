@@ -175,8 +175,13 @@ class MeetingPage:
 
     @property
     def mark_refusal(self) -> Refusal | None:
+        return rules.mark_refusal(starts_at=self.row.starts_at, cancelled=self.cancelled, at=self.at)
+
+    def strike_refusal(self, marked_at: datetime | None = None) -> Refusal | None:
+        """Why whoever was noted then is not struck off; without a moment, why somebody is not."""
+        counted = any(marked_at is None or one.published_at >= marked_at for one in self.texts)
         row = self.row
-        return rules.mark_refusal(starts_at=row.starts_at, cancelled=self.cancelled, minutes=row.minutes, at=self.at)
+        return rules.strike_refusal(starts_at=row.starts_at, cancelled=self.cancelled, counted=counted, at=self.at)
 
     @property
     def may_write(self) -> bool:

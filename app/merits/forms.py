@@ -21,7 +21,7 @@ class LineRow(PlainRows):
 
     code = SelectField(_l("Line"), default="")
     honour = whole_number(_l("Honour"), least=0, most=MOST, needed=False)
-    points = whole_number(_l("Points"), least=0, most=MOST, needed=False)
+    points = whole_number(_l("Points to spend"), least=0, most=MOST, needed=False)
 
 
 class SimulationForm(OnceForm):
@@ -39,19 +39,33 @@ class SimulationForm(OnceForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = super().validate(extra_validators)
-        rows = [row.form for row in self.lines if row.form.code.data]
-        for row in rows or [self.lines[0].form]:
-            if fine and not (row.honour.data or row.points.data):
-                row.code.errors = [_l("Choose a line and give it at least one point, of honour or to spend.")]
-                self.lines.errors, fine = [{"code": row.code.errors}], False
+        rows = [row.form for row in self.lines]
+        wrong = [_wrong_with(row) for row in rows]
+        if not any(row.code.data for row in rows) and not any(wrong):
+            wrong[0] = _l("Choose a line and give it at least one other amount.")
+        for row, said in zip(rows, wrong, strict=True):
+            if said:
+                row.code.errors = [said]
+        if fine and any(wrong):
+            self.lines.errors, fine = [{"code": row.code.errors} for row in rows if row.code.errors], False
         return fine
 
     def amounts(self) -> Mapping[str, dict[str, int]]:
-        """For each line that was chosen, its new amounts; one left empty is nothing."""
-        return {
-            row.form.code.data: {
-                asset: row.form[asset].data for asset in ("honour", "points") if row.form[asset].data
-            }
-            for row in self.lines
-            if row.form.code.data
-        }  # fmt: skip
+        """For each line that was chosen, its other amounts; what was left empty is not among them."""
+        return {row.form.code.data: _given(row.form) for row in self.lines if row.form.code.data}
+
+
+def _given(row: LineRow) -> dict[str, int]:
+    return {asset: row[asset].data for asset in ("honour", "points") if row[asset].data is not None}
+
+
+def _wrong_with(row: LineRow) -> Any:
+    """What is missing in a row, if anything."""
+    given = _given(row)
+    if given and not row.code.data:
+        return _l("Choose the line whose amount this is.")
+    if row.code.data and not given:
+        return _l("Choose a line and give it at least one other amount.")
+    if given and not any(given.values()) and len(given) == 2:
+        return _l("At least one of the two amounts is more than nothing.")
+    return None

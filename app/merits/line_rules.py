@@ -11,7 +11,7 @@ from typing import Any
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
 from app.merits.banned import findings
-from app.merits.rules import MEASURES, MOST, SUBJECTS, WAYS, WINDOWS
+from app.merits.rules import MEASURES, MOST, OFFICES, RESIDENT, SUBJECTS, WAYS, WINDOWS
 from app.points.rules import ASSETS, HEADINGS
 
 MOST_LIMIT = 10_000_000  # of a cap: minutes that somebody may keep are many
@@ -26,6 +26,14 @@ def line_refusal(line: Any) -> Refusal | None:
     no = topic_refusal(*_texts(line))
     if no is not None:
         return no
+    if _leaves_several_choices(line):
+        return refusal(
+            N_(
+                "Line %(code)s of the tariff leaves the reviewers more than one amount to choose. Please give honour "
+                "and points the same range, or fixed amounts to both."
+            ),
+            status=422, code=line["code"],
+        )  # fmt: skip
     if line.get("heading") not in HEADINGS or line.get("earn") not in WAYS or not _assets_make_sense(line):
         return _unclear(line)
     return None if all(map(_cap_makes_sense, line["caps"])) else _unclear(line)
@@ -85,7 +93,9 @@ def _is_readable(line: Any) -> bool:
         and (isinstance(who, str) or _are_words(who))
         and isinstance(line.get("assets"), Mapping)
         and all(isinstance(cap, Mapping) for cap in line["caps"])
+        and line.get("entered_by") in (None, RESIDENT, *OFFICES)
         and _counts(line)
+        and _knows_others(line)
     )
 
 
@@ -98,6 +108,23 @@ def _counts(line: Mapping[str, Any]) -> bool:
         and isinstance(applies_to, list)
         and all(isinstance(code, str) for code in applies_to)
     )
+
+
+def _knows_others(line: Mapping[str, Any]) -> bool:
+    """The lines and the group beside which it counts only once are named, where they stand."""
+    others, group = line.get("exclusive_with") or [], line.get("highest_of_group")
+    return (
+        isinstance(others, list)
+        and all(isinstance(code, str) for code in others)
+        and (group is None or (isinstance(group, str) and bool(group)))
+        and all(type(line.get(name, False)) is bool for name in ("highest_wins", "first_report_only"))
+    )
+
+
+def _leaves_several_choices(line: Mapping[str, Any]) -> bool:
+    """Reviewers choose one amount for all assets: ranges that differ, or one beside a fixed amount, would need two."""
+    amounts = list(line["assets"].values())
+    return any(map(_is_range, amounts)) and any(one != amounts[0] for one in amounts)
 
 
 def _are_words(text: Any) -> bool:

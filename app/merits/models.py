@@ -33,7 +33,9 @@ class TariffLine(Base):
 
     `assets` maps an asset to an amount, to [low, high] where the reviewers choose, or to "factor". `caps` is a list of
     {limit, of, window, per}. `per_minutes`: the amount is for each full so many minutes; `also_minutes`: the minutes
-    served are recorded too. A line with a `factor` multiplies what the lines in `applies_to` earn.
+    served are recorded too. A line with a `factor` multiplies what the lines in `applies_to` earn. `entered_by` is the
+    office that enters what is claimed under it (`rules.OFFICES`); None where residents claim it themselves.
+    `exclusive` keeps what the document says of it beside others (`drafts.BESIDE_OTHERS`).
 
     A line stands in a tariff, or an article of an agreement set it: then `set_by` is like `agreement:12`, `version`
     that of the agreement, `clause` what the article is called and `href` where it stands. While such a line counts it
@@ -72,6 +74,8 @@ class TariffLine(Base):
     confirmer: Mapped[Words]
     evidence: Mapped[Words]
     evidence_kind: Mapped[str] = mapped_column(String(16))
+    entered_by: Mapped[str | None] = mapped_column(String(16))
+    exclusive: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     effective_from: Mapped[date]
     effective_until: Mapped[date | None]
 
@@ -124,6 +128,7 @@ class Award(Base):
         CheckConstraint("undone_at IS NULL OR posted_at IS NULL OR undone_at >= posted_at", name="order"),
         Index("ix_awards_household", "household_id", "effective_at"),
         Index("ix_awards_resident", "resident_id", "effective_at"),
+        Index("ix_awards_event", "event"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, insert, or_, update
 
 from app.kit import audit, clock
-from app.kit.db import db, insert_into
+from app.kit.db import db, insert_into, one_at_a_time
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.merits import line_rules, queries, rules
@@ -112,13 +112,20 @@ def award(code: str, *, by_id: int | None, at: datetime, amount: int | None = No
     line, factors = _line_for(code, person, done.effective_at)
     if line is None:
         return None
-    points.lock_household(person.household_id)
+    wait_for_turn(line, done, household_id=person.household_id)
     given = queries.award_because(done.because)
     if given is None:
         used = queries.used_under(line, done, household_id=person.household_id)
         earned = rules.earned(line, used, done, factors)
         given = _grant(earned, line, person, done, by_id=by_id)
     return given if given.honour or given.points or given.minutes else None
+
+
+def wait_for_turn(line: Line, done: Done, *, household_id: int) -> None:
+    """Keep everybody else away from the windows of a deed: the household's, then those that several share (I10)."""
+    points.lock_household(household_id)
+    for name in rules.turns(line, done, household_id=household_id):
+        one_at_a_time(name)
 
 
 def _line_for(code: str, person: Person, effective_at: datetime) -> tuple[Line | None, Sequence[Line]]:

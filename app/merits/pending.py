@@ -14,8 +14,8 @@ from app.kit.db import db
 from app.kit.refusal import Refused, refuse_if
 from app.merits import claiming, queries, rules
 from app.merits.models import Award, TariffLine
-from app.merits.operations import note_deed
-from app.merits.rules import Done, Earned, Line
+from app.merits.operations import note_deed, wait_for_turn
+from app.merits.rules import HIGHEST, Done, Earned, Line
 from app.people import queries as people
 from app.people.models import Household
 from app.people.rules import Person
@@ -40,28 +40,32 @@ class Room:
 
 
 def room_for(
-    code: str, *, resident_id: int, effective_at: datetime, other_household_id: int | None = None, event: str = ""
-) -> Room:
+    code: str, *, resident_id: int, effective_at: datetime, other_household_id: int | None = None, event: str = "",
+    entered: bool = False,
+) -> Room:  # fmt: skip
     """What a deed would earn under the line in force on its local day; the most of it where reviewers choose.
 
-    Locks the household. Raises `Refused` without a household, without such a line to claim under, or when nothing is
-    left under a limit.
+    `event` names the occasion: what bears the same name counts as one. `entered`: the office of the line enters it.
+    Locks the household, and who shares a window with it. Raises `Refused` without a household, without such a line to
+    claim under, or when nothing is left under a limit.
     """
     person = people.person(resident_id)
     if person is None or person.household_id is None:
         raise Refused(claiming.no_line_refusal(code))
     line, _factors = queries.lines_for(code, person.path, clock.local(effective_at).date())
-    refuse_if(claiming.no_line_refusal(code) if line is None else claiming.claim_refusal(line))
+    refuse_if(claiming.no_line_refusal(code) if line is None else claiming.claim_refusal(line, entered=entered))
     assert line is not None
-    points.lock_household(person.household_id)
     choice = claiming.span_of(line.assets)
     done = Done(
         code=code, resident_id=resident_id, because=event, effective_at=effective_at, announced_at=effective_at,
         amount=choice[1] if choice else None, other_household_id=other_household_id,
     )  # fmt: skip
+    wait_for_turn(line, done, household_id=person.household_id)
     earned = rules.earned(line, queries.used_under(line, done, household_id=person.household_id), done)
     room = Room(line, person, earned, effective_at, other_household_id, event)
-    refuse_if(claiming.used_up_refusal(line, room.cut_by) if earned.is_nothing else None)
+    if earned.is_nothing:
+        other = queries.holder(line, done, household_id=person.household_id) if room.cut_by == HIGHEST else None
+        raise Refused(claiming.used_up_refusal(line, room.cut_by, other=other))
     return room
 
 

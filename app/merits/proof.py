@@ -11,8 +11,12 @@ from sqlalchemy.orm import aliased
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
 from app.merits.models import Award, Deed, TariffLine
+from app.people import queries as people
+from app.people.models import Resident
 from app.points.models import Transfer
 from app.points.rules import ASSETS
+
+_confirmer = aliased(Resident)
 
 
 def faults() -> Iterator[Fault]:
@@ -20,6 +24,7 @@ def faults() -> Iterator[Fault]:
     yield from first_faults(
         *(("I16", "award", _differs(asset)) for asset in ASSETS),
         ("I22", "transfer", _without_award()),
+        ("I22", "award", _own_confirmation()),
         ("I16", "award", _without_deed()),
         ("I27", "award", _posted_too_soon()),
         ("I24", "award", _half_undone()),
@@ -39,12 +44,13 @@ def _select(*columns: Any) -> Select[Any]:
 
 
 def _differs(asset: str) -> Select[Any]:
-    """The entry of this asset must have the award's amount, line, household and moment."""
+    """The entry of this asset must have the award's amount, line, household, moment and confirmer."""
     granted = getattr(Award, asset)
     same = and_(Transfer.because == Award.because, Transfer.asset == asset, Transfer.line_id == Award.line_id)
     posted = func.coalesce(Transfer.change, 0)
     wrong = or_(
         posted != granted,
+        and_(Transfer.id.is_not(None), Transfer.by_id.is_distinct_from(Award.by_id)),
         Transfer.household_id != Award.household_id,
         Transfer.effective_at != Award.effective_at,
     )
@@ -64,6 +70,20 @@ def _without_award() -> Select[Any]:
         .outerjoin(TariffLine, TariffLine.id == Transfer.line_id)
         .where(Transfer.line_id.is_not(None), Award.id.is_(None), func.coalesce(TariffLine.earn, "") != "deduction")
         .order_by(Transfer.id)
+    )
+
+
+def _own_confirmation() -> Select[Any]:
+    """An award that its earner confirmed, or one of the household at the time of the deed.
+
+    What a resident's own act earns by itself (a vote, a signature, a topic taken up) has no confirmer.
+    """
+    theirs = people.lived_there(_confirmer, Award.household_id, by=Award.effective_at)
+    return (
+        _select(Award.id, Award.because, Award.by_id, Award.household_id)
+        .join(_confirmer, _confirmer.id == Award.by_id)
+        .where(or_(Award.by_id == Award.resident_id, theirs))
+        .order_by(Award.id)
     )
 
 

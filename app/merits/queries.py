@@ -15,7 +15,8 @@ from app.kit.words import Words
 from app.merits.claiming import claim_refusal
 from app.merits.drafts import line_from
 from app.merits.models import Award, SimulatedHousehold, Simulation, Tariff, TariffLine
-from app.merits.rules import Cap, Done, Line, Used, window_bounds
+from app.merits.rules import ANYONE, HIGHEST, OCCASIONS, Cap, Done, Line, Used, window_bounds
+from app.merits.together import bound
 from app.places.models import Place
 from app.points import queries as points
 
@@ -28,16 +29,19 @@ def line_in_force(code: str, path: str, on: date) -> Line | None:
 
 
 def lines_for(code: str, path: str, on: date) -> tuple[Line | None, list[Line]]:
-    """That line, and the lines that multiply what others earn."""
-    which = or_(TariffLine.code == code, TariffLine.factor.is_not(None))
-    found = [line_from(row._asdict()) for row in _in_force(path, on, which)]
+    """That line, with those that count instead of it known; and the lines that multiply what others earn."""
+    which = or_(TariffLine.code == code, TariffLine.factor.is_not(None), TariffLine.exclusive.is_not(None))
+    lines = [line_from(row._asdict()) for row in _in_force(path, on, which)]
+    if named := {code for line in lines for code in line.exclusive_with} - {line.code for line in lines}:
+        lines += [line_from(row._asdict()) for row in _in_force(path, on, TariffLine.code.in_(named))]
+    found = bound(lines)
     return next((one for one in found if one.code == code), None), [one for one in found if one.factor is not None]
 
 
 def all_lines(path: str, on: date, *, but: str | None = None) -> tuple[dict[str, Line], list[Line]]:
     """The same for every code at once; `but` leaves out what an agreement set."""
     others = () if but is None else (or_(TariffLine.set_by.is_(None), TariffLine.set_by != but),)
-    found = [line_from(row._asdict()) for row in _in_force(path, on, *others)]
+    found = bound(line_from(row._asdict()) for row in _in_force(path, on, *others))
     return {one.code: one for one in found}, [one for one in found if one.factor is not None]
 
 
@@ -54,9 +58,16 @@ def places_with_lines() -> set[int]:
 
 
 def claim_lines(path: str, on: date) -> list[tuple[Row[Any], Line]]:
-    """The lines in force that are earned by a claim, in the order of the tariff: as they are read and as they count."""
-    found = [(row, line_from(row._asdict())) for row in tariff_in_force(path, on)]
+    """The lines in force that residents claim under, in the order of the tariff: as they are read and as they count."""
+    rows = tariff_in_force(path, on)
+    found = zip(rows, bound(line_from(row._asdict()) for row in rows), strict=True)
     return [(row, line) for row, line in found if claim_refusal(line) is None]
+
+
+def lines_to_enter(path: str, on: date) -> list[Row[Any]]:
+    """The lines in force whose deeds an office enters, in the order of the tariff."""
+    found = tariff_in_force(path, on)
+    return [row for row in found if row.entered_by is not None and claim_refusal(row, entered=True) is None]
 
 
 def line_by_id(line_id: int) -> TariffLine:
@@ -116,7 +127,8 @@ def as_document(row: Row[Any]) -> dict[str, Any]:
     document: dict[str, Any] = {name: getattr(row, name) for name in plain}
     document |= {name: getattr(row, name).as_dict() for name in ("behaviour", "unit", "confirmer")}
     document["evidence"] = {"kind": row.evidence_kind, "text": row.evidence.as_dict()}
-    return document | ({"also_minutes": {"rate": 1}} if row.also_minutes else {})
+    document |= {"entered_by": row.entered_by} if row.entered_by else {}
+    return document | (row.exclusive or {}) | ({"also_minutes": {"rate": 1}} if row.also_minutes else {})
 
 
 def award_because(because: str) -> Award | None:
@@ -179,6 +191,7 @@ def used_under(line: Line, done: Done, *, household_id: int) -> list[tuple[Cap, 
         "household_pair": or_(
             and_(Award.household_id == household_id, Award.other_household_id == done.other_household_id), pair
         ),
+        ANYONE: Award.event == done.occasion,
     }
     sums: list[Any] = []
     for number, cap in enumerate(caps):
@@ -186,8 +199,8 @@ def used_under(line: Line, done: Done, *, household_id: int) -> list[tuple[Cap, 
         sums += [
             func.coalesce(func.sum(column).filter(within), 0).label(f"{name}{number}") for name, column in _SUMS.items()
         ]
-    anyone = or_(whose["household"], whose["resident"], pair)
-    row = db.session.execute(select(*sums).where(anyone, Award.undone_at.is_(None))).one()
+    concerned = [whose["household"], whose["resident"], pair, *(whose[cap.per] for cap in caps if cap.per == ANYONE)]
+    row = db.session.execute(select(*sums).where(or_(*concerned), Award.undone_at.is_(None))).one()
     used = [Used(**{name: int(getattr(row, f"{name}{number}")) for name in _SUMS}) for number in range(len(caps))]
     return [
         (cap, Used(served=points.minutes_of(done.resident_id)) if cap.window == "balance" else so_far)
@@ -201,13 +214,26 @@ _SUMS: dict[str, Any] = {"honour": Award.honour, "points": Award.points, "served
 def _within(cap: Cap, line: Line, done: Done) -> list[ColumnElement[bool]]:
     """Which awards fall under a cap: the line's own or all that it spans, in its window. Empty awards count nothing."""
     conditions: list[ColumnElement[bool]] = [Award.honour + Award.points + Award.minutes > 0]
-    conditions.append(Award.heading.not_in(cap.outside) if cap.spans else Award.code == line.code)
+    if cap.spans:
+        conditions.append(Award.heading.not_in(cap.outside))
+    else:
+        conditions.append(Award.code.in_(cap.together or (line.code,)))
     bounds = window_bounds(cap.window, done.effective_at)
     if bounds:
         conditions += [Award.effective_at >= bounds[0], Award.effective_at < bounds[1]]
-    elif cap.window in ("event", "award"):
+    elif cap.window in OCCASIONS:
         conditions.append(Award.event == done.occasion)
     return conditions
+
+
+def holder(line: Line, done: Done, *, household_id: int) -> str | None:
+    """Of the lines with which this one is bound together, the one that earned the most in the window they share."""
+    cap = next((cap for cap in line.caps if cap.of == HIGHEST), None)
+    if cap is None:
+        return None
+    whose = Award.resident_id == done.resident_id if cap.per == "resident" else Award.household_id == household_id
+    held = select(Award.code).where(whose, Award.undone_at.is_(None), *_within(cap, line, done))
+    return db.session.scalar(held.order_by((Award.honour + Award.points).desc(), Award.id).limit(1))
 
 
 def simulations() -> Sequence[Row[Any]]:

@@ -15,6 +15,7 @@ from app.merits import queries
 from app.merits.drafts import line_of
 from app.merits.rules import EARNING, Done, Earned, Line
 from app.merits.tally import Tally
+from app.merits.together import bound
 from app.points.rules import ASSETS
 
 SIDES = ("now", "draft")
@@ -92,7 +93,8 @@ class Replay:
                 spanning = queries.spanning_caps(path, day)
                 drafted = {one["code"]: line_of(one, spanning) for one in side.documents}
                 factors = [one for one in factors if one.code not in drafted]
-                self._known[key] = lines | drafted, factors + [one for one in drafted.values() if one.factor]
+                lines = {one.code: one for one in bound((lines | drafted).values())}
+                self._known[key] = lines, factors + [one for one in drafted.values() if one.factor]
         return self._known[key]
 
     def households(self) -> Iterator[dict[str, int]]:

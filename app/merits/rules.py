@@ -17,6 +17,9 @@ from app.points.rules import ASSETS, next_month
 WINDOWS = ("day", "week", "month", "quarter", "year", "event", "award", "ever", "balance")
 MEASURES = ("amount", "count", "minutes", "factor")
 SUBJECTS = ("household", "resident", "household_pair")
+OCCASIONS = ("event", "award")  # windows that hold what bears the same name, whenever it was
+# What no document writes as a cap: of lines that are bound together the highest wins; only the first of all counts.
+HIGHEST, ANYONE = "highest", "anyone"
 WAYS = ("automatic", "claim", "deduction", "correction")
 EARNING = ("automatic", "claim")
 MOST = 10_000  # of one award; a line above it is a slip of the pen
@@ -25,13 +28,31 @@ MOST = 10_000  # of one award; a line above it is a slip of the pen
 IN_CHARGE, MARKED = "assign", "mark"
 # Evidence that checking in to an activity gives; all other lines have a way of their own to be confirmed.
 ATTENDED = frozenset({"inout", "signin", "train", "duty"})
+DELIVERED = "receipt"  # of a wish that an activity fulfils: whoever was there brought it
+
+
+@dataclass(frozen=True)
+class Office:
+    """Who enters the deeds of a line for the households: the role that it takes, and what it is called."""
+
+    role: str
+    name: Words
+
+
+RESIDENT = "resident"  # claims for themselves, where a line names no office
+OFFICES = {
+    "grid": Office("grid", Words(zh="网格员", en="the grid member")),
+    "panel": Office("reviewer", Words(zh="积分评议小组", en="the points review group")),
+    "leader": Office("leader", Words(zh="楼组长或村民小组长", en="the building or group leader")),
+}
 
 
 @dataclass(frozen=True)
 class Cap:
     """At most `limit` of amount, count, minutes or factor, within a window, for a household or a resident.
 
-    A cap of the whole tariff (`spans`) counts all lines but those `outside`, and only its `asset`.
+    A cap of the whole tariff (`spans`) counts all lines but those `outside`, and only its `asset`. One of `HIGHEST`
+    counts the lines bound `together`, whose limit is the amount of whichever is the highest.
     """
 
     limit: int
@@ -41,6 +62,7 @@ class Cap:
     spans: bool = False
     asset: str | None = None
     outside: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -65,6 +87,19 @@ class Line:
     factor: Fraction | None = None
     applies_to: tuple[str, ...] = ()
     evidence_kind: str = ""
+    entered_by: str | None = None
+    exclusive_with: tuple[str, ...] = ()
+    group: str | None = None
+
+    @property
+    def of_an_occasion(self) -> bool:
+        """Whether it matters which certificate or which event it was."""
+        return any(cap.window in OCCASIONS for cap in self.caps)
+
+    @property
+    def of_a_pair(self) -> bool:
+        """Whether it matters for which other household it was done."""
+        return any(cap.per == "household_pair" for cap in self.caps)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,10 +210,11 @@ def earned(line: Line, used: Sequence[tuple[Cap, Used]], done: Done, factors: Se
     granted = whole if served == whole.served else _before_caps(line, done, served, factor)
     amounts: dict[str, int] = {asset: getattr(granted, asset) for asset in ASSETS}
     for cap, so_far in used:
-        for asset in cap.assets if cap.of == "amount" else ():
-            left = max(0, cap.limit - getattr(so_far, asset))
+        for asset in cap.assets if cap.of in ("amount", HIGHEST) else ():
+            limit = cap.limit if cap.of == "amount" else getattr(whole, asset)
+            left = max(0, limit - getattr(so_far, asset))
             if amounts[asset] > left:
-                amounts[asset], cut[asset] = left, cap.window
+                amounts[asset], cut[asset] = left, cap.window if cap.of == "amount" else HIGHEST
     cut = {asset: by for asset, by in cut.items() if amounts[asset] < getattr(whole, asset)}
     return Earned(**amounts, served=served, cut=cut)
 
@@ -209,12 +245,24 @@ def _each(line: Line, asset: str, amount: int | None) -> int:
     return amount
 
 
+def turns(line: Line, done: Done, *, household_id: int) -> list[str]:
+    """What a deed waits for beside its own household, in the order in which everybody does: windows of several."""
+    found = []
+    if line.of_a_pair and done.other_household_id is not None:
+        one, other = sorted((household_id, done.other_household_id))
+        found.append(f"pair:{one}:{other}")
+    if any(cap.per == ANYONE for cap in line.caps):
+        found.append(f"first:{line.code}:{done.occasion}")
+    return found
+
+
 def activity_refusal(line: Line | None) -> Refusal | None:
     """Why an activity may not earn under this line: coming to it is not what the line asks for. None is no line."""
     if line is None:
         return None
     fixed = line.factor is None and all(isinstance(amount, int) for amount in line.assets.values())
-    if fixed and line.evidence_kind in ATTENDED and line.earn in EARNING:
+    delivered = line.evidence_kind == DELIVERED and line.earn == "automatic"
+    if fixed and (delivered or (line.evidence_kind in ATTENDED and line.earn in EARNING)):
         return None
     return refusal(
         N_(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, null, or_, select
 
 from app.kit import clock
 from app.kit.db import db
@@ -32,6 +32,7 @@ class Next:
     heading: str
     behaviour: Words
     earn: str
+    entered_by: str | None
     honour: int
     points: int
     cut_by: str | None
@@ -44,20 +45,26 @@ def sums(household_id: int, quarter: Period) -> dict[str, int]:
 
 
 def entries(household_id: int, quarter: Period) -> Sequence[Any]:
-    """Entries of honour that took effect in the quarter, the latest first, up to `MOST_SHOWN`."""
+    """Entries of honour that took effect in the quarter, the last posted first, up to `MOST_SHOWN`."""
     columns: tuple[Any, ...] = (
         Transfer.id, Transfer.change, Transfer.code, Transfer.heading, Transfer.what, Transfer.why, Transfer.cut_by,
         Transfer.line_id, Transfer.reverses_id, Transfer.because, Transfer.resident_id,
         Transfer.effective_at, Transfer.posted_at,
     )  # fmt: skip
     query = select(*columns).where(*_honour_of(household_id, quarter))
-    return db.session.execute(query.order_by(Transfer.effective_at.desc(), Transfer.id.desc()).limit(MOST_SHOWN)).all()
+    return db.session.execute(query.order_by(Transfer.posted_at.desc(), Transfer.id.desc()).limit(MOST_SHOWN)).all()
 
 
 def nothing_left(household_id: int, quarter: Period) -> Sequence[Any]:
-    """Deeds that a limit left nothing of, so that no entry shows them: how often, by line, person and limit."""
+    """Deeds that a limit left nothing of, so that no entry shows them: how often in a month, the latest first.
+
+    By line, limit and person (`whose`), who is nobody where a line counts for the household as a whole.
+    """
+    second, third = (month.starts for month in period_of(quarter.last_day, "month").last(2))
+    month = case((Award.effective_at < second, 1), (Award.effective_at < third, 2), else_=3).label("month")
+    whose = case((TariffLine.per == "household", null()), else_=Award.resident_id).label("whose")
     columns: tuple[Any, ...] = (
-        Award.code, Award.heading, Award.cut_by, Award.resident_id, TariffLine.per, TariffLine.behaviour,
+        Award.code, Award.heading, Award.cut_by, TariffLine.behaviour, whose, month,
         func.count().label("times"), func.max(Award.effective_at).label("last_at"),
     )  # fmt: skip
     return db.session.execute(
@@ -68,8 +75,8 @@ def nothing_left(household_id: int, quarter: Period) -> Sequence[Any]:
             Award.effective_at < quarter.ends, Award.undone_at.is_(None), Award.cut_by.is_not(None),
             Award.honour == 0, Award.points == 0,
         )
-        .group_by(Award.code, Award.heading, Award.cut_by, Award.resident_id, TariffLine.id)
-        .order_by(Award.code, Award.resident_id)
+        .group_by(Award.code, Award.heading, Award.cut_by, "whose", "month", TariffLine.id)
+        .order_by(func.max(Award.effective_at).desc(), Award.code)
         .limit(MOST_SHOWN)
     ).all()  # fmt: skip
 
@@ -90,7 +97,9 @@ def _next(line: Line, tally: Tally, person: Person, at: datetime) -> Next:
     )  # fmt: skip
     earned = tally.would_earn(done, person.household_id or 0, line)
     cut_by = next(iter(earned.cut.values()), None)
-    return Next(line.code, line.heading, line.behaviour, line.earn, earned.honour, earned.points, cut_by)
+    return Next(
+        line.code, line.heading, line.behaviour, line.earn, line.entered_by, earned.honour, earned.points, cut_by
+    )
 
 
 def _is_plain(line: Line) -> bool:

@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.kit import say
+from app.kit.i18n import language
 from app.kit.refusal import N_
 from app.kit.words import Words
 from app.merits import queries
 from app.merits.claiming import claim_refusal
-from app.merits.rules import Cap, Done, Line, Used
+from app.merits.rules import HIGHEST, OCCASIONS, OFFICES, Cap, Done, Line, Used
 from app.people.rules import Person
 from app.points.rules import ASSETS
 
@@ -75,11 +76,18 @@ def line_shown(row: Any) -> LineShown:
         terms=terms,
         confirmer=row.confirmer,
         evidence=row.evidence,
-        way=_(EARN_WORDS[row.earn]),
+        way=way_words(row),
         clause=row.clause,
         href=row.href,
         may_be_claimed=claim_refusal(row) is None,
     )
+
+
+def way_words(line: Any) -> str:
+    """How a line is earned: 由网格员登记; Entered by the grid member. `line` has `earn` and `entered_by`."""
+    if line.entered_by is not None:
+        return _("Entered by %(office)s", office=OFFICES[line.entered_by].name.into(language()))
+    return _(EARN_WORDS[line.earn])
 
 
 def _amount(row: Any, asset: str) -> str:
@@ -122,8 +130,8 @@ def left_under(line: Line, person: Person, at: datetime) -> list[tuple[str, str]
 
 
 def _is_each(cap: Cap) -> bool:
-    """Limits of one occasion or one pair of households leave nothing to count beforehand."""
-    return cap.window in ("event", "award") or cap.per == "household_pair"
+    """Limits of one occasion, one pair of households or lines bound together leave nothing to count beforehand."""
+    return cap.window in OCCASIONS or cap.per == "household_pair" or cap.of == HIGHEST
 
 
 def _plain(cap: Cap) -> dict[str, Any]:

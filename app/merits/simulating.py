@@ -26,7 +26,7 @@ from app.places.models import Place
 PAGE = 2_000  # deeds between two signs of life
 FORGOTTEN = timedelta(minutes=2)  # without a sign of life somebody else takes it over
 _WEEK = timedelta(days=7)
-_LONG = ("year", "ever", "balance")  # windows that hold what was earned before a quarter
+_LONG = ("year", "ever", "balance", "award")  # windows that hold what was earned before a quarter
 
 
 def simulate(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.merits import rules
-from app.merits.rules import Cap, Done, Earned, Line, Used
+from app.merits.rules import ANYONE, OCCASIONS, Cap, Done, Earned, Line, Used
 
 
 class Tally:
@@ -57,7 +57,9 @@ def _window(cap: Cap, line: Line, done: Done, household_id: int) -> tuple[Any, .
         "household": household_id,
         "resident": done.resident_id,
         "household_pair": frozenset({household_id, done.other_household_id}),
+        ANYONE: None,
     }
     bounds = rules.window_bounds(cap.window, done.effective_at)
-    within = bounds[0] if bounds else done.occasion if cap.window in ("event", "award") else None
-    return cap.per, whose[cap.per], cap.outside if cap.spans else line.code, cap.window, within
+    within = bounds[0] if bounds else done.occasion if cap.window in OCCASIONS else None
+    lines = cap.outside if cap.spans else cap.together or line.code
+    return cap.per, whose[cap.per], lines, cap.window, within

@@ -11,7 +11,7 @@ from app.kit.db import db
 from app.kit.paging import Slice, slice_of
 from app.kit.tasks import Waiting
 from app.notices import queries, rules
-from app.notices.models import Notice, NoticeLine, NoticeLineEnd, Objection, ObjectionEnd
+from app.notices.models import Notice, NoticeLine, NoticeLineEnd, NoticePart, Objection, ObjectionEnd
 from app.people.models import Resident
 from app.people.rules import Person
 from app.places.models import Place
@@ -81,10 +81,12 @@ def tasks_for(person: Person, at: datetime) -> list[Waiting]:
 
 
 def _not_of(person: Person) -> ColumnElement[bool]:
-    """Neither the person nor their household filed it."""
+    """Neither the person nor their household filed it, or has a part in the line that it is about."""
+    about = NoticePart.notice_id == Objection.notice_id, NoticePart.line_key == Objection.line_key
     return and_(
         Objection.by_id != person.id,
         or_(Resident.household_id.is_(None), Resident.household_id != (person.household_id or 0)),
+        ~queries.parts_of(person, *about).exists(),
     )
 
 

@@ -54,6 +54,26 @@ class NoticeLine(Base):
     text: Mapped[Words]
 
 
+class NoticePart(Base):
+    """Somebody who has a part in a line: a resident with the household they lived in, or a household as a whole.
+
+    Whoever has one neither answers what is said against that line nor is told who said it.
+    """
+
+    __tablename__ = "notice_parts"
+    __table_args__ = (
+        ForeignKeyConstraint(["notice_id", "line_key"], ["notice_lines.notice_id", "notice_lines.key"]),
+        CheckConstraint("resident_id IS NOT NULL OR household_id IS NOT NULL", name="somebody"),
+        Index("ix_notice_parts_line", "notice_id", "line_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int]
+    line_key: Mapped[str] = mapped_column(String(32))
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+
+
 class NoticeLineEnd(Base):
     """That a line was taken back by those who had put it up: nothing comes of it."""
 
@@ -106,5 +126,5 @@ class ObjectionEnd(Base):
     line_ends_at: Mapped[datetime | None]
 
 
-for _table in (Notice, NoticeLine, NoticeLineEnd, Objection, ObjectionEnd):
+for _table in (Notice, NoticeLine, NoticePart, NoticeLineEnd, Objection, ObjectionEnd):
     append_only(_table.__table__)  # type: ignore[arg-type]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import or_, select
 
@@ -14,18 +15,22 @@ from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.notices import queries, rules
 from app.notices.events import ObjectionAnswered, ObjectionFiled
-from app.notices.models import Notice, NoticeLine, NoticeLineEnd, Objection, ObjectionEnd
+from app.notices.models import Notice, NoticeLine, NoticeLineEnd, NoticePart, Objection, ObjectionEnd
+from app.notices.rules import Part
 from app.people.rules import Person
+
+NOBODY: Mapping[str, Sequence[Part]] = MappingProxyType({})  # has a part in any line
 
 
 def put_up(
     *, subject: str, title: Words, lines: Sequence[tuple[str, Words]], place_id: int, place_path: str,
     starts_at: datetime, days: int | None = None, working_days: int | None = None, goes_on: bool = False, href: str,
-    by_id: int | None, at: datetime,
+    by_id: int | None, at: datetime, parts: Mapping[str, Sequence[Part]] = NOBODY,
 ) -> Notice:  # fmt: skip
     """Put something up for so many calendar `days` or `working_days`; `lines` are (key, text), at least one.
 
-    `goes_on`: a line that was held goes on with the time it had left.
+    `goes_on`: a line that was held goes on with the time it had left. `parts`: by the key of a line, who has a part in
+    it, and so leaves what is said against it to others.
 
     The room that puts it up decides who may. A subject is put up once: the database refuses a second time.
     """
@@ -41,6 +46,12 @@ def put_up(
     db.session.flush()
     for number, (key, text) in enumerate(lines, start=1):
         db.session.add(NoticeLine(notice_id=notice.id, key=key, number=number, text=text))
+    db.session.flush()
+    db.session.add_all(
+        NoticePart(notice_id=notice.id, line_key=key, resident_id=one.resident_id, household_id=one.household_id)
+        for key, ones in parts.items()
+        for one in ones
+    )
     db.session.flush()
     return notice
 
@@ -74,7 +85,7 @@ def answer(objection_id: int, *, upheld: bool, text: Words, by: Person, at: date
     refuse_if(
         rules.answer_refusal(
             by, place_path=row.place_path, filed_by=row.by_id, filed_by_household=row.household_id,
-            ended=_has_ended(row),
+            has_part=row.line_key in queries.own_lines(by, row.notice_id), ended=_has_ended(row),
         )
     )  # fmt: skip
     end = _end(row, "upheld" if upheld else "not_upheld", text, by, at)

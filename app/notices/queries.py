@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.engine import Row
+from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.kept import cached_property
 from app.kit.words import Words
 from app.notices import rules
-from app.notices.models import Notice, NoticeLine, NoticeLineEnd, Objection, ObjectionEnd
+from app.notices.models import Notice, NoticeLine, NoticeLineEnd, NoticePart, Objection, ObjectionEnd
 from app.people.models import Resident
+from app.people.rules import Anyone
 from app.places.models import Place
 
 AnyRow = Row[*tuple[Any, ...]]
+_Partaker = aliased(Resident)
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Line:
-    """One point with what was said against it, the oldest first. `clear_since` is None while it does not stand."""
+    """One point with what was said against it, the oldest first."""
 
     key: str
     number: int
     text: Words
     state: str
-    clear_since: datetime | None
     objections: Sequence[Said]
     ends_at: datetime | None = None  # of its own period, where that goes on; None while it is held
 
@@ -136,20 +138,36 @@ def _view(which: ColumnElement[bool], at: datetime) -> NoticeView | None:
 
 def _line(row: AnyRow, objections: Sequence[Said], at: datetime) -> Line:
     if row.taken_back_at is not None and row.taken_back_at <= at:
-        return Line(row.key, row.number, row.text, "taken_back", None, objections)
+        return Line(row.key, row.number, row.text, "taken_back", objections)
     heard = [one.heard for one in objections]
     own_end = rules.line_ends_at(row.ends_at, heard, at) if row.goes_on else None
-    ends_at = own_end or row.ends_at
-    return Line(
-        row.key, row.number, row.text, rules.line_state(ends_at, heard, at), rules.clear_since(ends_at, heard, at),
-        objections, own_end,
-    )  # fmt: skip
+    state = rules.line_state(own_end or row.ends_at, heard, at)
+    return Line(row.key, row.number, row.text, state, objections, own_end)
 
 
 def keys_of(notice_id: int) -> dict[str, datetime | None]:
     """The keys of its lines, with when a line was taken back."""
     query: Any = select(NoticeLine.key, NoticeLineEnd.at).outerjoin(NoticeLineEnd)
     return dict(db.session.execute(query.where(NoticeLine.notice_id == notice_id)).all())
+
+
+def own_lines(person: Anyone, notice_id: int) -> frozenset[str]:
+    """The keys of the lines in which this person or their household has a part; a stranger has none."""
+    if person.id is None:
+        return frozenset()
+    return frozenset(db.session.scalars(parts_of(person, NoticePart.notice_id == notice_id)))
+
+
+def parts_of(person: Anyone, *which: ColumnElement[bool]) -> Select[str]:
+    """The line of each of these parts that is this person's, or of somebody they live or lived with.
+
+    Households count as they were when the notice was put up, and as they are now.
+    """
+    mine = [NoticePart.resident_id == person.id]
+    if person.household_id is not None:
+        mine += [one == person.household_id for one in (NoticePart.household_id, _Partaker.household_id)]
+    query = select(NoticePart.line_key).outerjoin(_Partaker, _Partaker.id == NoticePart.resident_id)
+    return query.where(*which, or_(*mine))
 
 
 def takes_until(notice: Notice, line_key: str, at: datetime) -> datetime:

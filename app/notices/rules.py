@@ -54,6 +54,14 @@ class Heard:
         return self.outcome if self.ended_at is not None and self.ended_at <= at else None
 
 
+@dataclass(frozen=True)
+class Part:
+    """Somebody who has a part in a line: a resident with the household they live in, or a household as a whole."""
+
+    resident_id: int | None = None
+    household_id: int | None = None
+
+
 def period_end(starts_at: datetime, days: int, *, working: bool) -> datetime:
     """The local midnight that ends the last day of a period of so many calendar or `working` days.
 
@@ -91,14 +99,6 @@ def line_ends_at(ends_at: datetime, objections: Iterable[Heard], at: datetime) -
     return ends_at + held
 
 
-def clear_since(ends_at: datetime, objections: Iterable[Heard], at: datetime) -> datetime | None:
-    """From when a line stands: the end of the period, or the answer to its last objection; None while it does not."""
-    heard = [one for one in objections if one.filed_at <= at]
-    if line_state(ends_at, heard, at) != "clear":
-        return None
-    return max([ends_at, *(one.ended_at for one in heard if one.ended_at is not None)])
-
-
 def notice_state(starts_at: datetime, ends_at: datetime, lines: Iterable[str], at: datetime) -> str:
     """`coming`, `running`, then `held` while an objection waits for its answer, else `over`.
 
@@ -126,7 +126,7 @@ def object_refusal(
 ) -> Refusal | None:
     """Why somebody may not object now: verified residents of the place may, from the start up to the end."""
     if at < starts_at:
-        return refusal(N_("This notice begins at %(start)s. You can object from then on."), start=starts_at)
+        return refusal(N_("This notice begins %(start)s. You can object from then on."), start=starts_at)
     if at >= ends_at:
         return refusal(
             N_("This notice was up until %(day)s, so it takes no more objections. If there is something new, tell the "
@@ -164,11 +164,11 @@ def line_refusal(key: str, known: Mapping[str, datetime | None]) -> Refusal | No
 
 
 def answer_refusal(
-    person: Anyone, *, place_path: str, filed_by: int, filed_by_household: int | None, ended: bool
+    person: Anyone, *, place_path: str, filed_by: int, filed_by_household: int | None, has_part: bool, ended: bool
 ) -> Refusal | None:
     """Why somebody may not answer: staff of the place do, once, and never what they or their household filed.
 
-    `ended`: answered, taken back, or its line was.
+    Nor do those who have a part in the line (`has_part`). `ended`: answered, taken back, or its line was.
     """
     if not person.holds(*STAFF, at=place_path):
         return refusal(
@@ -178,6 +178,12 @@ def answer_refusal(
         return refusal(
             N_("You or your household filed this objection, so a colleague answers it. Please ask one."), status=403
         )
+    if has_part:
+        return refusal(
+            N_("You or your household have a part in this line, so it is answered by a colleague of the committee or "
+               "the street who has none. It stands on their work list; you need not do anything."),
+            status=403,
+        )  # fmt: skip
     return _ended() if ended else None
 
 

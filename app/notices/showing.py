@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.kit.i18n import shown
+from app.kit.kept import cached_property
 from app.kit.refusal import Refusal
 from app.kit.words import Words
-from app.notices import rules
+from app.notices import queries, rules
 from app.notices.forms import AnswerForm, ObjectionForm
 from app.notices.queries import Line, NoticeView, Said
 from app.people.rules import Anyone
@@ -44,19 +45,25 @@ class NoticePage:
 
     @property
     def is_staff(self) -> bool:
-        """Whether this reader answers for the place, and so is told who objected."""
+        """Whether this reader answers for the place."""
         return self.reader.holds(*rules.STAFF, at=self.view.place_path)
+
+    @cached_property
+    def own_lines(self) -> frozenset[str]:
+        """The lines in which this reader has a part; asked of those alone who answer for the others."""
+        return queries.own_lines(self.reader, self.view.id) if self.is_staff else frozenset()
 
     def waits(self, line: Line, said: Said) -> bool:
         """Whether the committee still owes an answer."""
         return said.outcome is None and line.state != "taken_back"
 
-    def may_answer(self, line: Line, said: Said) -> bool:
-        no = rules.answer_refusal(
+    def answer_refusal(self, line: Line, said: Said) -> Refusal | None:
+        """Why this reader does not answer it; None when they may."""
+        return rules.answer_refusal(
             self.reader, place_path=self.view.place_path, filed_by=said.filed_by,
-            filed_by_household=said.filed_by_household, ended=not self.waits(line, said),
+            filed_by_household=said.filed_by_household, has_part=said.line_key in self.own_lines,
+            ended=not self.waits(line, said),
         )  # fmt: skip
-        return no is None
 
     def may_withdraw(self, line: Line, said: Said) -> bool:
         no = rules.withdraw_refusal(self.reader, filed_by=said.filed_by, ended=not self.waits(line, said))
@@ -66,10 +73,11 @@ class NoticePage:
         return self.waits(line, said) and rules.is_late(said.filed_at, self.at)
 
     def filer(self, said: Said) -> str:
-        """Who filed it: told to the reader if it was they, and to the staff who answer; to nobody else."""
+        """Who filed it: told to the reader if it was they, and to the staff who answer for its line; to nobody else."""
         if said.filed_by == self.reader.id:
             return _("My objection")
-        return shown(Words(zh=said.filer_name)) if self.is_staff else _("A resident")
+        answers = self.is_staff and said.line_key not in self.own_lines
+        return shown(Words(zh=said.filer_name)) if answers else _("A resident")
 
     def objection_form(self, *, blank: bool = False) -> ObjectionForm:
         form = ObjectionForm(formdata=None) if blank else ObjectionForm()

@@ -128,6 +128,11 @@ def household(household_id: int) -> Household | None:
     return db.session.get(Household, household_id)
 
 
+def lived_there(who: Any, household_id: Any, *, by: Any) -> ColumnElement[bool]:
+    """Whether a resident (a table, aliased) was of that household by then, as a condition: nobody moves out of one."""
+    return and_(who.household_id == household_id, who.verified_at <= by)
+
+
 def members(household_id: int) -> Sequence[Resident]:
     """Everybody of a household, the oldest first."""
     return db.session.scalars(

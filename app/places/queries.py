@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.engine import Row
+from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.words import Words
@@ -49,7 +51,18 @@ def ancestors(path: str) -> Sequence[Place]:
     return [found[one] for one in ids if one in found]
 
 
-def groups(path: str) -> Sequence[Row[int, Words]]:
-    """The groups of a community, in the order of their path: id, name."""
-    query = select(Place.id, Place.name).where(Place.kind == "group", Place.path.startswith(path, autoescape=True))
-    return db.session.execute(query.order_by(Place.path).limit(400)).all()
+def groups(path: str = "") -> Sequence[Row[*tuple[Any, ...]]]:
+    """The groups below a path, or all: id and name, with the names of grid, compound or hamlet, and community."""
+    grid, compound, community = aliased(Place), aliased(Place), aliased(Place)
+    columns: tuple[Any, ...] = (
+        Place.id, Place.name, grid.name.label("grid"), compound.name.label("compound"),
+        community.name.label("community"),
+    )  # fmt: skip
+    query = (
+        select(*columns)
+        .outerjoin(grid, grid.id == Place.parent_id)
+        .outerjoin(compound, compound.id == grid.parent_id)
+        .outerjoin(community, community.id == compound.parent_id)
+        .where(Place.kind == "group", Place.path.startswith(path, autoescape=True))
+    )
+    return db.session.execute(query.order_by(community.code, grid.code, Place.code).limit(2000)).all()

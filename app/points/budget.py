@@ -19,7 +19,7 @@ NEAR = Fraction(8, 10)  # of the fund handed out or promised: the first warning
 LATELY = 90  # days that the forecast looks back
 AHEAD = 4  # quarters for which a fund can be set beforehand
 MOST_FUND = 1_000_000  # yuan, as one entry of the ledger
-_MONTH = 30  # days, for limits "a month"
+MONTH = 30  # days, for limits "a month"
 
 STATES = {
     "none": (N_("No fund is set"), "waiting", "circle-minus"),
@@ -113,7 +113,7 @@ class Budget:
     @property
     def monthly_now(self) -> int:
         """Points that a household which earns at all gets a month, lately."""
-        return ceil(Fraction(self.earned_lately * _MONTH, self.lately * self.earners)) if self.earners else 0
+        return ceil(Fraction(self.earned_lately * MONTH, self.lately * self.earners)) if self.earners else 0
 
     @property
     def most_points(self) -> int | None:
@@ -128,7 +128,7 @@ class Budget:
         """The limit for one household a month at which `most_points` is kept to; None when there is no telling."""
         if self.most_points is None or not self.earners:
             return None
-        return floor(Fraction(self.most_points * _MONTH, self.days_left * self.earners))
+        return floor(Fraction(self.most_points * MONTH, self.days_left * self.earners))
 
 
 def warnings(budget: Budget) -> list[str]:

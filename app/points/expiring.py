@@ -47,7 +47,7 @@ def over(household_id: int, settings: Any, *, at: datetime) -> int:
     Costs nothing where points do not expire.
     """
     rule = lots.rule_from(settings)
-    if rule is None or at < rule.starts_at:
+    if rule is None or not rule.has_begun(at):
         return 0
     gone = lots.expirings(lots_of(household_id).left, open_holds(household_id), rule, at=at)
     return sum(points for _, points in gone)

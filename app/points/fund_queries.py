@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
@@ -40,15 +40,18 @@ def budgets(quarter: Period, place_ids: Sequence[int], *, at: datetime) -> Mappi
         spent, earned, earners = lately.get(place_id, (0, 0, 0))
         found[place_id] = Budget(
             quarter, at, fund=flow.fund, spent=flow.spent, held=held.get(place_id, 0),
-            unredeemed=owed.get(place_id, 0), spent_lately=spent, earned_lately=earned, earners=earners, lately=days,
+            unredeemed=owed.get(place_id, 0), spent_lately=spent, earned_lately=earned, earners=earners,
+            lately=days.get(place_id, LATELY),
         )  # fmt: skip
     return found
 
 
-def flows(quarter: Period, *, at: datetime) -> dict[int, Flow]:
-    """By community: what was set aside for that quarter and what went out of it, of what was posted by `at`."""
+def flows(quarter: Period, *, at: datetime | None = None) -> dict[int, Flow]:
+    """By community: what was set aside for that quarter and what went out of it; `at`: of what was posted by then."""
     goods = Transfer.credit_id == _credit.id, Transfer.debit_id == _debit.id
-    within = Transfer.effective_at >= quarter.starts, Transfer.effective_at < quarter.ends, Transfer.posted_at <= at
+    within = [Transfer.effective_at >= quarter.starts, Transfer.effective_at < quarter.ends]
+    if at is not None:
+        within.append(Transfer.posted_at <= at)
     fund = case((_credit.purpose == quarter.key, Transfer.amount), else_=-Transfer.amount)
     is_fund, is_goods = Transfer.code == "fund", Transfer.code == "goods"
     columns: tuple[Any, ...] = (
@@ -96,17 +99,15 @@ def _held(at: datetime) -> dict[int, int]:
     return {row[0]: int(row[1]) for row in db.session.execute(query.group_by(Household.community_id))}
 
 
-def _lately(at: datetime, days: int) -> dict[int, tuple[int, int, int]]:
-    """By community, of so many days: yuan of goods handed over, points that came in, households that they came to."""
-    since = at - timedelta(days=days)
-    span = Transfer.effective_at >= since, Transfer.effective_at < at
+def _lately(at: datetime, days: Mapping[int, int]) -> dict[int, tuple[int, int, int]]:
+    """By community, of its last days: yuan of goods handed over, points that came in, households that they came to."""
     went = select(Transfer.community_id, func.sum(Transfer.amount)).where(
-        Transfer.asset == "goods", Transfer.code == "goods", *span
+        Transfer.asset == "goods", Transfer.code == "goods", *_last(days, Transfer.community_id, at)
     )
     came: Any = (
         select(Household.community_id, func.sum(Transfer.change), func.count(func.distinct(Transfer.household_id)))
         .join(Household, Household.id == Transfer.household_id)
-        .where(Transfer.asset == "points", Transfer.change > 0, *span)
+        .where(Transfer.asset == "points", Transfer.change > 0, *_last(days, Household.community_id, at))
         .group_by(Household.community_id)
     )
     spent = {row[0]: int(row[1]) for row in db.session.execute(went.group_by(Transfer.community_id))}
@@ -114,9 +115,18 @@ def _lately(at: datetime, days: int) -> dict[int, tuple[int, int, int]]:
     return {one: (spent.get(one, 0), *earned.get(one, (0, 0))) for one in spent.keys() | earned.keys()}
 
 
-def _days_of_spending(at: datetime) -> int:
-    """How many days back there is something to look at: goods were handed over for the first time then."""
-    first = db.session.scalar(
-        select(func.min(Transfer.effective_at)).where(Transfer.asset == "goods", Transfer.code == "goods")
+def _last(days: Mapping[int, int], place: Any, at: datetime) -> Sequence[ColumnElement[bool]]:
+    """Of the last days before `at`; where goods were first handed over after those began, only since then."""
+    fewer = [or_(place != one, Transfer.effective_at >= at - timedelta(days=many)) for one, many in days.items()]
+    return [Transfer.effective_at >= at - timedelta(days=LATELY), Transfer.effective_at < at, *fewer]
+
+
+def _days_of_spending(at: datetime) -> dict[int, int]:
+    """How many days back there is something to look at, where that is fewer: since goods were first handed over."""
+    first = select(Transfer.community_id, func.min(Transfer.effective_at)).where(
+        Transfer.asset == "goods", Transfer.code == "goods", Transfer.effective_at < at
     )
-    return LATELY if first is None else max(1, min(LATELY, (clock.local(at).date() - clock.local(first).date()).days))
+    today = clock.local(at).date()
+    found = db.session.execute(first.group_by(Transfer.community_id))
+    ago = {row[0]: (today - clock.local(row[1]).date()).days for row in found}
+    return {place_id: max(1, days) for place_id, days in ago.items() if days < LATELY}

@@ -21,7 +21,7 @@ from app.points.rules import Entry, Owner
 def set_fund(place_id: int, quarter: Period, amount: int, *, why: Words, by: Person, at: datetime) -> Posted:
     """Set the goods fund of a quarter to so many yuan, by an entry over the difference. Raises `Refused`."""
     one_at_a_time(f"fund:{place_id}")
-    now = fund_queries.flows(quarter, at=at).get(place_id, fund_queries.Flow())
+    now = fund_queries.flows(quarter).get(place_id, fund_queries.Flow())
     refuse_if(budget.fund_refusal(amount=amount, fund=now.fund, spent=now.spent, quarter=quarter, at=at))
     posted = post([fund_entry(place_id, quarter, amount - now.fund, number=now.changes, why=why, by_id=by.id, at=at)])
     audit.note(

@@ -96,24 +96,34 @@ def expires_at(year: int) -> datetime:
 
 
 class Rule(NamedTuple):
-    """That points expire in a community: from `starts_at` on, and no longer what would be due at `ends_at` or later."""
+    """That points expire in a community: from `starts_at` on, and no longer what would be due at `ends_at` or later.
+
+    `earlier` is the rule before it was switched off and on again: what was over under it stays so.
+    """
 
     starts_at: datetime
     ends_at: datetime | None = None
+    earlier: Rule | None = None
 
     def due_at(self, year: int) -> datetime | None:
         """When the points of that year expire; None for never."""
+        if self.earlier and (over := self.earlier.due_at(year)):
+            return over
         moment = max(expires_at(year), self.starts_at)
         return moment if self.ends_at is None or moment < self.ends_at else None
 
     def is_on(self, at: datetime) -> bool:
         return self.ends_at is None or at < self.ends_at
 
+    def has_begun(self, at: datetime) -> bool:
+        """Whether anything can be over by then, now or while it was on before."""
+        return at >= self.starts_at or (self.earlier is not None and self.earlier.has_begun(at))
+
     def moments(self, until: datetime) -> list[datetime]:
         """Every instant up to that one at which points of some year expire, the first one first."""
         years = range(clock.local(self.starts_at).year - 2, clock.local(until).year)
         found = {moment for year in years if (moment := self.due_at(year)) is not None and moment <= until}
-        return sorted(found)
+        return sorted(found.union(self.earlier.moments(until) if self.earlier else ()))
 
 
 def first_expiry(at: datetime, days: int) -> datetime:
@@ -123,11 +133,14 @@ def first_expiry(at: datetime, days: int) -> datetime:
 
 def rule_from(settings: Any) -> Rule | None:
     """The setting `points_expiry` of a community; None where it was never switched on."""
-    wish = settings.get("points_expiry") if isinstance(settings, dict) else None
+    return _rule(settings.get("points_expiry")) if isinstance(settings, dict) else None
+
+
+def _rule(wish: Any) -> Rule | None:
     if not wish:
         return None
     starts_at, ends_at = (datetime.fromisoformat(wish[key]) if wish.get(key) else None for key in ("from", "until"))
-    return Rule(starts_at, ends_at) if starts_at else None
+    return Rule(starts_at, ends_at, _rule(wish.get("earlier"))) if starts_at else None
 
 
 class Held(NamedTuple):

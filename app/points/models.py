@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.append_only import append_only
+from app.kit.append_only import append_only, stay
 from app.kit.db import Base
 from app.kit.words import Words
 from app.points import postgres
@@ -258,7 +258,8 @@ class SealedEntry(Base):
 for _table in (Transfer, Hold, HoldEnd, Seal, SealedEntry):
     append_only(_table.__table__, revoke=True)  # type: ignore[arg-type]
 append_only(OpeningBalance.__table__)  # type: ignore[arg-type]
-append_only(LotMark.__table__)  # type: ignore[arg-type]
+append_only(LotMark.__table__, twice_is_once=True)  # type: ignore[arg-type]
+stay(Account.__table__, "id", "asset", "owner_kind", "owner_id", "purpose", "bounded")  # type: ignore[arg-type]
 for _text in postgres.FUNCTIONS:
     _made: Any = DDL(_text.replace("%", "%%"))  # type: ignore[no-untyped-call]
     event.listen(Transfer.__table__, "after_create", _made.execute_if(dialect="postgresql"))

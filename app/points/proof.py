@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
-from app.points import lots_proof
+from app.points import accounts_proof, lots_proof
 from app.points.models import Account, Hold, HoldEnd, OpeningBalance, Transfer
 from app.points.rules import KEPT, MOST
 
@@ -24,7 +24,10 @@ _debit, _credit, _other = aliased(Account), aliased(Account), aliased(Transfer)
 def faults() -> Iterator[Fault]:
     """The first fault of every kind; causes come before what follows from them."""
     yield from first_faults(
+        ("I2", "account", accounts_proof.misdescribed()),
         ("I2", "transfer", _misshapen()),
+        ("I2", "transfer", accounts_proof.paid_by_no_fund()),
+        ("I2", "hold", accounts_proof.held_elsewhere()),
         ("I16", "transfer", _twice()),
         ("I24", "transfer", _not_opposite()),
         ("I25", "transfer", _unexplained_correction()),
@@ -37,6 +40,7 @@ def faults() -> Iterator[Fault]:
         ("I1", "asset", _not_zero()),
         ("I3", "asset", _not_conserved()),
     )
+    yield from accounts_proof.funds_of_another_quarter()
     yield from lots_proof.faults()
 
 
@@ -52,7 +56,7 @@ def _select(*columns: Any) -> Select[Any]:
 
 
 def _misshapen() -> Select[Any]:
-    """Amount, assets and sign of every entry, and whether it says whose account it moved."""
+    """Amount, assets and sign of every entry, and whether it moved the accounts that it says."""
     credited = _credit.owner_kind.in_(KEPT)
     kind = case((credited, _credit.owner_kind), else_=_debit.owner_kind)
     owner = case((credited, _credit.owner_id), else_=_debit.owner_id)
@@ -65,6 +69,8 @@ def _misshapen() -> Select[Any]:
         func.coalesce(_credit.asset, "") != Transfer.asset,
         Transfer.change != sign,
         func.coalesce(named, 0) != owner,
+        accounts_proof.is_of_others(_debit),
+        accounts_proof.is_of_others(_credit),
     )
     return (
         _select(Transfer.id, Transfer.asset, Transfer.amount, Transfer.change, Transfer.because)

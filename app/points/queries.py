@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -64,11 +65,16 @@ def _balances(household_id: int, at: datetime) -> tuple[Any, Any, Any]:
     return honour, points, held
 
 
-def honour_of_quarter(household_id: int, instant: datetime, *, until: datetime | None = None) -> int:
-    """Honour of the quarter in which that moment lies, with its start; only what was posted `until` then, if given."""
+def honour_of_quarter(
+    household_id: int, instant: datetime, *, until: datetime | None = None, and_because: Sequence[str] = ()
+) -> int:
+    """Honour of the quarter in which that moment lies, with its start.
+
+    Only what was posted `until` then, if given, and what these causes led to, whenever that was posted.
+    """
     mine = [Transfer.household_id == household_id, *_honour_of(*quarter_bounds(instant))]
     if until is not None:
-        mine.append(Transfer.posted_at <= until)
+        mine.append(or_(Transfer.posted_at <= until, Transfer.because.in_(and_because)))
     return HONOUR_AT_START + (db.session.scalar(select(_sum(Transfer.change, *mine))) or 0)
 
 
@@ -88,11 +94,12 @@ def _minutes(resident_id: int) -> Any:
     return _sum(Account.balance, *_account("minutes", "resident", resident_id))
 
 
-def figures(household_id: int, resident_id: int, *, at: datetime) -> tuple[Balances, int]:
-    """What a household has, and the minutes of one of its residents: one statement."""
-    query = select(*_balances(household_id, at), _minutes(resident_id), expiring.settings_of(household_id))
-    *balances, minutes, settings = db.session.execute(query).one()
-    return _without_expired(household_id, balances, settings, at), minutes
+def figures(household_id: int, resident_id: int, *, at: datetime) -> tuple[Balances, int, datetime | None]:
+    """What a household has, the minutes of one of its residents, when its first entry was posted: one statement."""
+    first = select(func.min(Transfer.posted_at)).where(Transfer.household_id == household_id).scalar_subquery()
+    query = select(*_balances(household_id, at), _minutes(resident_id), first, expiring.settings_of(household_id))
+    *balances, minutes, since, settings = db.session.execute(query).one()
+    return _without_expired(household_id, balances, settings, at), minutes, since
 
 
 def honour_entries(starts: datetime, ends: datetime, *, of: Select[*tuple[int]] | None = None) -> Select[Any]:
@@ -165,15 +172,21 @@ def entry(entry_id: int, *, household_id: int, resident_id: int) -> Row[Any] | N
     """One entry of the household as a whole or of that resident, with the entry that took it back; else None."""
     back = aliased(Transfer)
     own = or_(Transfer.resident_id.is_(None), Transfer.resident_id == resident_id)
-    columns: tuple[Any, ...] = (*Transfer.__table__.columns, back.id.label("reversed_by"))
+    more = Transfer.balance_after.label("balance"), back.id.label("reversed_by")
+    columns: tuple[Any, ...] = (*Transfer.__table__.columns, *more)
     query = select(*columns).outerjoin(back, back.reverses_id == Transfer.id)
     mine = Transfer.id == entry_id, Transfer.household_id == household_id, own
     return db.session.execute(query.where(*mine)).one_or_none()
 
 
-def seals(after: str | None) -> Slice:
-    """The seals of the journal, the last day first."""
-    return slice_of(select(Seal.__table__), Seal.number, after=after)
+def seals(after: str | None, wish: str = "") -> Slice:
+    """The seals of the journal, the last day first; or those that a `wish` names, by number or as a head begins."""
+    query = select(Seal.__table__)
+    if re.fullmatch("[0-9]{1,7}", wish):
+        query = query.where(Seal.number == int(wish))
+    elif wish:
+        query = query.where(Seal.head.startswith(wish.lower(), autoescape=True))
+    return slice_of(query, Seal.number, after=after)
 
 
 def head_at(moment: datetime) -> str | None:

@@ -1,26 +1,28 @@
 """Whether the journal still is what was sealed: every line is written down again and every root and head made anew.
 
-Yields the first entry that does not fit, by its number; what came in behind a seal; what is missing; a cut-off tail is
-found by those who kept a head (`app.disclosures.proof`, `flask verify --head`).
+Yields the first entry that does not fit, by its number; what came in behind a seal or is dated ahead of time; what is
+missing; a cut-off tail is found by those who kept a head (`app.disclosures.proof`, `flask verify --head`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 
 from app.kit import clock
 from app.kit.db import db
 from app.kit.proof import Fault
-from app.points import canonical, merkle, postgres, written
+from app.points import canonical, merkle, postgres, rereading, written
 from app.points.models import HoldEnd, Seal, SealedEntry
-from app.points.sealing import KINDS, sealed_rows
+from app.points.sealing import GRACE, KINDS
 
 _CHUNK = 10_000
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def faults() -> Iterator[Fault]:
@@ -30,9 +32,9 @@ def faults() -> Iterator[Fault]:
 
 
 def entries() -> Iterator[Fault]:
-    """What was changed or taken away since it was sealed, and what was slipped in behind a seal."""
+    """What was changed or taken away since it was sealed, and what was slipped in behind a seal or ahead of time."""
     yield from _changed()
-    yield from _slipped_in()
+    yield from _dated_oddly()
 
 
 def chain() -> Iterator[Fault]:
@@ -55,20 +57,11 @@ def counts() -> dict[str, int]:
 
 
 def _changed() -> Iterator[Fault]:
-    """The first sealed entry whose line has another hash now, or that is gone."""
-    first: tuple[int, Fault] | None = None
-    for kind in KINDS:
-        if written.all_as_sealed(kind):
-            continue
-        for number, entry_id, leaf, row in sealed_rows(kind):
-            now = None if row is None else merkle.leaf_hash(canonical.line(kind, row))
-            if now != leaf:
-                said = "is not there any more" if row is None else "is not what was sealed"
-                if first is None or number < first[0]:
-                    first = number, Fault("I20", f"{kind}:{entry_id}", f"entry {number} {said}")
-                break
-    if first is not None:
-        yield first[1]
+    """The first sealed entry whose line has another hash now, or that is gone; then what is odd and not sealed yet."""
+    found = [rereading.first_changed(kind) for kind in KINDS if not written.all_as_sealed(kind)]
+    changed = sorted((one for one in found if one is not None), key=itemgetter(0))
+    yield from (fault for _, fault in changed[:1])
+    yield from (fault for kind in KINDS if (fault := rereading.first_odd_since(kind)) is not None)
 
 
 def _numbered_oddly() -> Iterator[Fault]:
@@ -89,7 +82,7 @@ def _broken_chain() -> Iterator[Fault]:
         head = canonical.head(
             before, number=seal.number, until=seal.until, first=following, entries=seal.entries, root=root
         )
-        if root != seal.root or head != seal.head:
+        if (seal.first, seal.root, seal.head) != (following, root, head):
             day = clock.last_day(seal.until)
             yield Fault("I20", f"seal:{seal.number}", f"the seal of {day} does not follow from its entries")
             return
@@ -107,30 +100,31 @@ def _leaves() -> Iterator[bytes]:
         yield from (leaf for (leaf,) in part)
 
 
-def _slipped_in() -> Iterator[Fault]:
-    """An entry dated before the last seal that stands in none: it came in later than its date says.
+def _dated_oddly() -> Iterator[Fault]:
+    """An entry dated before the last seal that stands in none: it came in later than its date says. And one that is
+    dated after this moment: no day of it would ever be over.
 
     That a hold lapsed may be noted at any time, as of the moment it did: such an end tells nothing new, and is sealed
     with the day that is still open.
     """
-    until = db.session.scalar(select(func.max(Seal.until)))
-    for kind, (table, key, moment) in KINDS.items() if until else ():
-        if _as_many(kind, table, moment < until):
-            continue
-        sealed = select(SealedEntry.number).where(SealedEntry.kind == kind, SealedEntry.entry_id == key)
-        waits = [moment < until, ~sealed.exists()]
-        if kind == "hold_end":
-            waits.append(HoldEnd.outcome != "expired")
-        row = db.session.execute(select(key, moment).select_from(table).where(*waits).order_by(key).limit(1)).first()
-        if row is not None:
-            yield Fault("I20", f"{kind}:{row[0]}", f"is dated {_said(row[1])} and stands in no seal")
+    until, soon = db.session.scalar(select(func.max(Seal.until))) or _LONG_AGO, clock.now() + GRACE
+    for kind, (table, key, moment) in KINDS.items():
+        numbers = select(func.count().filter(moment < until), func.count().filter(moment >= soon)).select_from(table)
+        due, ahead = db.session.execute(numbers).one()
+        which = select(SealedEntry.number).where(SealedEntry.kind == kind)
+        # As many being sealed as should be, then, none of them being gone (`_changed`), none is left out.
+        if due != db.session.scalar(select(func.count()).select_from(which.subquery())):
+            late = [moment < until, ~which.where(SealedEntry.entry_id == key).exists()]
+            if kind == "hold_end":
+                late.append(HoldEnd.outcome != "expired")
+            yield from _first_dated(kind, late, "and stands in no seal")
+        if ahead:
+            yield from _first_dated(kind, [moment >= soon], "which is still to come")
 
 
-def _as_many(kind: str, table: Any, due: Any) -> bool:
-    """Whether as many are sealed as should be: then, none of them being gone (`_changed`), none is left out."""
-    sealed = select(func.count()).select_from(SealedEntry).where(SealedEntry.kind == kind)
-    return db.session.scalar(sealed) == db.session.scalar(select(func.count()).select_from(table).where(due))
-
-
-def _said(moment: datetime) -> str:
-    return canonical.instant(moment)
+def _first_dated(kind: str, which: Sequence[Any], says: str) -> Iterator[Fault]:
+    """The first of these entries, with its date as the database keeps it: even one that is none."""
+    table, key, moment = KINDS[kind]
+    query = select(key, cast(moment, Text)).select_from(table).where(*which).order_by(key).limit(1)
+    for entry_id, said in db.session.execute(query):
+        yield Fault("I20", f"{kind}:{entry_id}", f"is dated {said} {says}")

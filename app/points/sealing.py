@@ -109,17 +109,20 @@ def _rows(kind: str, ids: set[int]) -> Sequence[Any]:
 
 def sealed_rows(kind: str) -> Iterator[tuple[int, int, bytes, Row[Any] | None]]:
     """Number, id, sealed hash and row (None when it is gone) of each sealed entry of a kind, in chunks."""
+    last = 0
+    while rows := sealed_part(kind, after=last, many=_CHUNK):
+        for row in rows:
+            yield row._number, row._entry_id, row._leaf, None if row[0] is None else row
+        last = rows[-1]._number
+
+
+def sealed_part(kind: str, *more: Any, after: int, many: int) -> Sequence[Row[Any]]:
+    """So many sealed entries of a kind behind that number: their rows as far as they are there, and the seals'."""
     table, key, _ = KINDS[kind]
     columns = [table.c[name] for name in canonical.COLUMNS[kind]]
     seals: tuple[Any, ...] = (SealedEntry.number, SealedEntry.entry_id, SealedEntry.leaf)
-    query = select(*columns, *(one.label(f"_{one.key}") for one in seals)).select_from(SealedEntry)
-    query = query.outerjoin(table, key == SealedEntry.entry_id).where(SealedEntry.kind == kind)
-    last = 0
-    while True:
-        part = query.where(SealedEntry.number > last).order_by(SealedEntry.number).limit(_CHUNK)
-        rows = db.session.execute(part).all()
-        for row in rows:
-            yield row._number, row._entry_id, row._leaf, None if row[0] is None else row
-        if len(rows) < _CHUNK:
-            return
-        last = rows[-1]._number
+    query = select(*columns, *(one.label(f"_{one.key}") for one in seals), *more).select_from(SealedEntry)
+    query = query.outerjoin(table, key == SealedEntry.entry_id)
+    return db.session.execute(
+        query.where(SealedEntry.kind == kind, SealedEntry.number > after).order_by(SealedEntry.number).limit(many)
+    ).all()

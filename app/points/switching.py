@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -23,7 +24,10 @@ def switch_on(place_id: int, *, days: int, by: Person, at: datetime) -> Place:
     rule = lots.rule_from(place.settings)
     refuse_if(rules.switch_refusal(is_on=rule is not None and rule.is_on(at), wanted=True))
     starts_at = lots.first_expiry(at, days)
-    place.settings = _plain(place) | {"points_expiry": {"from": starts_at.isoformat()}}
+    setting: dict[str, Any] = {"from": starts_at.isoformat()}
+    if earlier := _remembered(place, rule):
+        setting["earlier"] = earlier
+    place.settings = _plain(place) | {"points_expiry": setting}
     first = clock.last_day(starts_at).isoformat()
     audit.note("points.expiry_on", f"place:{place_id}", actor_id=by.id, at=at, place_id=place_id, first_day=first)
     return place
@@ -36,8 +40,7 @@ def switch_off(place_id: int, *, by: Person, at: datetime) -> Place:
     refuse_if(rules.switch_refusal(is_on=rule is not None and rule.is_on(at), wanted=False))
     assert rule is not None
     ahead = tuple(moment for moment in rule.moments(at + _FURTHEST) if moment > at)
-    setting = {"from": rule.starts_at.isoformat(), "until": at.isoformat()}
-    place.settings = _plain(place) | {"points_expiry": setting}
+    place.settings = _plain(place) | {"points_expiry": _setting(place) | {"until": at.isoformat()}}
     audit.note("points.expiry_off", f"place:{place_id}", actor_id=by.id, at=at, place_id=place_id)
     bus.announce(ExpirySwitchedOff(place_id, ahead, at))
     return place
@@ -49,5 +52,17 @@ def _locked(place_id: int) -> Place:
     return db.session.scalars(query).one()
 
 
-def _plain(place: Place) -> dict[str, object]:
+def _remembered(place: Place, rule: lots.Rule | None) -> dict[str, Any] | None:
+    """The setting from before: what was over under it stays so. One that was switched off in time is forgotten."""
+    if rule is None or rule.ends_at is None:
+        return None
+    setting = _setting(place)
+    return setting if rule.starts_at < rule.ends_at else setting.get("earlier")
+
+
+def _setting(place: Place) -> dict[str, Any]:
+    return dict(place.settings["points_expiry"])
+
+
+def _plain(place: Place) -> dict[str, Any]:
     return place.settings if isinstance(place.settings, dict) else {}

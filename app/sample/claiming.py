@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from app.claims import operations, queries, rules
+from app.claims import batches, operations, queries, rules
+from app.claims.models import Claim
 from app.kit import clock
 from app.kit.refusal import Refused
 from app.kit.words import Words
@@ -33,7 +35,10 @@ def load_claims(street: Street, content: Content) -> None:
             done = clock.local(settled_at).date() - timedelta(days=4 + number)
             _claim(street, one, done, at=settled_at - 3 * DAY + timedelta(minutes=number), spared=())
         operations.put_up_due(settled_at)
-        operations.post_due(street.at)
+        for batch_id in batches.unsettled():
+            notice = batches.notice_of(batch_id, street.at)
+            assert notice is not None
+            operations.post_due(min(notice.ends_at, street.at))
     for number, one in enumerate(content["now"]):
         done = max(street.today - timedelta(days=1 + number % 3), rules.first_day(month, terms))
         _claim(street, one, done, at=street.at - timedelta(minutes=60 - number), spared=HELD_BACK)
@@ -42,19 +47,32 @@ def load_claims(street: Street, content: Content) -> None:
 def _claim(street: Street, one: Content, deed_on: date, *, at: datetime, spared: Sequence[str]) -> None:
     by = _person(street, one["who"])
     title, text, spot = (Words.of(one[name]) for name in ("title", "text", "spot"))
-    photos = int("photo" in one)
+    photos = one.get("photos", ())
+    other = _person(street, one["for"]) if "for" in one else None
     try:
-        claim = operations.claim(
-            one["code"], deed_on=deed_on, title=title, text=text, spot=spot, photos=photos, agreed=bool(photos), by=by,
-            at=at,
+        claim = _written(
+            street, one, by, deed_on=deed_on, title=title, text=text, spot=spot, photos=len(photos),
+            agreed=bool(photos), occasion=one.get("occasion"), other=other, at=at,
         )  # fmt: skip
     except Refused:
         return  # no tariff yet on that day, or the year left no room under a limit
-    if photos:
-        operations.attach(claim.id, keep_drawing(one["photo"], by_id=by.id, at=at), round=0)
+    for drawing in photos:
+        operations.attach(claim.id, keep_drawing(drawing, by_id=by.id, at=at), round=0)
+    if other and "says" in one:
+        why = None if one["says"] else Words.of(one["why"])
+        operations.answer_neighbour(claim.id, yes=one["says"], why=why, by=other, at=at + timedelta(minutes=10))
     reviewers = {row.reviewer_id for row in queries.draws(claim.id)}
     if "ends" in one and not reviewers & {street.account(name).id for name in spared}:
         _review(claim.id, one, reviewers, at=at + timedelta(minutes=30))
+
+
+def _written(street: Street, one: Content, by: Person, *, other: Person | None, **deed: Any) -> Claim:
+    """Claimed by whoever did it, or entered for them by the account of an office."""
+    if "entered_by" not in one:
+        return operations.claim(one["code"], by=by, other_household_id=other.household_id if other else None, **deed)
+    officer = _person(street, one["entered_by"])
+    assert by.household_id is not None
+    return operations.enter(one["code"], household_id=by.household_id, resident_id=by.id, by=officer, **deed)
 
 
 def _review(claim_id: int, one: Content, reviewers: set[int], *, at: datetime) -> None:

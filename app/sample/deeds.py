@@ -39,13 +39,14 @@ class Deed:
     marks: Sequence[str] = ()
     in_charge: bool = False
     event: str | None = None
+    other_household_id: int | None = None
 
     @property
     def done(self) -> Done:
         return Done(
             code=self.code, resident_id=self.who.id, because=self.because, effective_at=self.effective_at,
             announced_at=self.posted_at, minutes=self.minutes, marks=self.marks, in_charge=self.in_charge,
-            event=self.event,
+            event=self.event, other_household_id=self.other_household_id,
         )  # fmt: skip
 
 
@@ -109,7 +110,7 @@ class Deeds:
         return {
             "because": deed.because, "code": deed.code, "line_id": line.id, "heading": line.heading,
             "household_id": self._village.home_of[deed.who].id, "resident_id": deed.who.id,
-            "other_household_id": None, "event": deed.event or deed.because, "honour": earned.honour,
+            "other_household_id": deed.other_household_id, "event": deed.event or deed.because, "honour": earned.honour,
             "points": earned.points, "minutes": earned.minutes, "served": earned.served,
             "cut_by": next(iter(earned.cut.values()), None), "by_id": deed.by_id, "effective_at": deed.effective_at,
             "posted_at": deed.posted_at, "undone_at": None,

@@ -172,12 +172,12 @@ class _Helpers:
             self.came.append((self._attendance(one, shift, who), one, who))
 
     def _attendance(self, one: Planned, shift: Any, who: Someone) -> dict[str, Any]:
-        """When somebody came and left; confirmed by the organiser, or by the staff where that is the same person."""
+        """When somebody came and left; confirmed by the organiser, or by the staff where they live together."""
         came = shift.starts_at + timedelta(minutes=self.rng.randrange(-12, 6))
         left = min(shift.ends_at + timedelta(minutes=self.rng.randrange(-4, 15)), self.street.at)
         confirmed = shift.ends_at < self.street.at - WAITING
         confirmer = one.organiser_id
-        if confirmer == who.id:
+        if any(one.id == confirmer for one in self.street.village.home_of[who].people):
             confirmer = self.street.account("staff" if one.template["place"][0] in "as" else "b-staff").id
         return {
             "shift_id": shift.id, "resident_id": who.id, "checked_in_at": came, "checked_out_at": left,

@@ -105,7 +105,15 @@ def _deed(
     """One deed on one of these days, posted after its notice, confirmed by the grid, never by the own household."""
     at = clock.at_local(rng.choice(days)) + timedelta(hours=rng.randrange(8, 19), minutes=rng.randrange(60))
     because = f"sample:{code}:{days[0]:%Y-%m}:{home.id}:{number}"
-    return Deed(code, who, because, at, at + timedelta(days=NOTICE_DAYS), _confirmer(street, home))
+    helped = _next_door(street, home) if code == "N01" else None
+    return Deed(
+        code, who, because, at, at + timedelta(days=NOTICE_DAYS), _confirmer(street, home), other_household_id=helped
+    )
+
+
+def _next_door(street: Street, home: Home) -> int:
+    """Another household of the same group, which confirmed that it was helped."""
+    return next(one.id for one in street.village.homes if one.group == home.group and one is not home)
 
 
 def _confirmer(street: Street, home: Home) -> int | None:

@@ -160,7 +160,7 @@ def _of_meetings(street: Street) -> Iterator[object]:
     out = select(*what, Minutes.published_at, Minutes.by_id).join(Minutes, Minutes.meeting_id == Meeting.id)
     for row in _rows(out.where(Minutes.number == 1, Minutes.published_at > since)):
         yield MinutesPublished(
-            row.id, row.kind, row.subject, 1, row.title, row.starts_at, (), f"/sittings/{row.id}", row.by_id,
+            row.id, row.kind, row.subject, 1, row.title, row.starts_at, {}, f"/sittings/{row.id}", row.by_id,
             row.published_at,
         )  # fmt: skip
 

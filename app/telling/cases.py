@@ -20,16 +20,32 @@ describe(
     "cases.reminder",
     name=N_("My household is reminded of something"),
     subject=N_("A reminder: %(place)s"),
-    text=N_("A reminder: %(place)s needs to be put right before %(day)s. Send a photo when it is done and the "
-            "reminder goes away. Nothing is deducted this time."),
+    text=N_("A reminder: %(place)s needs to be put right by the end of %(day)s. Send a photo when it is "
+            "done and the reminder goes away. Nothing is deducted this time."),
     way="now",
 )  # fmt: skip
 describe(
     "cases.notice",
     name=N_("My household is given written notice"),
     subject=N_("Written notice: %(place)s"),
-    text=N_("It is the second time within a year. Please put it right before %(day)s and send a photo; nothing is "
-            "deducted this time either."),
+    text=N_("It is the second time within a year. Please put it right by the end of %(day)s and send a photo; "
+            "nothing is deducted this time either."),
+    way="now",
+)  # fmt: skip
+describe(
+    "cases.missed",
+    name=N_("Somebody of my household missed a shift"),
+    subject=N_("A missed shift: %(place)s"),
+    text=N_("A place was kept and nobody came. Whoever comes to another shift by the end of %(day)s, or tells us the "
+            "reason, has put it right. Nothing is deducted this time."),
+    way="now",
+)  # fmt: skip
+describe(
+    "cases.missed_again",
+    name=N_("Somebody of my household missed a shift again"),
+    subject=N_("Missed a second time: %(place)s"),
+    text=N_("It is the second time within a year. Whoever comes to another shift by the end of %(day)s, or "
+            "tells us the reason, has put it right; nothing is deducted this time either."),
     way="now",
 )  # fmt: skip
 describe(
@@ -43,8 +59,8 @@ describe(
     "cases.confirmed",
     name=N_("A deduction for my household is confirmed"),
     subject=N_("A deduction is confirmed: %(place)s"),
-    text=N_("It takes effect on %(day)s, unless your household appeals before. The page of the case has the reason, "
-            "and the button to appeal."),
+    text=N_("It takes effect after %(day)s, unless your household appeals by then. The page of the case has the "
+            "reason, and the button to appeal."),
     way="now",
     switchable=False,
 )  # fmt: skip
@@ -101,12 +117,14 @@ describe(
 )
 
 _FILED = {"reminder": "cases.reminder", "notice": "cases.notice", "third": "cases.proposed", "proven": "cases.proposed"}
+_MISSED = _FILED | {"reminder": "cases.missed", "notice": "cases.missed_again"}
 
 
 def filed(event: CaseFiled) -> None:
-    """Sentence 38 of words.md; `before` names the day after the last one."""
+    """Sentence 38 of words.md, with the last day as the page of the case says it."""
     case = _case(event.case_id)
-    _tell(_FILED[event.step], case, f"case:{case.id}", event.at, day=clock.local(case.cure_by).date())
+    kinds = _MISSED if case.absence else _FILED
+    _tell(kinds[event.step], case, f"case:{case.id}", event.at, day=clock.last_day(case.cure_by))
 
 
 def cure_looked_at(event: CureLookedAt) -> None:
@@ -122,7 +140,7 @@ def decided(event: CaseDecided) -> None:
     case = _case(event.case_id)
     messages.take_back(f"case:{case.id}")
     until = db.session.scalar(select(CaseDecision.appeal_until).where(CaseDecision.case_id == case.id))
-    day = {"day": clock.local(until).date()} if until else {}
+    day = {"day": clock.last_day(until)} if until else {}
     _tell(f"cases.{event.outcome}", case, f"case:{case.id}:{event.outcome}", event.at, **day)
 
 

@@ -7,19 +7,25 @@ from typing import Any
 
 from sqlalchemy import literal, select
 
+from app.ballots.rules import full_age_born_until
 from app.claims.events import (
     ClaimCompleted,
     ClaimEnded,
+    ClaimEntered,
     ClaimPutUp,
     ClaimReviewed,
+    NeighbourAnswered,
+    NeighbourAsked,
     ReviewerDrawn,
     ReviewerSteppedBack,
     TooFewReviewers,
 )
 from app.claims.models import Claim
+from app.kit import clock
 from app.kit.db import db
 from app.kit.refusal import N_
 from app.kit.words import Words
+from app.merits.rules import OFFICES
 from app.messages import operations as messages
 from app.messages.rules import describe, describe_group
 from app.notices.events import ObjectionFiled
@@ -27,6 +33,22 @@ from app.people.models import Resident, Role
 from app.places.models import Place
 
 describe_group("claims", N_("Claims"))
+describe(
+    "claims.entered",
+    name=N_("A deed is entered for my household"),
+    subject=N_('"%(deed)s" was entered for your household'),
+    text=N_(
+        "It was entered by %(office)s. Reviewers look at it, and it goes on public notice like every claim. "
+        "If something is wrong, withdraw it on its page."
+    ),
+)
+describe(
+    "claims.neighbour",
+    name=N_("A neighbour claims a deed done for my household"),
+    subject=N_('Was it so? "%(deed)s"'),
+    text=N_("A neighbour claims this deed, done for your household. Say yes or no; reviewers look at it after that."),
+    way="now",
+)
 describe(
     "claims.put_up",
     name=N_("A claim of mine is on public notice"),
@@ -52,7 +74,7 @@ describe(
     "claims.not_confirmed",
     name=N_("A claim of mine is not confirmed"),
     subject=N_('Your claim "%(deed)s" is not confirmed'),
-    text=N_("Its page gives the reason. If something was overlooked, tell the committee's office."),
+    text=N_("Its page gives the reason, and says until when you can appeal."),
 )
 describe(
     "claims.held",
@@ -70,7 +92,16 @@ describe(
     "claims.upheld",
     name=N_("An objection to a claim of mine is upheld"),
     subject=N_('Your claim "%(deed)s" is not posted'),
-    text=N_("An objection to it was upheld. The notice gives the committee's answer."),
+    text=N_(
+        "An objection to it was upheld. The notice gives the committee's answer, and the page of the claim says until "
+        "when you can appeal."
+    ),
+)
+describe(
+    "claims.final",
+    name=N_("An appeal of mine comes to nothing"),
+    subject=N_('Nothing is posted for your claim "%(deed)s" after your appeal'),
+    text=N_("The page of the appeal gives the reason. It was looked at anew, so this is final."),
 )
 describe(
     "claims.waits",
@@ -81,12 +112,45 @@ describe(
     duty=True,
 )
 describe(
+    "claims.entry_returned",
+    name=N_("What I entered for a household is sent back"),
+    subject=N_('Something is missing in "%(deed)s", which you entered'),
+    text=N_("The reviewer says what. Add it on the page of the claim, and the same reviewers look again."),
+    way="now",
+    duty=True,
+)
+describe(
     "claims.too_few",
     name=N_("A claim finds no reviewer in its own group"),
     subject=N_("A claim has too few reviewers"),
     text=N_("The review group has nobody left for it. Please see that somebody joins the group."),
     duty=True,
 )
+
+
+def entered(event: ClaimEntered) -> None:
+    """Whom it counts for: a person, or everybody registered in a household."""
+    home = Resident.household_id == event.household_id, Resident.verified_at.is_not(None)
+    whom = (Resident.id == event.resident_id,) if event.household_id is None else home
+    messages.tell_all(
+        select(Resident.id).where(*whom), "claims.entered",
+        values={"deed": event.title, "office": OFFICES[event.office].name}, href=f"/points/claims/{event.claim_id}",
+        because=f"claim-entered:{event.claim_id}", at=event.at,
+    )  # fmt: skip
+
+
+def neighbour_asked(event: NeighbourAsked) -> None:
+    """The adults of the other household; one of them answers for all."""
+    of_age = Resident.born_on <= full_age_born_until(clock.local(event.at).date())
+    adults = Resident.household_id == event.household_id, Resident.verified_at.is_not(None), of_age
+    messages.tell_all(
+        select(Resident.id).where(*adults), "claims.neighbour", values={"deed": event.title},
+        href=f"/points/claims/{event.claim_id}/neighbour", because=_asked(event.claim_id), at=event.at,
+    )  # fmt: skip
+
+
+def neighbour_answered(event: NeighbourAnswered) -> None:
+    messages.take_back(_asked(event.claim_id))
 
 
 def drawn(event: ReviewerDrawn) -> None:
@@ -104,10 +168,20 @@ def stepped_back(event: ReviewerSteppedBack) -> None:
 
 
 def reviewed(event: ClaimReviewed) -> None:
-    """The reviewers who were not needed any more need not look; the claimant hears what came of it."""
+    """The reviewers who were not needed any more need not look; the claimant hears what came of it.
+
+    What is missing in an entry of an office is told to whoever entered it.
+    """
     messages.take_back(_waiting(event.claim_id))
     because = f"claim-{event.outcome}:{event.claim_id}:{event.round}"
-    _tell(f"claims.{event.outcome}", event, because)
+    entered_by = db.session.get_one(Claim, event.claim_id).entered_by_id if event.outcome == "returned" else None
+    if entered_by is None:
+        _tell(_kind(event), event, because)
+        return
+    messages.tell(
+        [entered_by], "claims.entry_returned", values={"deed": event.title}, href=f"/points/claims/{event.claim_id}",
+        because=because, at=event.at,
+    )  # fmt: skip
 
 
 def put_up(event: ClaimPutUp) -> None:
@@ -128,10 +202,10 @@ def held(event: ObjectionFiled) -> None:
 
 def ended(event: ClaimEnded) -> None:
     """Whoever withdrew a claim knows; its reviewers need not look any more."""
-    messages.take_back(_waiting(event.claim_id))
+    messages.take_back(_waiting(event.claim_id), _asked(event.claim_id))
     if event.outcome != "withdrawn":
         values = {"points": event.points, "honour": event.honour}
-        _tell(f"claims.{event.outcome}", event, f"claim-{event.outcome}:{event.claim_id}", **values)
+        _tell(_kind(event), event, f"claim-{event.outcome}:{event.claim_id}", **values)
 
 
 def too_few(event: TooFewReviewers) -> None:
@@ -156,8 +230,18 @@ def _waits(claim_id: int, reviewer_id: int, title: Words, at: datetime) -> None:
     )  # fmt: skip
 
 
+def _asked(claim_id: int) -> str:
+    return f"claim-neighbour:{claim_id}"
+
+
 def _waiting(claim_id: int) -> str:
     return f"claim-waits:{claim_id}"
+
+
+def _kind(event: ClaimReviewed | ClaimEnded) -> str:
+    """What is decided against an appeal cannot be appealed again."""
+    against = event.outcome in ("not_confirmed", "upheld")
+    return "claims.final" if event.final and against else f"claims.{event.outcome}"
 
 
 def _tell(kind: str, event: ClaimReviewed | ClaimPutUp | ClaimEnded, because: str, **values: Any) -> None:

@@ -24,9 +24,10 @@
   });
 
   /* a button that prints is there only where a script can do it */
-  for (const place of document.querySelectorAll("[data-print]")) place.hidden = false;
+  for (const place of document.querySelectorAll("[data-print], [data-back]")) place.hidden = false;
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
+    if (event.target.closest("[data-back]")) window.history.back();
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.kit import background
+from app.kit.db import db
 from app.merits import operations as merits
 from app.merits.models import Simulation
 from tests import worlds
@@ -112,12 +114,14 @@ def test_tick_takes_up_what_was_left(world: World, at: Hold) -> None:
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({}, "Choose a line and give it at least one point"),
+        ({}, "Choose a line and give it at least one other amount"),
+        ({"lines-0-code": "E04"}, "Choose a line and give it at least one other amount"),
+        ({"lines-1-points": "3"}, "Choose the line whose amount this is"),
         ({"lines-0-code": "E04", "lines-0-points": "1.5"}, "whole number"),
         ({"lines-0-code": "E04", "lines-0-points": "-1"}, "whole number from 0"),
         ({"lines-0-code": "E04", "lines-0-points": "10001"}, "whole number from 0"),
         ({"lines-0-code": "E04", "lines-0-points": "-5至-50"}, "whole number from 0"),
-        ({"lines-0-code": "E04", "lines-0-points": "0"}, "at least one point"),
+        ({"lines-0-code": "E04", "lines-0-honour": "0", "lines-0-points": "0"}, "more than nothing"),
         ({"lines-0-code": "E99", "lines-0-points": "1"}, "Not a valid choice"),
         ({"lines-0-code": "K01", "lines-0-points": "1"}, "Not a valid choice"),
         ({"lines-0-code": "E04", "lines-0-points": "6", "place": "999999"}, "Not a valid choice"),
@@ -147,6 +151,19 @@ def test_staff_try_other_amounts_of_the_tariff_itself(world: World) -> None:
     assert third.status_code == 409
     assert "Another draft is being tried" in third.text
     assert "更多" in third.text, "what was typed is still there"
+
+
+def test_an_amount_that_is_left_empty_stays_as_it_is(world: World) -> None:
+    staff = world.as_(world.compact.staff)
+    form = words(staff, f"{LIST}/new")
+    known = {"title": "更多", "place": str(world.compact.street.community.id), "lines-0-code": "E04"}
+    asked = post(staff, f"{LIST}/new", **(known | {"lines-0-points": "12"}))
+
+    assert "E04 Deed E04 (now +5 of honour +5 to spend)" in form
+    assert asked.status_code == 303
+    with world.inside():
+        tried = db.session.scalars(select(Simulation.lines)).one()
+        assert [one["assets"] for one in tried] == [{"honour": 5, "points": 12}]
 
 
 def test_a_draft_without_points_has_nothing_to_try(world: World) -> None:

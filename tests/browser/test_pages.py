@@ -169,7 +169,7 @@ def strange_words(page: Page, language: str, proper: frozenset[str] = frozenset(
 CHINESE = re.compile("[\u3000-\u303f\uff00-\uffef]|[0-9]*[\u3400-\u9fff][\u3400-\u9fff0-9]*")
 ENGLISH = re.compile(r"[A-Za-z'-]*[a-z][A-Za-z'-]*")
 # Written like this in Chinese too.
-LATIN_NAMES = frozenset({"Linux", "Windows", "Android", "Zhang", "Atom", "WebP", "csv", "xlsx"})
+LATIN_NAMES = frozenset({"Linux", "Windows", "Android", "Zhang", "Atom", "WebP", "Python", "csv", "xlsx"})
 # Here names and values of data are quoted.
 QUOTES_DATA = "/open-data"
 

@@ -116,6 +116,13 @@ def at_work(role: str, place: Place, street: Street) -> Person:
     return as_person(resident)
 
 
+def give_at(household_id: int | None, role: str, block: Block) -> Resident:
+    """One more of that household, who works here."""
+    resident = a_resident(db.session.get_one(Household, household_id))
+    give(role, resident, block.street.community)
+    return resident
+
+
 def a_case(block: Block, code: str = "K01", *, at: datetime = NOON, by: Person | None = None, **values: Any) -> Case:
     """Found on that day, to be put right by the day after."""
     today = clock.local(at).date()
@@ -166,10 +173,17 @@ def lower(household_id: int, amount: int, *, at: datetime) -> None:
     )  # fmt: skip
 
 
-def an_award(block: Block, because: str = "hours:1", *, minutes: int = 120, at: datetime = NOON - 9 * DAY) -> int:
+def an_award(
+    block: Block,
+    because: str = "hours:1",
+    *,
+    minutes: int = 120,
+    at: datetime = NOON - 9 * DAY,
+    by_id: int | None = None,
+) -> int:
     """Two hours of service: 4 of honour, 4 points and the minutes."""
     given = merits.award(
-        "V01", resident_id=block.adult.id, because=because, effective_at=at, at=at, by_id=None, minutes=minutes
+        "V01", resident_id=block.adult.id, because=because, effective_at=at, at=at, by_id=by_id, minutes=minutes
     )
     assert given is not None
     db.session.flush()

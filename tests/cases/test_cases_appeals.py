@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.cases import operations, proof, queries, rules
 from app.cases.models import Appeal, Case, CaseDecision, Deduction, Opinion
-from app.kit import working_days
+from app.kit import causes, working_days
 from app.kit.db import db
 from app.kit.refusal import Refused
 from app.points import proof as ledger_proof
@@ -22,12 +22,15 @@ from tests.cases.block import (
     WHY,
     Block,
     a_block,
+    a_case,
     an_award,
     appealed,
     confirmed,
+    give_at,
+    once_more,
     third,
 )
-from tests.makers import NOON
+from tests.makers import NOON, as_person
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -181,6 +184,56 @@ def test_i26_whoever_took_part_does_not_decide_on_the_appeal(block: Block, who: 
 
     assert no.refusal.status == 403
     assert db.session.scalar(select(func.count()).select_from(Opinion)) == 0
+
+
+def test_i26_nor_does_whoever_had_a_hand_in_any_step_before(block: Block) -> None:
+    """reviewer2 looked at the cure of the reminder; reviewer and staff decided on an earlier deduction."""
+    first = a_case(block, at=NOON - 40 * DAY)
+    sent = operations.send_cure(first.id, text=NOT_OURS, upload_id=None, by=block.adult, at=NOON - 40 * DAY)
+    operations.look(sent.id, accepted=False, why=WHY, by=block.reviewer2, at=NOON - 40 * DAY)
+    a_case(block, at=NOON - 38 * DAY)
+    earlier = once_more(block, at=NOON - 36 * DAY)
+    answered = appealed(block, earlier, at=NOON - 35 * DAY)
+    operations.say_opinion(answered.id, upheld=False, text=WHY, by=block.staff, at=NOON - 34 * DAY)
+    case = a_case(block, at=NOON)
+    operations.decide(case.id, confirmed=True, why=WHY, by=block.reviewer3, at=NOON)
+    filed = appealed(block, case)
+
+    for by in (block.reviewer, block.reviewer2, block.reviewer3, block.staff):
+        no = refused(lambda: operations.say_opinion(filed.id, upheld=False, text=WHY, by=by, at=NOON + DAY))  # noqa: B023
+        assert "You took part" in no.refusal.text
+    operations.say_opinion(filed.id, upheld=False, text=WHY, by=block.supervisor, at=NOON + DAY)
+    assert list(proof.faults()) == []
+
+
+def test_i26_of_a_false_claim_nor_does_whoever_confirmed_or_looked_at_it(
+    block: Block, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(causes._looked, "hours", lambda ids: {one: {block.reviewer3.id} for one in ids})
+    award = an_award(block, by_id=block.reviewer2.id)
+    case = operations.file_false_claim(
+        block.household, line_id=block.line("K06"), award_id=award, text=BOXES, happened_on=TODAY, by=block.staff,
+        at=NOON,
+    )  # fmt: skip
+    operations.decide(case.id, confirmed=True, why=WHY, by=block.reviewer, at=NOON)
+    filed = appealed(block, case)
+
+    for by in (block.reviewer2, block.reviewer3):
+        no = refused(lambda: operations.say_opinion(filed.id, upheld=False, text=WHY, by=by, at=NOON + DAY))  # noqa: B023
+        assert "You took part" in no.refusal.text
+
+
+def test_i22_who_files_confirms_and_decides_come_from_as_many_households(block: Block) -> None:
+    case = confirmed(block, "K04")
+    filed = appealed(block, case)
+    operations.say_opinion(filed.id, upheld=False, text=WHY, by=block.reviewer2, at=NOON + DAY)
+
+    for one in (block.officer, block.reviewer, block.reviewer2):
+        spouse = as_person(give_at(one.household_id, "reviewer", block))
+        no = refused(lambda: operations.say_opinion(filed.id, upheld=False, text=WHY, by=spouse, at=NOON + DAY))  # noqa: B023
+        assert "Somebody of your household" in no.refusal.text
+    operations.say_opinion(filed.id, upheld=False, text=WHY, by=block.reviewer3, at=NOON + DAY)
+    assert db.session.get_one(Deduction, case.id).due_at == NOON + DAY
 
 
 def test_of_a_large_deduction_two_decide_and_where_they_differ_the_household_is_right(block: Block) -> None:

@@ -65,7 +65,7 @@ def test_a_reminder_is_seen_by_the_household_put_right_and_goes_away(world: Worl
     path = files(world)
 
     home = world.walker(world.block.adult).opens("/me/messages")
-    assert "needs to be put right before" in home.text
+    assert "needs to be put right by the end of" in home.text
     home.opens("/points/cases")
     assert "Things left in the east stairs of Building 3" in home.text
     home.opens(path).fills("/cures", status=422)
@@ -79,7 +79,7 @@ def test_a_reminder_is_seen_by_the_household_put_right_and_goes_away(world: Worl
     home = world.walker(world.block.spouse).opens(path)
     assert "nothing is left of it" in home.text
     home.opens("/me/messages")
-    assert "needs to be put right before" not in home.text
+    assert "needs to be put right by the end of" not in home.text
 
 
 def test_three_times_two_people_an_appeal_and_what_the_ledger_says(world: World, at: Hold) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.cases import operations, proof, queries, rules
+from app.cases import doors, operations, proof, queries, rules
 from app.cases.models import Case, CaseDecision, Cure, Deduction
 from app.kit import uploads
 from app.kit.db import db
@@ -21,6 +21,7 @@ from app.merits.models import Award
 from app.people.models import Resident
 from app.places.models import Place
 from app.points import proof as ledger_proof
+from app.points import queries as ledger
 from app.points.models import Transfer
 from tests.cases.block import (
     BOXES,
@@ -34,6 +35,7 @@ from tests.cases.block import (
     an_award,
     appealed,
     confirmed,
+    give_at,
     lower,
     once_more,
     third,
@@ -207,6 +209,17 @@ def test_i22_a_second_person_of_another_household_confirms(block: Block) -> None
     assert state(case, NOON) == "confirmed"
 
 
+def test_i22_the_second_person_does_not_live_with_the_first(block: Block) -> None:
+    officer = db.session.get_one(Resident, block.officer.id)
+    wife = as_person(give_at(officer.household_id, "reviewer", block))
+    case = third(block)
+
+    no = refused(lambda: operations.decide(case.id, confirmed=True, why=WHY, by=wife, at=NOON))
+
+    assert "Somebody of your household" in no.refusal.text
+    assert (no.refusal.status, state(case, NOON)) == (403, "proposed")
+
+
 def test_i22_the_database_itself_refuses_one_person_for_both(block: Block) -> None:
     case = third(block)
 
@@ -242,8 +255,47 @@ def test_a_deduction_takes_effect_when_the_time_to_appeal_is_over(block: Block, 
     assert (deduction.amount, deduction.due_at) == (2, until)
     assert (entry.because, entry.change, entry.code, entry.asset) == (f"case:{case.id}", -2, "K01", "honour")
     assert (entry.effective_at, entry.by_id, entry.line_id) == (case.happened_at, block.reviewer.id, case.line_id)
+    assert entry.posted_at == next(until + hour * timedelta(hours=1) for hour in hours if hour >= 0)
     assert block.sum("points") == 0
     assert faults() == []
+
+
+def test_i06_what_a_late_tick_writes_down_changes_nothing_that_was_read_as_posted_before(block: Block) -> None:
+    case = a_false_claim(block)
+    until = ends(case)
+
+    def posted_by_then() -> list[tuple[int, int]]:
+        mine = {"resident_id": block.adult.id, "until": until + DAY}
+        return [ledger.as_of(block.household, asset, **mine) for asset in ("honour", "points", "minutes")]
+
+    assert [posted for posted, _effective in posted_by_then()] == [4, 4, 120]
+    assert state(case, until + DAY) == "posted", "the clock decides, not the tick"
+    operations.write_due(until + 2 * DAY)
+
+    assert posted_by_then() == [(4, -10), (4, 0), (120, 0)]
+    assert db.session.get_one(Deduction, case.id).due_at == until
+    assert block.honour() == -10
+    assert faults() == []
+
+
+def test_i09_a_late_tick_deducts_what_a_punctual_one_would_have(block: Block) -> None:
+    lower(block.household, 54, at=NOON)
+    cases = [confirmed(block, code) for code in ("K04", "K01")]
+    an_award(block, at=ends(cases[1]) + DAY)
+
+    operations.write_due(ends(cases[1]) + 2 * DAY)
+
+    assert [db.session.get_one(Deduction, one.id).amount for one in cases] == [6, 0]
+
+
+def test_i09_nor_does_it_deduct_of_what_a_false_claim_had_earned(block: Block) -> None:
+    lower(block.household, 57, at=NOON)
+    case = a_false_claim(block)
+    an_award(block, "hours:2", at=ends(case) + DAY)
+
+    operations.write_due(ends(case) + 2 * DAY)
+
+    assert db.session.get_one(Deduction, case.id).amount == 3
 
 
 def test_before_that_nothing_is_posted_and_reading_alone_writes_nothing(block: Block) -> None:
@@ -468,6 +520,17 @@ def test_a_false_claim_is_filed_once_and_for_an_award_of_the_household(block: Bl
 
     assert ["already" in again.refusal.text, "still stand" in other.refusal.text] == [True, True]
     assert "deduction lines" in under.refusal.text
+
+
+def test_an_award_that_only_waits_is_answered_by_its_review_or_an_objection(block: Block) -> None:
+    award = an_award(block)
+    db.session.execute(update(Award).where(Award.id == award).values(posted_at=None))
+    filing = {"line_id": block.line("K06"), "text": BOXES, "happened_on": TODAY, "by": block.staff, "at": NOON}
+
+    no = refused(lambda: operations.file_false_claim(block.household, award_id=award, **filing))
+
+    assert "must be posted" in no.refusal.text
+    assert list(doors.awards_of(block.household, NOON - rules.YEAR)) == []
 
 
 def test_an_award_that_was_undone_meanwhile_is_not_undone_twice(block: Block) -> None:

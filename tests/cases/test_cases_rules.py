@@ -113,7 +113,7 @@ def test_the_last_day_to_appeal_is_whole_and_the_day_of_the_decision_is_not_coun
 
 
 def test_who_had_a_hand_in_it_is_known() -> None:
-    case = confirmed(cures=[LATE], earlier_filed_by=frozenset({3}), appeals=[an_appeal(False)])
+    case = confirmed(cures=[LATE], took_part_before=frozenset({3}), appeals=[an_appeal(False)])
 
     assert case.took_part == {3, 5, 6, 10}
 

@@ -33,10 +33,10 @@ def ids(context: Any) -> dict[str, int]:
     operations.write_due(NOON - 10 * DAY)
     operations.look(sent.id, accepted=True, why=WHY, by=block.officer, at=NOON - 9 * DAY)
     held = once_more(block, at=NOON)
-    appealed(block, held)
+    answer = appealed(block, held)
     return {
-        "P": posted.id, "A": filed.id, "H": held.id, "Q": quiet.id, "C": cured.id, "officer": block.officer.id,
-        "spouse": block.spouse.id,
+        "P": posted.id, "A": filed.id, "H": held.id, "B": answer.id, "Q": quiet.id, "C": cured.id,
+        "officer": block.officer.id, "spouse": block.spouse.id,
     }  # fmt: skip
 
 
@@ -65,6 +65,19 @@ def test_what_went_by_the_rules_is_in_order(ids: dict[str, int]) -> None:
         ("UPDATE case_appeals SET deciders = 2 WHERE id = {A}", "I26", "case:{P}"),
         ("UPDATE case_opinions SET upheld = (1 = 1) WHERE appeal_id = {A}", "I26", "appeal:{A}"),
         ("UPDATE case_opinions SET by_id = {officer} WHERE appeal_id = {A}", "I26", "appeal:{A}"),
+        (
+            "INSERT INTO case_opinions (appeal_id, by_id, upheld, text, at) "
+            "SELECT {B}, by_id, upheld, text, at FROM case_opinions WHERE appeal_id = {A}",
+            "I26",
+            "appeal:{B}",
+        ),
+        (
+            "INSERT INTO case_opinions (appeal_id, by_id, upheld, text, at) "
+            "SELECT {B}, by_id, (1 = 0), why, at FROM case_cure_looks",
+            "I26",
+            "appeal:{B}",
+        ),
+        ("UPDATE transfers SET posted_at = effective_at WHERE because = 'case:{Q}'", "I26", "case:{Q}"),
         ("UPDATE case_decisions SET appeal_until = at WHERE case_id = {H}", "I26", "appeal:"),
         ("UPDATE deductions SET due_at = period_starts WHERE case_id = {Q}", "I26", "case:{Q}"),
         ("DELETE FROM transfers WHERE because = 'undo:case:{C}'", "I24", "case:{C}"),

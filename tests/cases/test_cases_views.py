@@ -50,6 +50,10 @@ def a_picture() -> io.BytesIO:
     return file
 
 
+def plain(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", html))
+
+
 def fields(world: World, **values: Any) -> dict[str, Any]:
     known = {
         "line": world.block.line("K01"), "title": "Things in the east stairs", "text": "Two boxes and a bicycle",
@@ -124,11 +128,26 @@ def test_the_household_hears_of_it_first_and_nobody_else(world: World) -> None:
 
     inbox = world.as_(world.block.spouse).get("/me/messages").text
 
-    assert "needs to be put right before" in inbox
+    assert "needs to be put right by the end of" in inbox
     assert "Nothing is deducted this time." in inbox
     with world.inside():
         told = set(db.session.scalars(select(Message.resident_id).where(Message.href == f"/points/cases/{case}")))
         assert told == {world.block.adult.id, world.block.spouse.id}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ("by the end of tomorrow", "after Wed 25 November")), ("zh", ("需要在明天结束前", "11月25日 周三之后"))],
+)
+def test_the_messages_name_the_last_day_of_the_page(world: World, language: str, said: tuple[str, str]) -> None:
+    made(world, a_case, code="K03")
+    deducted = made(world, confirmed)
+    home = world.as_(world.block.adult, language)
+
+    inbox = plain(home.get("/me/messages").text)
+
+    assert all(words in inbox for words in said)
+    assert said[1] in plain(home.get(f"/points/cases/{deducted}").text)
 
 
 def test_a_statement_entry_leads_to_its_case_and_says_what_is_left(world: World, at: Hold) -> None:
@@ -298,6 +317,23 @@ def test_an_appeal_is_decided_by_others_and_the_work_list_shows_it_to_them_alone
     assert "An appeal waits to be decided" not in other.get("/work").text
     assert "Appeal upheld" in world.as_(world.block.adult).get(f"/points/cases/{case}").text
     assert world.count(Opinion) == 1
+
+
+def test_each_sentence_is_for_whoever_reads_it_and_for_now(world: World) -> None:
+    case = made(world, confirmed)
+    path = f"/points/cases/{case}"
+    home, other = world.as_(world.block.adult), world.as_(world.block.reviewer2)
+    assert "unless the household appeals by then" in plain(other.get(path).text)
+    assert "unless your household appeals by then" in plain(home.get(path).text)
+
+    post(home, f"{path}/appeal", appeal_text="These things are not ours")
+    assert "The decision will stand here" in home.get(path).text
+    with world.inside():
+        filed = db.session.scalars(select(Appeal.id)).one()
+    post(other, f"{path}/appeals/{filed}/opinion", opinion="upheld", opinion_text="They belong to another home")
+
+    assert "The household is told, with your reason." in other.get(path).text, "there is nobody to wait for"
+    assert "The decision stands on this page." in home.get(path).text
 
 
 def test_a_false_claim_is_proposed_from_what_the_household_earned(world: World) -> None:

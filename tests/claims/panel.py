@@ -11,6 +11,7 @@ from app.claims.models import Claim
 from app.kit.db import db
 from app.kit.words import Words
 from app.merits import operations as merits
+from app.people.models import Resident
 from app.people.rules import Person
 from tests.makers import NOON, a_household, a_resident, a_street, as_person, give
 from tests.merits.documents import cap, line, tariff_document
@@ -44,22 +45,43 @@ class Panel(Neighbours):
     def drawn(self, claim_id: int) -> list[Person]:
         """Who is to review a claim now."""
         known = {one.id: one for one in [*self.reviewers, self.staff]}
-        return [known[one.reviewer_id] for one in queries.draws(claim_id) if one.stepped_back is None]
+        seated = [one.reviewer_id for one in queries.draws(claim_id) if one.stepped_back is None]
+        return [known.get(each) or as_person(db.session.get_one(Resident, each)) for each in seated]
 
 
 def claim_tariff(**changes: Any) -> dict[str, Any]:
-    """A tariff with lines that are claimed: fixed and ranging amounts, limits by month, by pair of households."""
+    """A tariff with lines that are claimed: fixed and ranging amounts, limits by month, by pair of households.
+
+    Some ask for more than words: photos, the other household and its word, which certificate it was.
+    """
     document = tariff_document(**changes)
-    claimed = {"earn": "claim", "evidence": {"kind": "photo", "text": {"zh": "照片", "en": "photo"}}}
+    claimed = {"earn": "claim"} | evidence("form", zh="登记单", en="slip")
+    award = {"highest_of_group": "award", "per": "household"} | evidence("cert", zh="证书", en="certificate")
+    once = cap(1, "count", "award", "household")
     document["lines"] += [
         line("E07", "environment", 3, 3, cap(9, "amount", "month", "resident")) | claimed,
         line("E05", "environment", 6, 6, cap(1, "count", "month", "household"), per="household") | claimed,
         line("N09", "neighbours", 3, 3, cap(1, "count", "month", "household_pair")) | claimed,
         line("F04", "family", 1, 1, per="household") | claimed | {"assets": {"honour": [20, 50], "points": [20, 50]}},
         line("F03", "family", 15, 15, per="household") | claimed,
-        line("F06", "family", 2, 2) | claimed | {"evidence": {"kind": "signin", "text": {"zh": "签到", "en": "list"}}},
-    ]
+        line("F06", "family", 2, 2) | claimed | evidence("signin", zh="签到", en="list"),
+        line("E08", "environment", 3, 3) | claimed | evidence("photo", zh="照片", en="photo"),
+        line("E09", "environment", 3, 3) | claimed | evidence("ba", zh="前后照片", en="photos before and after"),
+        line("N08", "neighbours", 3, 3, cap(2, "count", "month", "household_pair"))
+        | claimed | evidence("two", zh="双方确认", en="both sides"),
+        line("A05", "family", 5, 5, once) | claimed | award,
+        line("A10", "family", 10, 10, once) | claimed | award,
+        line("A50", "family", 1, 1, once) | claimed | award | {"assets": {"honour": [20, 50], "points": [20, 50]}},
+        line("M03", "environment", 3, 3, cap(1, "count", "month", "household"), per="household") | claimed,
+        line("M05", "environment", 5, 5, cap(1, "count", "month", "household"), per="household")
+        | claimed | {"exclusive_with": ["M03"], "highest_wins": True},
+        line("S01", "safety", 3, 3, cap(1, "count", "event", "resident")) | claimed | {"first_report_only": True},
+    ]  # fmt: skip
     return document
+
+
+def evidence(kind: str, **text: str) -> dict[str, Any]:
+    return {"evidence": {"kind": kind, "text": text}}
 
 
 def a_panel(*, reviewers: int = 4, neighbours: int = 6, since: date = date(2026, 1, 1)) -> Panel:

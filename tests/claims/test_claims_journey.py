@@ -137,3 +137,46 @@ def test_nobody_meets_and_the_batch_goes_up_by_itself(world: World, at: Clock) -
     spouse = world.as_(world.panel.spouse).opens(f"/points/claims/{claim_id}")  # a line of the household
     assert "On public notice until" in spouse.text
     world.as_(world.panel.neighbours[4]).opens(f"/points/claims/{claim_id}", status=404)
+
+
+def test_a_claim_that_was_not_confirmed_is_appealed_and_posted_after_all(world: World, at: Clock) -> None:
+    panel = world.panel
+    claimant = world.as_(panel.neighbours[0]).opens("/points/claims/new?line=E07")
+    claimant.fills(
+        "/points/claims/new", title="Cleared the stairs", text="Took old shelves to the yard.", spot="Building 3",
+        deed_on=TODAY.isoformat(), group="0",
+    )  # fmt: skip
+    first = int(claimant.path.rsplit("/", 1)[1])
+    strict = world.drawn(first)
+    reviewer = world.as_(strict).opens(f"/points/claims/{first}")
+    reviewer.fills("/review", verdict="not_confirmed", why="The shelves still stand there.")
+
+    claimant.opens("/me/messages")
+    assert "says until when you can appeal" in claimant.text
+    claimant.opens(f"/points/claims/{first}")
+    assert "The shelves still stand there." in claimant.text
+    claimant.fills("/appeal", text="Those are other shelves; ours were green.")
+    again = int(claimant.path.rsplit("/", 1)[1])
+    assert again > first
+
+    with world.app.app_context(), transaction(writing=False):
+        others = panel.drawn(again)
+    assert len(others) == 2
+    assert strict not in others
+    for one in others:
+        walker = world.as_(one).opens("/work")
+        walker.opens(f"/points/claims/{again}")
+        assert "ours were green" in walker.text
+        walker.opens(walker.first(rf'href="(/points/claims/{first})"'))
+        assert "The shelves still stand there." in walker.text
+        walker.opens(f"/points/claims/{again}").fills("/review", verdict="confirm")
+
+    at(GOES_UP)
+    world.tick(GOES_UP)
+    at(NOTICE_ENDS)
+    world.tick(NOTICE_ENDS)
+    claimant = world.as_(panel.neighbours[0]).opens(f"/points/claims/{first}")
+    assert "It was appealed." in claimant.text
+    claimant.opens(claimant.first(rf'href="(/points/claims/{again})"'))
+    assert "Posted" in claimant.text
+    assert "+3" in claimant.opens("/points").text

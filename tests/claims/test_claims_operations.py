@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from app.claims import batches, drawing, operations, proof, queries
+from app.claims import batches, drawing, operations, proof, queries, waiting
 from app.claims.models import Claim, ClaimBatch, ClaimDecision, ClaimDraw, ClaimEnd
+from app.kit import causes
 from app.kit.audit import AuditEntry
 from app.kit.db import db
 from app.kit.periods import Period
@@ -24,6 +25,7 @@ from app.notices import lists as notice_lists
 from app.notices import operations as notices
 from app.notices import queries as notice_queries
 from app.notices.models import ObjectionEnd
+from app.notices.rules import period_end
 from app.people import operations as people
 from app.people.models import Resident, Role
 from app.points import proof as points_proof
@@ -343,14 +345,14 @@ def test_what_is_sent_back_comes_to_the_same_reviewers_again(panel: Panel) -> No
     (reviewer,) = panel.drawn(claim.id)
     operations.review(claim.id, verdict="returned", amount=None, why=WHY, by=reviewer, at=NOON)
     assert state_of(claim.id, NOON) == "returned"
-    assert queries.waiting_for(reviewer) == []
+    assert waiting.waiting_for(reviewer) == []
     assert told(panel.neighbours[0]) == ["claims.returned"]
     assert award_of(claim).undone_at is None  # its room is kept meanwhile
 
     operations.complete(claim.id, text=TEXT, by=panel.neighbours[0], at=NOON + DAY)
 
     assert state_of(claim.id, NOON + DAY) == "submitted"
-    assert [row.id for row in queries.waiting_for(reviewer)] == [claim.id]
+    assert [row.id for row in waiting.waiting_for(reviewer)] == [claim.id]
     operations.review(claim.id, verdict="confirm", amount=None, why=None, by=reviewer, at=NOON + DAY)
     assert state_of(claim.id, NOON + DAY) == "confirmed"
 
@@ -418,17 +420,55 @@ def test_an_empty_batch_is_not_put_up(panel: Panel) -> None:
     assert operations.put_up_due(GOES_UP) == 0
 
 
-def test_tick_puts_a_batch_up_as_of_its_hour_however_late(panel: Panel) -> None:
-    confirmed(panel)
+LATE = GOES_UP + 9 * DAY
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_i27_a_late_batch_holds_what_was_confirmed_by_its_hour_and_hangs_for_its_whole_period(
+    panel: Panel, by_hand: bool
+) -> None:
+    claim = confirmed(panel)
     late = confirmed(panel, by=panel.neighbours[1], deed_on=date(2026, 11, 25), at=GOES_UP + SECOND)
     assert operations.put_up_due(GOES_UP - SECOND) == 0
 
-    assert operations.put_up_due(GOES_UP + 9 * DAY) == 1
-    assert operations.put_up_due(GOES_UP + 9 * DAY) == 0
+    if by_hand:
+        operations.put_up(panel.street.community, NOVEMBER, by=panel.staff, at=LATE)
+    else:
+        assert [operations.put_up_due(LATE) for _ in range(2)] == [1, 0]
 
     batch = db.session.scalars(select(ClaimBatch)).one()
-    assert (batch.opened_at, batch.month, batch.by_id) == (GOES_UP, "2026-11", None)
-    assert [row.id for row in batches.ready(panel.street.community.id, GOES_UP + 9 * DAY)] == [late.id]
+    assert (batch.opened_at, batch.month) == (LATE, "2026-11")
+    assert [row.id for row in batches.batch_lines(batch.id)] == [claim.id]
+    assert [row.id for row in batches.ready(panel.street.community.id, LATE)] == [late.id]
+    notice = batches.notice_of(batch.id, LATE)
+    assert notice is not None
+    assert (notice.starts_at, notice.ends_at) == (LATE, period_end(LATE, 5, working=True))
+    assert state_of(claim.id, LATE) == "on_notice"
+    in_order()
+
+
+def test_i27_one_run_of_tick_never_puts_up_and_posts(panel: Panel) -> None:
+    confirmed(panel)
+    later = NOTICE_ENDS + 30 * DAY
+
+    assert (operations.put_up_due(later), operations.post_due(later)) == (1, 0)
+    assert operations.post_due(later) == 0
+    ends_at = period_end(later, 5, working=True)
+    assert (operations.post_due(ends_at - SECOND), operations.post_due(ends_at)) == (0, 1)
+    in_order()
+
+
+def test_i27_verify_names_a_notice_that_began_before_it_was_written(panel: Panel) -> None:
+    confirmed(panel)
+    batch = ClaimBatch(place_id=panel.street.community.id, month="2026-11", opened_at=LATE)
+    db.session.add(batch)
+    db.session.flush()
+    notices.put_up(
+        subject=f"claim-batch:{batch.id}", title=DEED, lines=[("1", DEED)], place_id=panel.street.community.id,
+        place_path=panel.street.community.path, starts_at=GOES_UP, working_days=5, href="/", by_id=None, at=LATE,
+    )  # fmt: skip
+
+    assert [(fault.invariant, fault.where) for fault in proof.faults()] == [("I27", f"claim-batch:{batch.id}")]
 
 
 @pytest.mark.parametrize("ticks", [[0], [30], [0, 0, 1], [3, 3]])
@@ -440,14 +480,33 @@ def test_i27_a_claim_is_posted_when_its_notice_has_ended_and_not_before(panel: P
     for days in ticks:
         operations.post_due(NOTICE_ENDS + days * DAY)
 
+    written = NOTICE_ENDS + ticks[0] * DAY
     rows = db.session.execute(select(Transfer.asset, Transfer.posted_at, Transfer.effective_at, Transfer.by_id)).all()
     reviewer = panel.drawn(claim.id)[0]
     starts = datetime.fromisoformat("2026-11-17T16:00:00+00:00")
-    assert sorted(rows) == [(asset, NOTICE_ENDS, starts, reviewer.id) for asset in ("honour", "points")]
+    assert sorted(rows) == [(asset, written, starts, reviewer.id) for asset in ("honour", "points")]
+    assert (award_of(claim).posted_at, db.session.get_one(ClaimEnd, claim.id).at) == (written, written)
     assert points_of(panel) == (3, 3)
     assert state_of(claim.id, NOTICE_ENDS) == "posted"
     assert told(panel.neighbours[0])[-1] == "claims.posted"
     in_order()
+
+
+@pytest.mark.parametrize("asset", ["points", "honour"])
+def test_i06_a_late_posting_changes_nothing_that_was_read_by_posting_before(panel: Panel, asset: str) -> None:
+    """Nobody ticks from the weekend on which the notice ended until Monday; on Sunday somebody asked for Saturday."""
+    on_notice(panel)
+    asked, written = NOTICE_ENDS + 2 * DAY, NOTICE_ENDS + 4 * DAY
+    home = panel.neighbours[0]
+    assert home.household_id is not None
+    before = ledger.as_of(home.household_id, asset, resident_id=home.id, until=asked)
+
+    operations.post_due(written)
+
+    after = ledger.as_of(home.household_id, asset, resident_id=home.id, until=asked)
+    assert (before, after) == ((0, 0), (0, 3))  # by posting, and by the day of the deed
+    sealed_by_then = select(func.count(Transfer.id)).where(Transfer.posted_at < written)
+    assert db.session.scalar(sealed_by_then) == 0
 
 
 def test_i22_an_entry_names_who_confirmed_it_its_line_and_its_cause(panel: Panel) -> None:
@@ -476,9 +535,8 @@ def test_i27_an_objection_holds_its_own_line_alone(panel: Panel) -> None:
     assert db.session.get_one(ObjectionEnd, objection.id).line_ends_at == ends
     assert state_of(first.id, answered_at) == "on_notice"
     assert operations.post_due(ends - SECOND) == 0
-    assert operations.post_due(ends + 5 * DAY) == 1
-    posted = db.session.get_one(ClaimEnd, first.id)
-    assert (posted.outcome, posted.at) == ("posted", ends)
+    assert operations.post_due(ends) == 1
+    assert db.session.get_one(ClaimEnd, first.id).outcome == "posted"
     in_order()
 
 
@@ -521,6 +579,42 @@ def test_an_upheld_objection_ends_the_claim_and_frees_its_room(panel: Panel) -> 
     in_order()
 
 
+def test_i22_whoever_has_a_part_in_a_claim_does_not_answer_what_is_said_against_it(panel: Panel) -> None:
+    helped, place = panel.neighbours[1], panel.street.community
+    claim = on_notice(panel, "N09", other_household_id=helped.household_id)
+    (reviewer,) = panel.drawn(claim.id)
+    other = next(one for one in panel.reviewers if one != reviewer)
+    for one in (panel.neighbours[0], panel.spouse, helped, reviewer, other):
+        give("staff", db.session.get_one(Resident, one.id), place)
+    objection = objected(panel, claim, at=GOES_UP + DAY)
+
+    for one in (panel.neighbours[0], panel.spouse, helped, reviewer):
+        at_work = as_person(db.session.get_one(Resident, one.id))
+        assert notice_lists.tasks_for(at_work, GOES_UP + DAY) == []
+        with pytest.raises(Refused, match="have a part in this line"):
+            notices.answer(objection.id, upheld=False, text=WHY, by=at_work, at=GOES_UP + DAY)
+    colleague = as_person(db.session.get_one(Resident, other.id))
+    assert len(notice_lists.tasks_for(colleague, GOES_UP + DAY)) == 1
+    notices.answer(objection.id, upheld=False, text=WHY, by=colleague, at=GOES_UP + DAY)
+
+
+def test_i22_whoever_did_not_confirm_a_claim_took_part_in_it_too(panel: Panel) -> None:
+    claim = a_claim(panel, "F04")
+    first, second = panel.drawn(claim.id)
+    operations.review(claim.id, verdict="not_confirmed", amount=None, why=WHY, by=first, at=NOON)
+    operations.review(claim.id, verdict="confirm", amount=30, why=None, by=second, at=NOON)
+    (third,) = [one for one in panel.drawn(claim.id) if one not in (first, second)]
+    operations.review(claim.id, verdict="confirm", amount=30, why=None, by=third, at=NOON)
+    operations.put_up_due(GOES_UP)
+
+    subject = queries.subject_about(claim.id)
+    assert subject is not None
+    notice = notice_queries.notice_of(subject, GOES_UP)
+    assert notice is not None
+    for one in (first, second, third):
+        assert notice_queries.own_lines(one, notice.id) == {str(claim.id)}
+
+
 def test_a_claim_is_withdrawn_until_its_notice_has_ended(panel: Panel) -> None:
     first, second = confirmed(panel), on_notice(panel, by=panel.neighbours[1])
 
@@ -542,7 +636,7 @@ def test_a_claim_withdrawn_on_notice_is_taken_back_there_too(panel: Panel) -> No
     operations.withdraw(claim.id, by=panel.neighbours[1], at=GOES_UP + 2 * DAY)
 
     assert line_of(claim, GOES_UP + 2 * DAY - SECOND).state == "held"
-    assert (line_of(claim, NOTICE_ENDS).state, line_of(claim, NOTICE_ENDS).clear_since) == ("taken_back", None)
+    assert line_of(claim, NOTICE_ENDS).state == "taken_back"
     assert line_of(other, NOTICE_ENDS).state == "clear"
     assert notice_lists.tasks_for(panel.staff, GOES_UP + 2 * DAY) == []
     assert [row.id for row in notice_lists.notices(path="", tab="over", at=NOTICE_ENDS, after=None).rows]
@@ -616,3 +710,13 @@ def test_words_of_a_claim_are_kept_as_typed(panel: Panel) -> None:
 
     assert (claim.title, claim.text, claim.spot) == (Words(en="Only English"), TEXT, SPOT)
     assert DEED.en
+
+
+def test_i26_the_rooms_know_who_reviewed_what_was_claimed(panel: Panel) -> None:
+    claim = a_claim(panel)
+    drawn = {one.id for one in panel.drawn(claim.id)}
+    assert causes.people_who_looked([f"claim:{claim.id}"]) == {f"claim:{claim.id}": ()}
+
+    reviewed(panel, claim.id, "returned")
+
+    assert causes.people_who_looked([f"claim:{claim.id}", "ballot:1:2"]) == {f"claim:{claim.id}": drawn}

@@ -144,6 +144,21 @@ def test_i22_nobody_reviews_a_claim_of_their_own_household() -> None:
 
 
 @pytest.mark.parametrize(
+    ("reviewed", "now", "said"),
+    [
+        (True, "second", "other reviewer is asked"), (True, "confirmed", "what became of it"),
+        (True, "returned", "waits for the claimant"), (False, "returned", "waits for the claimant"),
+        (False, "confirmed", "moved on"),
+    ],
+)  # fmt: skip
+def test_a_reviewer_hears_where_the_claim_stands_now(reviewed: bool, now: str, said: str) -> None:
+    no = rules.review_refusal(drawn=True, reviewed=reviewed, now=now)
+
+    assert no is not None
+    assert said in no.text
+
+
+@pytest.mark.parametrize(
     ("who", "at", "may"),
     [
         (person(role="reviewer"), NOON + 7 * DAY, True),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
-import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,11 +13,14 @@ from sqlalchemy import select
 from app import readiness
 from app.activities.models import Shift, SignUp
 from app.ballots.models import Ballot
+from app.cases.models import Deduction
 from app.council.models import Topic
 from app.kit.db import db
 from app.kit.once import RequestDone
-from app.rewards.models import Order
-from tests.races.harness import Answer, Client, kills
+from app.points.models import Hold, HoldEnd, Transfer
+from app.rewards.models import Order, OrderChange, StockMove
+from tests.crash.load import Load
+from tests.races.harness import kills
 from tests.races.village import Village
 from tests.run import Run
 from tests.serving import Served
@@ -29,59 +30,9 @@ pytestmark = pytest.mark.crash
 ACKNOWLEDGED = 40  # posts before a kill
 PATIENCE_SECONDS = 30.0
 READY_SECONDS = {"sqlite": 5.0, "postgresql": 10.0}
-CHOICES = ("yes", "no")
 SMALL_DOSE = 3
-
-
-@dataclass
-class Sent:
-    """One post: who, what for, with which request id, and whether the house said that it was done."""
-
-    who: int
-    what: str
-    request_id: str
-    done: bool
-    choice: str = ""
-
-
-@dataclass
-class Load:
-    """People who vote, sign up and reserve until the servers are gone."""
-
-    village: Village
-    item: int
-    topic: int
-    shifts: list[tuple[int, int]]
-    round: int
-    stop: threading.Event = field(default_factory=threading.Event)
-    sent: list[Sent] = field(default_factory=list)
-
-    def run(self, number: int) -> None:
-        """One person's posts, each with a request id that nothing else has."""
-        who = self.village.neighbours[number]
-        client = self.village.client(who).copies(1)[0]
-        count = 0
-        while not self.stop.is_set():
-            what = ("vote", "sign-up", "reserve")[count % 3]
-            sent = Sent(who, what, f"crash-{self.round}-{number}-{count}", done=False, choice=CHOICES[count % 2])
-            self.sent.append(sent)
-            try:
-                answer = self._send(client, sent, count)
-            except (OSError, http.client.HTTPException):
-                return  # killed: this one may have been applied or not
-            assert answer.status in (200, 303, 409, 503), (what, answer)
-            sent.done = answer.applied
-            count += 1
-
-    def _send(self, client: Client, sent: Sent, count: int) -> Answer:
-        if sent.what == "vote":
-            return client.send(f"/topics/{self.topic}/vote", request_id=sent.request_id, choice=sent.choice)
-        if sent.what == "sign-up":
-            activity, shift = self.shifts[count // 3 % len(self.shifts)]
-            sent.choice = str(shift)
-            return client.send(f"/activities/{activity}/sign-up", request_id=sent.request_id, shift=str(shift))
-        pick_up = str(self.village.market)
-        return client.send(f"/rewards/{self.item}/reserve", request_id=sent.request_id, pick_up=pick_up)
+SENT_AGAIN = 2  # posts of each kind after a kill: the first and the last that were acknowledged
+WRITTEN = (Ballot, SignUp, Order, OrderChange, Hold, HoldEnd, Transfer, StockMove, Deduction, RequestDone)
 
 
 def test_the_database_under_load_is_as_durable_as_a_production(village: Village) -> None:
@@ -91,8 +42,9 @@ def test_the_database_under_load_is_as_durable_as_a_production(village: Village)
 
 
 def test_what_was_acknowledged_survives_every_kill(village: Village, house: Served, run: Run) -> None:
+    filer = village.more_staff(1)[0]
     for number in range(kills()):
-        load = _load(village, number)
+        load = Load.prepare(village, number, filer=filer)
         with ThreadPoolExecutor(max_workers=len(village.neighbours)) as pool:
             people = [pool.submit(load.run, one) for one in range(len(village.neighbours))]
             _wait_for(load)
@@ -107,14 +59,8 @@ def test_what_was_acknowledged_survives_every_kill(village: Village, house: Serv
             _forget_connections(village)
         seconds = house.start()
         assert seconds <= READY_SECONDS[run.kind] * _allowance(), f"ready after {seconds:.1f} s"
+        _send_again(village, load)
         _count(village, load)
-
-
-def _load(village: Village, number: int) -> Load:
-    village.clients(village.neighbours)  # signed in before the load begins
-    topic, _question = village.a_ballot("person")
-    shifts = [village.a_shift(len(village.neighbours) // 2) for _ in range(12)]
-    return Load(village, village.an_item(stock=100_000, price=1), topic, shifts, number)
 
 
 def _wait_for(load: Load) -> None:
@@ -134,6 +80,25 @@ def _forget_connections(village: Village) -> None:
         db.engine.dispose()
 
 
+def _send_again(village: Village, load: Load) -> None:
+    """I15: what was acknowledged before the kill gets the same answer after it and changes nothing."""
+    before = _written(village, load)
+    for what in sorted({one.what for one in load.sent}):
+        acknowledged = [one for one in load.sent if one.what == what and one.done]
+        for one in (acknowledged[:1] + acknowledged[1:][-1:])[:SENT_AGAIN]:
+            answer = one.send(village.client(one.who))
+            assert one.answer is not None
+            assert (answer.status, answer.location) == (one.answer.status, one.answer.location), one
+    assert _written(village, load) == before
+
+
+def _written(village: Village, load: Load) -> list[Any]:
+    """How much stands in each table that the load writes to, and what was voted last."""
+    question = select(Topic.question_id).where(Topic.id == load.topic).scalar_subquery()
+    votes = select(Ballot.cast_by, Ballot.choice).where(Ballot.question_id == question).order_by(Ballot.cast_by)
+    return [*(village.count(table) for table in WRITTEN), village.rows(votes)]
+
+
 def _count(village: Village, load: Load) -> None:
     """Everything acknowledged exactly once; everything else at most once; the books add up."""
     assert any(one.done for one in load.sent), "nothing was acknowledged: there was no load"
@@ -142,18 +107,34 @@ def _count(village: Village, load: Load) -> None:
     lost = [one for one in load.sent if one.done and one.request_id not in kept]
     assert lost == []
     _count_orders(village, load, kept)
+    _count_deductions(village, load, kept)
     _count_places(village, load)
     _count_votes(village, load)
     village.refuse_fault()
 
 
 def _count_orders(village: Village, load: Load, kept: dict[str, None]) -> None:
-    reserved = [one for one in load.sent if one.what == "reserve" and one.request_id in kept]
-    results = village.scalars(
-        select(RequestDone.result_id).where(RequestDone.request_id.in_([one.request_id for one in reserved]))
-    )
     orders = village.scalars(select(Order.id).where(Order.item_id == load.item))
-    assert sorted(results) == sorted(orders)
+    assert sorted(_results(village, load, "reserve", kept)) == sorted(orders)
+    collected = village.scalars(select(Order.id).where(Order.id.in_(orders), Order.state == "posted"))
+    assert sorted(_results(village, load, "collect", kept)) == sorted(collected)
+    paid = village.scalars(select(Transfer.because).where(Transfer.because.in_([f"order:{one}" for one in orders])))
+    assert sorted(paid) == sorted(f"order:{one}" for one in collected)
+
+
+def _results(village: Village, load: Load, what: str, kept: dict[str, None]) -> list[int]:
+    """What came of all posts of a kind that were applied, whether or not they were acknowledged."""
+    ids = [one.request_id for one in load.sent if one.what == what and one.request_id in kept]
+    return village.scalars(select(RequestDone.result_id).where(RequestDone.request_id.in_(ids)))
+
+
+def _count_deductions(village: Village, load: Load, kept: dict[str, None]) -> None:
+    """An entry with its exact opposite, or neither."""
+    done = {one.about for one in load.sent if one.what == "take back" and one.request_id in kept}
+    for case, _cure in load.cures:
+        causes = Transfer.because.in_((f"case:{case}", f"undo:case:{case}"))
+        changes = village.scalars(select(Transfer.change).where(causes).order_by(Transfer.id))
+        assert changes == ([-2, 2] if case in done else [])
 
 
 def _count_places(village: Village, load: Load) -> None:
@@ -161,7 +142,7 @@ def _count_places(village: Village, load: Load) -> None:
     columns = SignUp.resident_id, SignUp.shift_id
     places = village.rows(select(*columns).where(SignUp.shift_id.in_(ids), SignUp.state == "confirmed"))
     confirmed = Counter((row.resident_id, row.shift_id) for row in places)
-    acknowledged = {(one.who, int(one.choice)) for one in load.sent if one.what == "sign-up" and one.done}
+    acknowledged = {(one.who, one.about) for one in load.sent if one.what == "sign-up" and one.done}
     assert acknowledged <= set(confirmed)
     assert max(confirmed.values(), default=1) == 1
     for _activity, shift in load.shifts:
@@ -175,9 +156,9 @@ def _count_votes(village: Village, load: Load) -> None:
     for who in village.neighbours:
         mine = [one for one in load.sent if one.who == who and one.what == "vote"]
         votes = village.scalars(select(Ballot.choice).where(Ballot.question_id == question, Ballot.cast_by == who))
-        done = [one.choice for one in mine if one.done]
+        done = [one.about for one in mine if one.done]
         assert len(votes) <= 1
         if done:
-            last = {done[-1], *(one.choice for one in mine[-1:] if not one.done)}
+            last = {done[-1], *(one.about for one in mine[-1:] if not one.done)}
             assert votes
             assert votes[0] in last

@@ -14,6 +14,7 @@ from app.disclosures import differences, money, personal, rules, sheet
 from app.disclosures.chart import chart
 from app.disclosures.finances import FinanceTable, Fund, Line, cell, closings_refusal, follows_refusal, table_refusal
 from app.disclosures.rhythm import Rhythm
+from app.kit import tables
 from app.kit.periods import Period, named, period_of
 from app.kit.refusal import Refusal, Refused
 from app.kit.sheets import Cell
@@ -260,9 +261,11 @@ def test_a_sheet_without_the_columns_or_with_an_odd_month_is_refused() -> None:
     assert _says(no.value.refusal).startswith('Cell B1: "十月" is no month.')
 
 
-@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-1", "@x", "\t=1", "＝1", " =1"])
+@pytest.mark.parametrize(
+    "text", ["=HYPERLINK(1)", "+1", "-1", "@x", "\t=1", "＝1", "＋1", "－1", "＠x", " =1", "\n=1", "\r\n@x"]
+)
 def test_no_cell_of_a_csv_is_a_formula(text: str) -> None:
-    safe = sheet.harmless(text)
+    safe = tables.harmless(text)
 
     assert safe.startswith("'")
     assert sheet.unharmed(safe) == text
@@ -270,7 +273,7 @@ def test_no_cell_of_a_csv_is_a_formula(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "苹果", "1号楼", "'quoted'"])
 def test_a_plain_text_stays_as_it_is(text: str) -> None:
-    assert sheet.harmless(text) == text
+    assert tables.harmless(text) == text
     assert sheet.unharmed(text) == text
 
 

@@ -68,7 +68,7 @@ DOORS = {
         (("text", "The lamps were talked about."),),
     ),
     "a claim": Door(
-        "resident", "/points/claims/new?line=E07", "/points/claims/new", "photo", ("image",),
+        "resident", "/points/claims/new?line=F05", "/points/claims/new", "photo", ("image",),
         (
             ("title", "Two old fridges"), ("deed_on", TODAY.isoformat()), ("spot", "By the gate"),
             ("text", "Carried down and handed over."), ("agreed", "y"),
@@ -77,6 +77,14 @@ DOORS = {
     "more of a claim": Door(
         "resident", "/points/claims/{claim}", "/points/claims/{claim}/add", "photo", ("image",),
         (("text", "As it looks now."), ("agreed", "y")), rule="add",
+    ),
+    "what an office saw": Door(
+        "grid", "/points/claims/enter?household={own_home}", "/points/claims/enter/{own_home}", "photo", ("image",),
+        (
+            ("line", "S02"), ("person", "0"), ("title", "Charged in the shed"), ("deed_on", TODAY.isoformat()),
+            ("spot", "The shed"), ("text", "Seen in the shed at the spot check."), ("agreed", "y"),
+        ),
+        rule="<int:household_id>",
     ),
     "a case": Door(
         "grid", "/points/cases/new?household={own_home}", "/points/cases/new/{own_home}", "photo", ("image",),

@@ -183,8 +183,17 @@ def test_a_file_of_ten_megabytes_passes_where_files_are_taken_and_nowhere_else(a
     assert elsewhere.status_code == 413
 
 
+def test_three_photos_of_a_telephone_pass_together(room: FlaskClient) -> None:
+    photo = sent.picture("PNG") + bytes(filetypes.MOST_BYTES - len(sent.picture("PNG")))
+
+    answer = post(room, photo, **{name: FileStorage(io.BytesIO(photo), name) for name in ("photo2", "photo3")})
+
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("en", "The file is too large (limit 10 MB)."), ("zh", "文件太大了（最大10 MB）。")]
+    ("language", "sentence"),
+    [("en", "Together that is too large (limit 30 MB,"), ("zh", "一次发来的文件太大了（合计最大30 MB，")],
 )
 def test_fifty_megabytes_are_read_away_and_answered(room: FlaskClient, language: str, sentence: str) -> None:
     body = io.BytesIO(bytes(50 * filetypes.MEBIBYTE))
@@ -196,6 +205,7 @@ def test_fifty_megabytes_are_read_away_and_answered(room: FlaskClient, language:
 
     assert answer.status_code == 413
     assert sentence in answer.text
+    assert "data-back" in answer.text
     assert body.read(1) == b""
 
 

@@ -87,7 +87,7 @@ def test_fifty_megabytes_are_answered_with_a_page(village: Village, house: Serve
     answer = send(village, client, bytes(size * MEBIBYTE), size * MEBIBYTE, "x")
 
     assert answer.status == 413
-    assert "The file is too large (limit 10 MB)." in answer.body
+    assert "Together that is too large (limit 30 MB, and 10 MB for one file)." in answer.body
     assert "<h1" in answer.body
     assert rss(house) - before < 16, "it is read away, not kept"
     assert client.get(NEW).status == 200

@@ -86,14 +86,17 @@ def test_only_what_has_not_taken_place_is_put_off(cancelled: bool, minutes: bool
     assert (reason is not None) is refused
 
 
-def test_people_are_marked_from_an_hour_before_until_the_minutes() -> None:
-    def refused(at, **known: bool) -> bool:  # type: ignore[no-untyped-def]
-        stands = {"cancelled": False, "minutes": False} | known
-        return rules.mark_refusal(starts_at=STARTS, at=at, **stands) is not None
+def test_people_are_marked_from_an_hour_before_and_struck_off_until_the_minutes() -> None:
+    def refused(at, *, cancelled: bool = False) -> bool:  # type: ignore[no-untyped-def]
+        return rules.mark_refusal(starts_at=STARTS, cancelled=cancelled, at=at) is not None
 
     assert [refused(at) for at in (STARTS - HOUR - SECOND, STARTS - HOUR, ENDS + 300 * DAY)] == [True, False, False]
     assert refused(STARTS, cancelled=True)
-    assert refused(STARTS, minutes=True)
+    struck = [
+        rules.strike_refusal(starts_at=STARTS, cancelled=cancelled, counted=counted, at=STARTS) is not None
+        for cancelled, counted in ((False, False), (False, True), (True, False))
+    ]
+    assert struck == [False, True, True]
 
 
 def test_a_correction_says_what_it_corrects() -> None:

@@ -68,6 +68,12 @@ def document_line(**values: Any) -> dict[str, Any]:
         {"factor": "1.4"},
         {"factor": float("inf")},
         {"applies_to": "V01"},
+        {"exclusive_with": "E03"},
+        {"exclusive_with": [3]},
+        {"highest_of_group": ["award"]},
+        {"highest_of_group": ""},
+        {"highest_wins": "yes"},
+        {"first_report_only": 1},
     ],
 )
 def test_a_line_that_makes_no_sense_is_refused(values: dict[str, Any]) -> None:
@@ -154,3 +160,20 @@ def test_a_long_text_is_not_told_back_whole() -> None:
     assert no is not None
     assert dict(no.values)["words"].zh.count("“") == MOST_QUOTED
     assert topic_refusal(Words(zh="清洁日", en="Clean-up day")) is None
+
+
+@pytest.mark.parametrize(
+    ("assets", "fine"),
+    [
+        ({"honour": [20, 50], "points": [20, 50]}, True),
+        ({"honour": [20, 50]}, True),
+        ({"honour": [20, 50], "points": [1, 10]}, False),
+        ({"honour": [20, 50], "points": 5}, False),
+        ({"honour": 5, "points": [20, 50]}, False),
+    ],
+)
+def test_reviewers_choose_one_amount_for_a_line(assets: dict[str, Any], fine: bool) -> None:
+    no = line_refusal(document_line(assets=assets))
+
+    assert (no is None) is fine
+    assert fine or (no is not None and "more than one amount" in no.text)

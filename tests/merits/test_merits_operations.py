@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -21,12 +22,13 @@ from app.kit.db import db
 from app.kit.refusal import Refused
 from app.merits import operations, queries
 from app.merits.models import Award, TariffLine
+from app.merits.rules import activity_refusal
 from app.people.models import Household, Resident
 from app.places.models import Place
 from app.points import queries as ledger
 from app.points.models import Transfer
 from tests.makers import NOON, a_household, a_resident, a_street, as_person, kept
-from tests.merits.documents import tariff_document
+from tests.merits.documents import cap, tariff_document
 
 SAMPLE = ROOT / "app" / "sample" / "street" / "tariff.yaml"
 SINCE = date(2026, 1, 1)
@@ -262,6 +264,56 @@ def test_the_tariff_of_the_sample_street_is_accepted_whole(context: Flask) -> No
     rows = queries.tariff_in_force(street.group.path, SINCE)
     assert [row.code for row in rows] == [line["code"] for line in document["lines"]]
     assert queries.line_in_force("V01", street.group.path, SINCE).also_minutes
+
+
+def test_a_line_keeps_beside_which_others_it_counts_once(context: Flask) -> None:
+    document = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    street = a_street()
+    load(street.street, document)
+
+    rows = {row.code: row for row in queries.tariff_in_force(street.group.path, SINCE)}
+
+    assert rows["E03"].exclusive == {"exclusive_with": ["E02"], "highest_wins": True}
+    assert queries.as_document(rows["F02"])["highest_of_group"] == "award"
+    assert rows["V01"].exclusive is None
+    first = queries.line_in_force("S01", street.group.path, SINCE)
+    assert first is not None
+    assert [cap.per for cap in first.caps if cap.window == "event"] == ["resident", "anyone"]
+
+
+@pytest.mark.parametrize("order", [("E04", "E06"), ("E06", "E04"), ("E04", "E06", "E04"), ("E06", "E04", "E06")])
+def test_i10_of_lines_bound_together_a_household_ends_with_the_highest(
+    person: Resident, order: tuple[str, ...]
+) -> None:
+    own = {"caps": [cap(1, "count", "month", "household")], "per": "household"}
+    assets = {"honour": 3, "points": 3}
+    other = own | {"exclusive_with": ["E04"], "assets": assets}
+    load(db.session.get_one(Place, queries_street(person)), tariff_document(version=2, E04=own, E06=other))
+    relative = a_resident(db.session.get_one(Household, person.household_id))
+
+    for number, code in enumerate(order):
+        award(relative if number % 2 else person, code, f"look-round:{number}")
+
+    assert has(person)[:2] == (5, 5)
+    smaller = queries.award_because(f"look-round:{len(order) - 1}")
+    assert smaller is not None
+    assert smaller.cut_by in ("highest", "month")
+
+
+def test_fulfilling_a_wish_earns_n05_by_the_activity_that_carries_it(person: Resident) -> None:
+    document = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    document["tariff"]["version"] = 2
+    load(db.session.get_one(Place, queries_street(person)), document)
+    assert activity_refusal(queries.line_in_force("N05", as_person(person).path, SINCE)) is None
+    delivered = HoursConfirmed(
+        attendance_id=1, activity_id=1, shift_id=1, resident_id=person.id, minutes=20, tariff_code="N05", marks=(),
+        in_charge=False, effective_at=NOON, confirmed_by=person.id, at=NOON,
+    )  # fmt: skip
+
+    for number in range(5):
+        announced(replace(delivered, attendance_id=number + 1))
+
+    assert has(person) == (15, 15, 0), "five each, fifteen a month"
 
 
 def test_i24_what_is_undone_is_reversed_once_and_frees_its_cap(person: Resident) -> None:

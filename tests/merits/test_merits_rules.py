@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -11,8 +12,12 @@ import pytest
 from app.config import ROOT
 from app.kit.words import Words
 from app.merits import rules
+from app.merits.claiming import choice_left
 from app.merits.rules import Cap, Done, Line, Used
+from app.merits.tally import Tally
+from app.merits.together import bound
 
+LATER = datetime(2026, 12, 21, 4, tzinfo=UTC)
 WEIHAI = ROOT.parent / "shared" / "data" / "points-rules-weihai"
 
 
@@ -153,3 +158,83 @@ def test_i11_windows_are_half_open_on_the_village_calendar(window: str, at: str,
 @pytest.mark.parametrize("window", ["ever", "event", "award", "balance"])
 def test_some_windows_have_no_bounds(window: str) -> None:
     assert rules.window_bounds(window, utc("2026-11-18T04:00")) is None
+
+
+# Lines bound together, and whom a deed waits for ------------------------------------------------------------------
+
+
+def bound_lines() -> dict[str, Line]:
+    month = (Cap(1, "count", "month", "household"),)
+    lines = [
+        line(code="E02", assets={"honour": 3, "points": 3}, caps=month, per="household"),
+        line(code="E03", assets={"honour": 5, "points": 5}, caps=month, per="household", exclusive_with=("E02",)),
+        line(code="F01", assets={"honour": 5}, caps=(Cap(1, "count", "award", "household"),), group="award"),
+        line(code="F02", assets={"honour": 10}, caps=(Cap(1, "count", "award", "household"),), group="award"),
+        line(code="F04", assets={"honour": [20, 50]}, caps=(Cap(1, "count", "award", "household"),), group="award"),
+        line(code="E05", caps=month),
+    ]
+    return {one.code: one for one in bound(bound(lines))}
+
+
+def test_lines_bound_together_share_one_window_whoever_of_them_names_the_other() -> None:
+    shared = {code: [cap for cap in one.caps if cap.of == "highest"] for code, one in bound_lines().items()}
+
+    assert shared["E02"] == shared["E03"] == [Cap(0, "highest", "month", "household", together=("E02", "E03"))]
+    assert shared["F01"] == shared["F04"]
+    assert (shared["F02"][0].window, shared["F02"][0].together) == ("award", ("F01", "F02", "F04"))
+    assert shared["E05"] == []
+
+
+@pytest.mark.parametrize("codes", [("E02", "E03"), ("F01", "F02", "F04"), ("F01", "F02")])
+def test_i10_whatever_the_order_a_household_ends_with_the_highest(codes: tuple[str, ...]) -> None:
+    lines = bound_lines()
+    highest = max(rules.earned(lines[code], [], done(amount=40)).honour for code in codes)
+
+    for order in permutations(codes * 2):
+        tally = Tally()
+        earned = [
+            tally.earn(done(code=code, because=f"deed:{n}", event="medal", amount=40), 7, lines[code], ())
+            for n, code in enumerate(order)
+        ]
+        assert sum(one.honour for one in earned) == highest, order
+        another = tally.earn(
+            done(code=codes[0], event="another", effective_at=LATER, amount=40), 7, lines[codes[0]], ()
+        )
+        assert another.cut == {}
+
+
+def test_only_the_first_who_reports_something_earns() -> None:
+    once = line(code="S01", caps=(Cap(1, "count", "event", "resident"), Cap(1, "count", "event", rules.ANYONE)))
+    tally = Tally()
+
+    earned = [
+        tally.earn(done(code="S01", resident_id=who, event=event), who, once, ()).honour
+        for who, event in ((1, "12"), (2, "12"), (2, "13"), (1, "13"))
+    ]
+
+    assert earned == [2, 0, 2, 0]
+
+
+def test_i10_both_households_of_a_pair_wait_for_the_same_turn() -> None:
+    pair = line(caps=(Cap(2, "count", "month", "household_pair"), Cap(1, "count", "event", rules.ANYONE)))
+
+    one, other = (rules.turns(pair, done(other_household_id=b), household_id=a) for a, b in ((3, 11), (11, 3)))
+
+    assert one == other == ["pair:3:11", "first:V01:deed:1"]
+    assert rules.turns(pair, done(), household_id=3) == ["first:V01:deed:1"]
+    assert rules.turns(HOURS, done(other_household_id=11), household_id=3) == []
+
+
+@pytest.mark.parametrize(
+    ("span", "most", "left"),
+    [((20, 50), 50, (20, 50)), ((20, 50), 35, (5, 35)), ((20, 50), 10, (1, 10)), ((20, 50), 60, (20, 50))],
+)
+def test_what_is_taken_off_the_most_is_taken_off_the_least(
+    span: tuple[int, int], most: int, left: tuple[int, int]
+) -> None:
+    assert choice_left(span, most) == left
+
+
+@pytest.mark.parametrize(("kind", "earn", "fits"), [("receipt", "automatic", True), ("receipt", "claim", False)])
+def test_bringing_a_wish_earns_by_an_activity_where_nobody_claims_it(kind: str, earn: str, fits: bool) -> None:
+    assert (rules.activity_refusal(line(code="N05", evidence_kind=kind, earn=earn)) is None) is fits

@@ -29,6 +29,7 @@ class Home:
 
     def __init__(self) -> None:
         street = a_street()
+        self.street = street.street.id
         operations.load_tariff(
             tariff_document(), place_id=street.street.id, effective_from=date(2026, 1, 1), by_id=None, at=NOON
         )
@@ -85,6 +86,52 @@ def test_every_entry_its_line_and_the_limit_that_bit(app: Flask, client: FlaskCl
     assert "A relative's deed" not in page
     assert "E04 · 1 time, nothing left" in words(signed_in(app.test_client(), home.relative))
     assert "Deed E04" not in words(signed_in(app.test_client(), home.relative)).split("What would count next")[0]
+
+
+def test_of_what_nothing_was_left_each_month_and_the_household_is_told_once(
+    app: Flask, client: FlaskClient, home: Home
+) -> None:
+    with app.app_context(), transaction():
+        for who, because, days_ago in ((home.me, 1, 45), (home.me, 2, 40), (home.relative, 3, 39), (home.me, 4, 1)):
+            home.did(who, "R01", f"promise:{because}", days_ago=days_ago)
+    page = words(signed_in(client, home.me))
+
+    assert "Whole household · R01 · 2 times, nothing left · the limit of this line was reached before" in page
+    assert re.findall(r"(\d) times?, nothing left", page) == ["1", "2"], "of November and of October"
+    assert "Cut short" not in page, "nothing was counted, so no rest was"
+    assert "只记了剩余部分" not in client.get("/points/score", headers={"Accept-Language": "zh"}).text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "2 h 30 min counted, 2 for each 1 h: 2 × 2 × 1.4"), ("zh", "计入2小时30分钟，每1小时2分：2 × 2 × 1.4")],
+)
+def test_an_entry_says_how_its_amount_came_about(
+    app: Flask, client: FlaskClient, home: Home, language: str, said: str
+) -> None:
+    with app.app_context(), transaction():
+        operations.award(
+            "V01", resident_id=home.me, because="hours:1", effective_at=NOON, at=NOON, by_id=None, minutes=150,
+            in_charge=True,
+        )  # fmt: skip
+        home.did(home.me, "E04", "clean-up:1")
+    signed_in(client, home.me).set_cookie("language", language)
+    entries = re.findall(r'href="(/points/entries/\d+)"', client.get("/points/score").text)
+
+    assert sum(said in client.get(path).text for path in entries) == 1, "a fixed amount needs no reckoning"
+
+
+def test_rows_stand_in_the_order_of_the_days_that_they_show(app: Flask, client: FlaskClient, home: Home) -> None:
+    with app.app_context(), transaction():
+        for because, done, posted in (("1", 9, 1), ("2", 5, 5), ("3", 7, 7)):
+            operations.award(
+                "E04", resident_id=home.me, because=f"clean-up:{because}", effective_at=NOON - done * DAY,
+                at=NOON - posted * DAY, by_id=None,
+            )  # fmt: skip
+    page = words(signed_in(client, home.me))
+
+    shown = re.findall(r"Deed E04 (yesterday|\w{3} \d+ November)", page)
+    assert shown[:3] == ["yesterday", "Fri 13 November", "Wed 11 November"]
 
 
 def test_what_would_count_next_follows_the_limits(app: Flask, home: Home) -> None:

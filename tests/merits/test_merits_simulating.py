@@ -233,6 +233,21 @@ def test_who_was_taken_for_dead_and_comes_back_changes_nothing(app: Flask, yard:
         assert of_household(number, yard.neighbours[0]) == (5, 5, 9, 9)
 
 
+def test_i10_a_draft_that_binds_lines_together_lets_the_highest_win(app: Flask, yard: Yard) -> None:
+    who = yard.neighbours[0]
+    with app.app_context():
+        with transaction():
+            yard.did(who, "E04", "clean-up:1")
+            yard.did(who, "D02", "topic:1", AUGUST + HOUR)
+            yard.did(who, "D02", "topic:2", AUGUST + 2 * HOUR)
+            number = yard.ask(
+                line("D02", "council", 3, 3, per="household") | {"exclusive_with": ["E04"]},
+            )
+        tried(number)
+
+        assert of_household(number, who) == (11, 11, 5, 5)
+
+
 def test_no_trial_for_what_may_not_be_published_nor_beside_another_nor_by_residents(app: Flask, yard: Yard) -> None:
     with app.app_context():
         with transaction(), pytest.raises(Refused, match="must never earn"):

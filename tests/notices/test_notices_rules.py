@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from app.kit import clock
+from app.kit.refusal import Refusal
 from app.notices import rules
 from app.notices.rules import Heard
 from app.people.rules import Held, Person, Stranger
@@ -63,12 +65,11 @@ def test_the_past_is_read_as_it_was() -> None:
     assert states == ["on_notice", "held", "held", "upheld"]
 
 
-def test_a_line_stands_from_the_end_or_from_the_last_answer() -> None:
-    assert rules.clear_since(ENDS, (), ENDS - SECOND) is None
-    assert rules.clear_since(ENDS, (), ENDS + 9 * DAY) == ENDS
-    assert rules.clear_since(ENDS, [heard("withdrawn")], ENDS) == ENDS  # it goes on with the time that is left
-    assert rules.clear_since(ENDS, [heard("not_upheld", LATE_ANSWER)], LATE_ANSWER - SECOND) is None
-    assert rules.clear_since(ENDS, [heard("not_upheld", LATE_ANSWER)], LATE_ANSWER) == LATE_ANSWER
+def test_a_line_whose_objection_is_answered_late_stands_from_the_answer_on() -> None:
+    objections = [heard("not_upheld", LATE_ANSWER)]
+
+    assert rules.line_state(ENDS, objections, LATE_ANSWER - SECOND) == "held"
+    assert rules.line_state(ENDS, objections, LATE_ANSWER) == "clear"
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,14 @@ def person(path: str = "/1/2/3/", *, verified: bool = True, role: str = "", at: 
     )  # fmt: skip
 
 
+def answer_refusal(who: Person, **values: Any) -> Refusal | None:
+    """Of an objection that waits, filed by somebody else against a line in which they have no part."""
+    known: dict[str, Any] = {
+        "place_path": "/1/2/", "filed_by": 1, "filed_by_household": 99, "has_part": False, "ended": False,
+    }  # fmt: skip
+    return rules.answer_refusal(who, **(known | values))
+
+
 @pytest.mark.parametrize(
     ("who", "objects", "answers"),
     [
@@ -107,7 +116,7 @@ def person(path: str = "/1/2/3/", *, verified: bool = True, role: str = "", at: 
 )
 def test_residents_of_the_place_object_and_its_staff_answer(who: Person, objects: bool, answers: bool) -> None:
     no = rules.object_refusal(who, place_path="/1/2/", starts_at=NOON, ends_at=ENDS, at=NOON)
-    unanswered = rules.answer_refusal(who, place_path="/1/2/", filed_by=1, filed_by_household=99, ended=False)
+    unanswered = answer_refusal(who)
 
     assert (no is None) is objects
     assert (unanswered is None) is answers
@@ -124,17 +133,23 @@ def test_nobody_answers_what_they_or_their_household_filed() -> None:
     staff = person(role="staff", at="/1/2/")
 
     for filed_by, household in ((7, 99), (1, 5)):
-        no = rules.answer_refusal(
-            staff, place_path="/1/2/", filed_by=filed_by, filed_by_household=household, ended=False
-        )
+        no = answer_refusal(staff, filed_by=filed_by, filed_by_household=household)
         assert no is not None
         assert "a colleague answers" in no.text
+
+
+def test_nobody_answers_for_a_line_in_which_they_have_a_part() -> None:
+    no = answer_refusal(person(role="staff", at="/1/2/"), has_part=True)
+
+    assert no is not None
+    assert no.status == 403
+    assert "a colleague of the committee or the street who has none" in no.text
 
 
 def test_an_answered_objection_stays_as_it_is() -> None:
     staff = person(role="staff", at="/1/2/")
 
-    assert rules.answer_refusal(staff, place_path="/1/2/", filed_by=1, filed_by_household=9, ended=True) is not None
+    assert answer_refusal(staff, ended=True) is not None
     assert rules.withdraw_refusal(staff, filed_by=7, ended=True) is not None
     assert rules.withdraw_refusal(staff, filed_by=1, ended=False) is not None
     assert rules.withdraw_refusal(staff, filed_by=7, ended=False) is None

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.notices import operations
 from app.notices.models import Objection, ObjectionEnd
+from app.notices.rules import Part
 from app.people.rules import Person
 from app.places.models import Place
 from tests.council.square import DAY
@@ -42,6 +43,23 @@ def holder_of(role: str, place: Place) -> Person:
     return as_person(holder)
 
 
+def test_a_notice_names_its_last_day_and_that_of_what_was_held(world: World, at: Hold) -> None:
+    with world.inside():
+        notice = a_notice(world.square, goes_on=True).id
+    held = object_to(world, notice)
+    page = world.as_(None).get(f"/notices/{notice}").text
+    assert "Last day of what was held" not in page
+
+    at(NOON + 2 * DAY)
+    with world.inside():
+        operations.withdraw(held, by=world.square.neighbours[0], at=NOON + 2 * DAY)
+    page = world.as_(None).get(f"/notices/{notice}").text
+
+    facts = re.search(r"<dt>Last day</dt>(.*?)<dt>About", page, re.DOTALL)
+    assert facts is not None
+    assert re.findall(r'datetime="([^"T]*)', facts.group(1)) == ["2026-11-25", "2026-11-27"]
+
+
 def test_a_resident_objects_and_staff_answer_for_everybody_to_read(world: World) -> None:
     notice = put_up(world)
     resident, staff = world.as_(world.square.neighbours[0]), world.as_(world.square.staff)
@@ -58,6 +76,17 @@ def test_a_resident_objects_and_staff_answer_for_everybody_to_read(world: World)
     assert "Held by an objection" in page
     for said in ("It shines into my bedroom", "The shade will point down", "Not upheld", "A resident"):
         assert said in told
+
+
+def test_a_line_is_not_called_on_notice_before_the_notice_begins(world: World, at: Hold) -> None:
+    notice = put_up(world)
+    page = f"/notices/{notice}"
+
+    assert world.as_(None).get(page).text.count("On notice</span>") > 1
+    at(NOON - DAY)
+    told = world.as_(None).get(page).text
+    assert "To come</span>" in told
+    assert "On notice</span>" not in told
 
 
 def test_who_objected_is_told_to_staff_alone(world: World) -> None:
@@ -132,6 +161,32 @@ def test_only_staff_answer_and_only_what_belongs_to_the_notice(world: World) -> 
     empty = post(world.as_(world.square.staff), f"/notices/{first}/objections/{objection}/answer", text="")
 
     assert (resident.status_code, wrong.status_code, empty.status_code) == (403, 404, 422)
+    assert world.count(ObjectionEnd) == 0
+
+
+def test_staff_with_a_part_in_a_line_read_who_answers_and_not_who_objected(world: World) -> None:
+    square = world.square
+    with world.inside():
+        partaker = holder_of("staff", square.community)
+        notice = a_notice(square, parts={"lamps": [Part(partaker.id)]}).id
+    for number, line in enumerate(("lamps", "benches")):
+        object_to(world, notice, line, who=number)
+    objector, other = square.neighbours[0].full_name, square.neighbours[1].full_name
+
+    own, colleague = (world.as_(one).get(f"/notices/{notice}").text for one in (partaker, square.staff))
+    path = re.search(r'action="(/notices/\d+/objections/\d+/answer)"', colleague)
+    assert path is not None
+    refused = post(world.as_(partaker), path.group(1), outcome="not_upheld", text=ANSWER.en)
+
+    assert (objector in colleague, other in colleague, colleague.count('/answer"')) == (True, True, 2)
+    assert (objector in own, other in own, own.count('/answer"')) == (False, True, 1)
+    assert "is answered by a colleague of the committee or the street who has none" in own
+    reader = world.as_(partaker)
+    reader.set_cookie("language", "zh")
+    assert "需要回避" in reader.get(f"/notices/{notice}").text
+    assert refused.status_code == 403
+    assert "is answered by a colleague" in refused.text
+    assert objector not in refused.text
     assert world.count(ObjectionEnd) == 0
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, text
 
+from app.kit import clock
 from app.kit.db import db
-from app.people.models import Resident
+from app.people.models import Household, Resident
+from app.places.models import Place
 from app.points import operations, queries
 from app.points.models import Transfer
 from tests.makers import NOON
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
+SPRING = clock.at_local(date(2027, 4, 2))  # points of the year before may be over
 GUARDED = ("transfers", "holds", "hold_ends", "seals", "sealed_entries")
 
 # Every account with what it keeps, and with what the journal says of it.
@@ -59,7 +62,8 @@ def transfer(entry_id: int) -> dict[str, Any]:
 
 def life_of(home: Resident) -> list[Callable[[], Any]]:
     """Steps after which a household has earned of each asset, paid a part of a hold, given one back, let one lapse,
-    keeps one, had an award undone of which 12 points were gone, and brought goods back."""
+    keeps one, had an award undone of which 12 points were gone, brought goods back, let points expire that nobody
+    noted yet and then a tick did, kept one more back, and had that expiry taken back."""
     kept: dict[str, Any] = {}
     over = NOON + WEEK
 
@@ -80,7 +84,24 @@ def life_of(home: Resident) -> list[Callable[[], Any]]:
         lambda: operations.reverse(kept["earned"].id, because="mistake:1", by_id=None, at=over),
         lambda: give(home, 12, "a:3", at=over),
         lambda: operations.reverse(kept["goods"].id, because="returned:1", by_id=None, at=over),
+        lambda: points_expire(home, since=over),
+        lambda: give(home, 9, "a:4", at=SPRING),
+        lambda: operations.expire_points(SPRING),
+        lambda: keep_back(home, 5, "order:5", at=SPRING),
+        lambda: operations.reverse(entry_of("X02"), because="mistake:2", by_id=None, at=SPRING),
     ]
+
+
+def points_expire(home: Any, *, since: datetime) -> None:
+    """From that moment on, as if somebody had switched it on in time."""
+    household = db.session.get_one(Household, home.household_id)
+    place = db.session.get_one(Place, household.community_id)
+    place.settings = {"points_expiry": {"from": since.isoformat()}}
+    db.session.flush()
+
+
+def entry_of(code: str) -> int:
+    return db.session.scalars(select(Transfer.id).where(Transfer.code == code)).one()
 
 
 def guards_off() -> None:
@@ -92,3 +113,4 @@ def guards_off() -> None:
     for table in GUARDED:
         for verb in ("update", "delete"):
             db.session.execute(text(f"DROP TRIGGER {table}_no_{verb}"))
+    db.session.execute(text("DROP TRIGGER accounts_stays"))

@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 
 from app.kit.db import db
+from app.kit.periods import Period
 from app.people.models import Resident
 from app.places.models import Place
-from app.points import lots, operations
+from app.points import fund_queries, lots, operations
+from app.points.budget import Budget
 from app.points.models import Transfer
 from tests.makers import NOON, a_household, a_resident, a_street, as_person, give, post
 from tests.worlds import Hold, World
@@ -140,6 +142,28 @@ def test_a_quarter_that_is_over_can_be_read_but_not_set(world: Places) -> None:
 
     assert 'name="amount"' not in page
     assert "Third quarter of 2026" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("¥260 would be missing: the fund has ¥40 that are not", "¥30, therefore covers 30 × 90 ÷ 60 = 45 new")),
+        ("zh", ("还差260元：资金中未兑付的还有40元", "剩余资金30元因此够新发30 × 90 ÷ 60 = 45分")),
+    ],
+)
+def test_the_figures_of_what_is_to_come_can_be_reckoned_again(
+    world: Places, monkeypatch: pytest.MonkeyPatch, language: str, said: tuple[str, str]
+) -> None:
+    budget = Budget(
+        Period("quarter", 2026, 4), NOON, fund=100, spent=60, held=10, unredeemed=300, spent_lately=60,
+        earned_lately=90, earners=3,
+    )  # fmt: skip
+    monkeypatch.setattr(fund_queries, "budgets", lambda _quarter, ids, **_at: dict.fromkeys(ids, budget))
+
+    page = plain(world.by(None, language).get(f"/points/budget?place={world.code}"))
+
+    assert [words for words in said if words not in page] == []
+    assert budget.monthly_cap == 45 * 30 // (budget.days_left * 3)
 
 
 # Points that expire ---------------------------------------------------------------------------------------------

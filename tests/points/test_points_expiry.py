@@ -293,6 +293,47 @@ def test_nothing_expires_when_it_was_switched_off_in_time(home: Home) -> None:
     assert (home.available(NEXT), home.expired()) == (50, [])
 
 
+@pytest.mark.parametrize("swept", ["at once", "late", "never"])
+def test_i13_what_was_over_before_it_was_switched_off_and_on_again_stays_over(home: Home, swept: str) -> None:
+    """Whether the tick came before the switches, after them or not at all."""
+    home.earn(50, LAST_YEAR)
+    home.earn(30, NOON)
+    place, off, on = home.street.community.id, STARTS + DAY, STARTS + 2 * DAY
+    if swept == "at once":
+        sweep(STARTS)
+    switching.switch_off(place, by=home.staff, at=off)
+    switching.switch_on(place, days=lots.LEAST_GRACE, by=home.staff, at=on)
+    if swept == "late":
+        sweep(on)
+
+    assert home.available(on) == 30
+    home.hold(30, on)
+    with pytest.raises(Refused), db.session.begin_nested():
+        home.hold(1, on)
+    again = lots.first_expiry(on, lots.LEAST_GRACE)
+    assert expiring.outlook(home.id, at=on) == []
+    sweep(max(again, NEXT))
+    assert home.expired() == [(STARTS, 50), (NEXT, 30)]
+
+
+def test_a_rule_that_was_switched_off_before_it_began_is_forgotten(home: Home) -> None:
+    place = home.street.community.id
+    for number in range(3):
+        switching.switch_off(place, by=home.staff, at=NOON + number * DAY)
+        switching.switch_on(place, days=90, by=home.staff, at=NOON + number * DAY)
+
+    starts = lots.first_expiry(NOON + 2 * DAY, 90)
+    assert dict(expiring.places_with_expiry())[place] == lots.Rule(starts)
+    switching.switch_off(place, by=home.staff, at=starts + DAY)
+    switching.switch_on(place, days=90, by=home.staff, at=starts + 2 * DAY)
+    switching.switch_off(place, by=home.staff, at=starts + 3 * DAY)
+    switching.switch_on(place, days=90, by=home.staff, at=starts + 4 * DAY)
+
+    first = lots.Rule(starts, starts + DAY)
+    again = lots.Rule(lots.first_expiry(starts + 4 * DAY, 90), None, first)
+    assert dict(expiring.places_with_expiry())[place] == again
+
+
 # Many entries, many households ----------------------------------------------------------------------------------
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.kit.audit import AuditEntry
@@ -24,6 +25,7 @@ from app.points.rules import Entry, Owner
 from app.rewards import operations as rewards
 from app.rewards import proof, vouchers
 from tests.makers import NOON
+from tests.points.ledger import guards_off
 from tests.rewards.shop import KEY, Shop, a_family, a_shop, an_item, reserve
 
 QUARTER = Period("quarter", 2026, 4)
@@ -143,6 +145,43 @@ def test_what_was_handed_over_lately_is_counted_from_the_first_day_on(shop: Shop
     assert (now(shop, at=NOON + 92 * DAY).lately, now(shop, at=NOON + 92 * DAY).spent_lately) == (90, 40)
 
 
+def test_each_community_is_looked_back_at_as_far_as_it_hands_goods_over(shop: Shop) -> None:
+    """A neighbour that has handed goods over for a year says nothing of the pace of one that began last week."""
+    village = shop.street.village.id
+    entry = funds.goods_entry(99, community_id=village, merchant_id=shop.market, yuan=7, at=NOON - 360 * DAY)
+    points.post([entry, replace(entry, because="goods:order:100", effective_at=NOON - 60 * DAY)])
+    collect(shop, an_item(shop, limit_count=None))
+    at = NOON + 10 * DAY
+
+    both = fund_queries.budgets(QUARTER, [shop.street.community.id, village], at=at)
+
+    ours, theirs = both[shop.street.community.id], both[village]
+    assert (ours.lately, ours.spent_lately, ours.forecast) == (10, 40, 40 + 34 * 4)
+    assert (theirs.lately, theirs.spent_lately) == (90, 7)
+
+
+def test_points_that_came_before_goods_were_handed_over_do_not_count_for_the_pace(shop: Shop) -> None:
+    grant = {"community_id": shop.street.community.id, "code": "E04", "heading": "environment", "by_id": None}
+    early = {"because": "early:1", "effective_at": NOON - 30 * DAY, "posted_at": NOON - 30 * DAY}
+    family = a_family(shop, points_given=5)
+    home: dict[str, Any] = {"household_id": family.household_id, "resident_id": None}
+    points.post([points.grant_entry("points", 900, **grant, **early, **home)])
+    collect(shop, an_item(shop), points_given=100)
+
+    assert (now(shop, at=NOON + 10 * DAY).earned_lately, now(shop, at=NOON + 10 * DAY).earners) == (105, 2)
+
+
+def test_two_who_set_a_fund_at_once_do_so_one_after_the_other(shop: Shop) -> None:
+    """The clock of the second one stood still while it waited for the first: what is there now decides, not then."""
+    set_fund(shop, 500)
+
+    set_fund(shop, 800, at=NOON - timedelta(milliseconds=5))
+
+    assert now(shop).fund == 800
+    with pytest.raises(Refused, match="already"):
+        set_fund(shop, 800, at=NOON - timedelta(milliseconds=5))
+
+
 def test_a_budget_as_it_stood_does_not_know_what_came_later(shop: Shop) -> None:
     item = an_item(shop, limit_count=None)
     set_fund(shop, 500)
@@ -190,6 +229,28 @@ def test_i32_a_fund_that_paid_another_price_is_found(shop: Shop, change: str) ->
         db.session.connection().exec_driver_sql(statement)
 
     assert [(one.invariant, one.where) for one in proof.faults()] == [("I32", f"order:{order.id}")]
+
+
+def test_i02_a_fund_that_was_made_that_of_another_quarter_is_found(shop: Shop) -> None:
+    """Fails when only the entries are looked at: none of them names the quarter but by its account."""
+    collect(shop, an_item(shop))
+    set_fund(shop, 500, QUARTER.next)
+    guards_off()
+    for was, now_is in ((QUARTER.key, "2030-Q1"), (QUARTER.next.key, QUARTER.key), ("2030-Q1", QUARTER.next.key)):
+        db.session.execute(update(Account).where(Account.purpose == was).values(purpose=now_is))
+
+    funds = db.session.scalars(select(Account.id).where(Account.purpose.like("2%")).order_by(Account.id)).all()
+    assert [(one.invariant, one.where) for one in ledger.faults()] == [("I2", f"account:{funds[0]}")]
+
+
+def test_i02_a_fund_that_changed_places_with_what_is_outside_is_found(shop: Shop) -> None:
+    set_fund(shop, 500)
+    guards_off()
+    for was, now_is in (("issued", "redeemed"), (QUARTER.key, "issued"), ("redeemed", QUARTER.key)):
+        goods = Account.asset == "goods", Account.purpose == was
+        db.session.execute(update(Account).where(*goods).values(purpose=now_is))
+
+    assert [one.invariant for one in ledger.faults()] == ["I2"]
 
 
 def test_households_see_nothing_of_it_in_their_statement(shop: Shop) -> None:

@@ -177,6 +177,18 @@ def test_a_rule_knows_its_moments() -> None:
     assert rule.due_at(2027) is None
 
 
+def test_a_rule_that_was_off_and_on_again_knows_the_moments_of_both() -> None:
+    earlier = Rule(midnight(2026, 1, 1), midnight(2026, 6, 1))
+    rule = Rule(midnight(2028, 1, 1), earlier=earlier)
+
+    assert [rule.due_at(year) for year in (2024, 2025, 2026, 2027)] == [
+        midnight(2026, 1, 1), midnight(2026, 4, 1), midnight(2028, 1, 1), midnight(2028, 4, 1),
+    ]  # fmt: skip
+    moments = [midnight(2026, 1, 1), midnight(2026, 4, 1), midnight(2028, 1, 1), midnight(2028, 4, 1)]
+    assert rule.moments(midnight(2028, 12, 1)) == moments
+    assert [rule.has_begun(midnight(year, 1, 1)) for year in (2025, 2026, 2027, 2028)] == [False, True, True, True]
+
+
 @pytest.mark.parametrize(
     "settings", [None, {}, [], "x", {"points_expiry": None}, {"points_expiry": {}}, {"points_expiry": {"until": None}}]
 )
@@ -188,6 +200,8 @@ def test_the_setting_is_read_as_it_is_written() -> None:
     setting = {"from": RULE.starts_at.isoformat(), "until": NOON.isoformat()}
 
     assert lots.rule_from({"points_expiry": setting}) == Rule(RULE.starts_at, NOON)
+    again = {"from": NOON.isoformat(), "earlier": setting}
+    assert lots.rule_from({"points_expiry": again}) == Rule(NOON, None, Rule(RULE.starts_at, NOON))
 
 
 def test_what_is_due_expires_at_its_moment_and_not_before() -> None:

@@ -225,7 +225,8 @@ class Ledger(LedgerModel):
         trial = db.session.begin_nested()
         guards_off()
         db.session.execute(text(tampering))
-        found = [one.where for one in proof.faults()], [one.where for one in sealed.faults()]
+        with clock.fixed(self.at):
+            found = [one.where for one in proof.faults()], [one.where for one in sealed.faults()]
         trial.rollback()
         return found
 

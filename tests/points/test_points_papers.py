@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app.kit import clock
+from app.kit import apart, clock
 from app.kit.db import db
 from app.kit.words import Words
+from app.people.models import Resident
 from app.points import operations, sealing
 from app.points.models import Transfer
 from tests.makers import NOON, a_household, a_resident, a_street, kept, sign_in
@@ -70,7 +71,11 @@ def test_i06_a_day_is_told_as_it_was_posted_and_as_it_is_known_now(client: Flask
 
 @pytest.mark.parametrize("day", ["2030-01-01", "yesterday", "1999-12-31", "2026-02-30", "%00"])
 def test_a_day_that_is_none_shows_the_statement_as_ever(client: FlaskClient, family: dict[str, int], day: str) -> None:
-    assert "At the end of" not in plain(asked(client, family["one"], f"/points?on={day}"))
+    page = plain(asked(client, family["one"], f"/points?on={day}"))
+
+    assert "At the end of" not in page
+    assert "up to today." in page
+    assert "up to today." not in plain(asked(client, family["one"], "/points?on="))
 
 
 def test_a_csv_holds_every_entry_and_nothing_that_acts(client: FlaskClient, family: dict[str, int]) -> None:
@@ -91,6 +96,42 @@ def test_an_xlsx_holds_the_same_and_text_stays_text(client: FlaskClient, family:
     rows = list(sheet.iter_rows(values_only=True))
     assert [row[5:] for row in rows[1:]] == [(10, 10), (10, 20), (10, 30), (10, 40), (-10, 30)]
     assert (rows[1][2], sheet["C2"].data_type) == ("=sweeping", "s")
+
+
+def test_honour_which_begins_anew_each_quarter_has_no_balance_on_any_paper(
+    app: Flask, client: FlaskClient, family: dict[str, int]
+) -> None:
+    with app.app_context(), kept():
+        one = db.session.get_one(Resident, family["one"])
+        honour = operations.grant(
+            "honour", 3, household_id=one.household_id or 0, resident_id=one.id, code="E04", heading="environment",
+            because="deed:1", effective_at=NOON, at=NOON, by_id=None,
+        )  # fmt: skip
+
+    table = asked(client, family["one"], "/points/statement.csv?asset=honour").get_data().decode("utf-8-sig")
+    book = asked(client, family["one"], "/points/statement.xlsx?asset=honour").get_data()
+    page = plain(asked(client, family["one"], f"/points/entries/{honour.id}"))
+
+    assert [row[5:] for row in csv.reader(io.StringIO(table))][1:] == [["3", ""]]
+    assert [row[5:] for row in load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True)][1:] == [(3, None)]
+    assert "Balance after it" not in page
+    assert "Balance after it" in plain(asked(client, family["one"], f"/points/entries/{family['first']}"))
+
+
+@pytest.mark.parametrize("path", ["/points/statement.xlsx", "/points/passbook.pdf"])
+@pytest.mark.parametrize("reason", ["busy", "time"])
+def test_where_too_many_papers_are_wanted_at_once_the_reader_is_asked_to_come_again(
+    client: FlaskClient, family: dict[str, int], path: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_has_time(*_asked: Any, **_limits: Any) -> bytes:
+        raise apart.Failed(reason)
+
+    monkeypatch.setattr(apart, "run", nobody_has_time)
+
+    answer = asked(client, family["one"], path)
+
+    assert answer.status_code == 503
+    assert "Please try again in a minute." in answer.get_data(as_text=True)
 
 
 def test_an_entry_says_where_it_comes_from_and_what_became_of_it(client: FlaskClient, family: dict[str, int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,9 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from app.kit import clock
+from app.kit.db import db
 from app.kit.words import Words
+from app.people.models import Resident
 from app.points import operations, queries, sealing
 from app.points.views.passbook import MOST
 from tests.makers import NOON, a_household, a_resident, a_street, kept, sign_in
@@ -138,8 +141,30 @@ def test_a_year_begins_with_what_was_brought_forward(client: FlaskClient, family
     assert "Total +20 60" in paper
 
 
-def test_a_year_without_entries_says_so(client: FlaskClient, family: dict[str, int]) -> None:
-    assert "No entries in 2020." in said(asked(client, family["one"], "?year=2020"))
+def test_a_year_without_entries_says_so_and_what_there_was_all_the_time(
+    app: Flask, client: FlaskClient, family: dict[str, int]
+) -> None:
+    with app.app_context(), kept():
+        home = db.session.get_one(Resident, family["one"])
+        earn(home, "older:1", NOON - 3 * 365 * DAY, 25)
+
+    before, between = (said(asked(client, family["one"], f"?year={year}")) for year in (2020, 2024))
+
+    assert "No entries in 2020." in before
+    assert "Balance 0" in before
+    assert "Brought forward" not in before
+    assert "No entries in 2024." in between
+    assert "All that came in 0 All that went out 0 Balance 25" in between
+    assert "Brought forward 25" in between
+    assert "Total 0 25" in between
+
+
+def test_the_statement_offers_the_years_that_have_entries(client: FlaskClient, family: dict[str, int]) -> None:
+    asked(client, family["one"])
+    with clock.fixed(NOON):
+        page = client.get("/points").text
+
+    assert re.findall(r"<option>(\d{4})</option>", page) == ["2026", "2025"]
 
 
 @pytest.mark.parametrize("year", ["20x6", "99999", "1999", "2999", "-1", "２０２６", "%00"])

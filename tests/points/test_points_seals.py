@@ -6,24 +6,35 @@ import json
 import random
 import subprocess
 import sys
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.kit import clock
 from app.kit.db import db
 from app.kit.words import Words
+from app.people.models import Resident
 from app.points import exporting, merkle, operations, sealed, sealing, written
 from app.points.models import Seal, SealedEntry, Transfer
 from tests.makers import NOON, a_household, a_resident, a_street, kept
 from tests.points.ledger import DAY, guards_off
+from tools import verify_ledger
 
 MIDNIGHT = clock.day_bounds(clock.local(NOON).date())[1]
+
+
+@pytest.fixture(autouse=True)
+def _afterwards() -> Iterator[None]:
+    """All of this is looked at later: what is dated after that moment is a fault."""
+    with clock.fixed(NOON + 30 * DAY):
+        yield
 
 
 def earn(home: Any, because: str, at: Any = NOON, amount: int = 5) -> int:
@@ -179,7 +190,7 @@ def faults_after(app: Flask, *tampering: str) -> list[Any]:
     [
         "amount = 7, change = 7", "change = -5", "balance_after = 7", "because = 'a:7 '", "heading = 'service'",
         "posted_at = '2026-01-01 00:00:00'", "effective_at = '2026-01-01 00:00:00'", "request_id = 'x'", "by_id = 1",
-        "household_id = 99", "what = '{}'",
+        "household_id = 99", "what = '{}'", """what = '{"zh": "\u7530", "foo": 1}'""", "what = '5'",
     ],
 )  # fmt: skip
 def test_i20_a_changed_entry_is_named(app: Flask, journal: list[int], change: str) -> None:
@@ -189,6 +200,117 @@ def test_i20_a_changed_entry_is_named(app: Flask, journal: list[int], change: st
 
     assert (first.invariant, first.where) == ("I20", f"transfer:{which}")
     assert f"entry {journal.index(which) + 1} " in first.says
+
+
+WORDED = Words(zh="扫除", en='Said "so"')
+
+
+@pytest.fixture
+def worded(app: Flask) -> list[int]:
+    """Sealed entries with a text; their ids."""
+    with app.app_context(), kept():
+        home = a_resident(a_household(a_street().group))
+        ids = [
+            operations.grant(
+                "points", 5, household_id=home.household_id, resident_id=home.id, code="E04", heading="environment",
+                because=f"a:{number}", effective_at=NOON, at=NOON, by_id=None, what=WORDED,
+            ).id
+            for number in range(5)
+        ]  # fmt: skip
+        sealing.seal_days(MIDNIGHT + sealing.GRACE)
+    return ids
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        json.dumps(WORDED.as_dict() | {"foo": 1}),
+        json.dumps(WORDED.as_dict())[:-1] + ', "zh": "\\u626b\\u9664"}',
+        '{"zh": "forged", ' + json.dumps(WORDED.as_dict())[1:],
+        json.dumps(WORDED.as_dict()) + " ",
+        json.dumps(WORDED.as_dict(), separators=(",", ":")),
+        json.dumps(WORDED.as_dict(), sort_keys=True),
+        json.dumps([WORDED.as_dict()]),
+    ],
+)
+def test_i20_no_byte_of_a_text_is_changed_unseen(app: Flask, worded: list[int], kept: str) -> None:
+    """Fails when only the languages are looked at: another key, one that stands twice, a space."""
+    told = kept.replace("'", "''").replace("%", "%%")
+
+    found = faults_after(app, f"UPDATE transfers SET what = '{told}' WHERE id = {worded[3]}")
+
+    assert [(one.invariant, one.where) for one in found] == [("I20", f"transfer:{worded[3]}")]
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_i21_a_text_that_the_other_database_wrote_is_as_good(
+    app: Flask, worded: list[int], *, ascii_only: bool
+) -> None:
+    """A backup takes it along as it stands. Fails when one spelling is taken for the only one."""
+    said = WORDED.as_dict()
+    kept = json.dumps(said if ascii_only else dict(sorted(said.items())), ensure_ascii=ascii_only)
+
+    with app.app_context():
+        guards_off()
+        db.session.connection().exec_driver_sql(f"UPDATE transfers SET what = '{kept}' WHERE id = {worded[3]}")
+        assert written.all_as_sealed("transfer")
+        assert list(sealed.faults()) == []
+        db.session.rollback()
+
+
+UNREADABLE = (
+    "what = '{bad'", "what = x'ff'", "what = CAST(x'7bff' AS TEXT)", "because = x'ff'", "because = CAST(x'ff' AS TEXT)",
+    "posted_at = 'yesterday'", "posted_at = x'00'", "effective_at = ''", "amount = 'many'", "request_id = x'61'",
+    "posted_at = replace(posted_at, ' ', 'T')", "posted_at = posted_at || '0'",
+)  # fmt: skip
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("change", UNREADABLE)
+def test_i20_what_cannot_be_read_any_more_is_named(app: Flask, journal: list[int], change: str) -> None:
+    """SQLite takes anything into any column. Fails with the driver's error where nobody catches it."""
+    broken = f"UPDATE transfers SET {change} WHERE id = {journal[17]}"
+    later = f"UPDATE transfers SET what = '' WHERE id = {journal[22]}"
+
+    found = faults_after(app, "PRAGMA ignore_check_constraints = ON", broken, later)
+
+    assert (found[0].invariant, found[0].where) == ("I20", f"transfer:{journal[17]}")
+    assert found[0].says.startswith("entry 18 ")
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("change", ["what = '{bad'", "posted_at = 'yesterday'", "because = CAST(x'ff' AS TEXT)"])
+def test_what_cannot_be_read_is_named_before_it_is_sealed(app: Flask, journal: list[int], change: str) -> None:
+    with app.app_context():
+        home = db.session.scalars(select(Resident)).first()
+        later = earn(home, "later:1", NOON + 3 * DAY)
+        guards_off()
+        db.session.connection().exec_driver_sql(f"UPDATE transfers SET {change} WHERE id = {later}")
+        found = list(sealed.faults())
+        db.session.rollback()
+
+    assert {one.where for one in found} == {f"transfer:{later}"}
+
+
+@pytest.mark.parametrize("change", ["""what = '{"zh": "x", "foo": 1}'""", "what = '[1]'", "posted_at = 'infinity'"])
+def test_no_forged_value_keeps_verify_from_its_answer(app: Flask, journal: list[int], change: str) -> None:
+    """Fails when the driver's or a type's error ends the command; what else is wrong is told beside it."""
+    with app.app_context():
+        guards_off()
+        for tampering in (
+            f"UPDATE transfers SET {change} WHERE id = {journal[17]}",
+            "UPDATE accounts SET balance = balance + 1 WHERE owner_kind = 'household'",
+        ):
+            db.session.connection().exec_driver_sql(tampering)
+        db.session.commit()
+
+    for more in ([], ["--json"]):
+        status, said = command(app, "verify", *more)
+        assert status == 1
+        assert f"transfer:{journal[17]}" in said
+        assert "I4" in said
+        assert "Traceback" not in said
+    assert json.loads(said)["ok"] is False
 
 
 def test_i20_the_first_of_several_is_named(app: Flask, journal: list[int]) -> None:
@@ -229,6 +351,31 @@ def test_i20_who_changes_the_seals_too_breaks_their_chain(app: Flask, journal: l
     assert (found[0].invariant, found[0].where) == ("I20", "seal:2")
 
 
+def test_i20_a_seal_says_where_its_day_begins(app: Flask, journal: list[int]) -> None:
+    """Fails when the chain is only computed: proofs of entries look into the seal."""
+    found = faults_after(app, "UPDATE seals SET first = first + 1 WHERE number = 2")
+
+    assert [(one.invariant, one.where) for one in found] == [("I20", "seal:2")]
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_i20_an_entry_of_a_day_to_come_is_named(app: Flask, journal: list[int], *, is_sealed: bool) -> None:
+    """No day of it is ever over: it would never be sealed, and never be missed."""
+    with app.app_context():
+        home = db.session.scalars(select(Resident)).first()
+        guards_off()
+        if not is_sealed:
+            db.session.connection().exec_driver_sql("DELETE FROM seals")
+            db.session.connection().exec_driver_sql("DELETE FROM sealed_entries")
+        ahead = earn(home, "ahead:1", datetime(2999, 1, 1, tzinfo=UTC))
+        earn(home, "b:1", clock.now() - timedelta(minutes=1))
+        found = list(sealed.faults())
+        db.session.rollback()
+
+    assert [(one.invariant, one.where) for one in found] == [("I20", f"transfer:{ahead}")]
+    assert "2999" in found[0].says
+
+
 def test_i20_a_number_that_was_taken_out_is_missed(app: Flask, journal: list[int]) -> None:
     gone = "DELETE FROM sealed_entries WHERE number = 12", f"DELETE FROM transfers WHERE id = {journal[11]}"
 
@@ -261,6 +408,8 @@ def test_i20_an_export_is_verified_without_the_house(app: Flask, journal: list[i
     cut_off = b"\n".join(lines[: 2 * 11])
     assert verified(tmp_path, cut_off)[0] == 0
     assert "the end was cut off" in verified(tmp_path, cut_off, "--head", heads[2])[1]
+    for odd in ([], [""], [heads[1][:-1]], ["latest"], [heads[1], "--head"]):
+        assert verified(tmp_path, whole, "--head", *odd)[0] == 2, "a head that is none checks nothing"
     for number in (0, 7, 10, 21, 32):
         dice = random.Random(number)
         spoilt = {
@@ -287,9 +436,70 @@ def test_i20_each_entry_has_a_proof_that_is_verified_without_the_house(
             proof | {"entry": [*proof["entry"][:5], 99, *proof["entry"][6:]]},
             proof | {"path": proof["path"][1:]},
             proof | {"before": "1" * 64},
+            proof | {"number": 424242},
+            proof | {"number": proof["number"] + 1},
             proof | {"seal": proof["seal"] | {"entries": number + 11}},
         ):
             assert verified(tmp_path, json.dumps(spoilt).encode())[0] == 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 100])
+def test_i20_a_path_says_which_entry_of_its_day_it_begins_at(size: int) -> None:
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(size)]
+    paths = [[side for side, _ in merkle.path(leaves, index)] for index in range(size)]
+
+    assert [verify_ledger.index_of(sides, size) for sides in paths] == list(range(size))
+    for sides in paths:
+        assert verify_ledger.index_of([*sides, "left"], size) is None
+        assert not sides or verify_ledger.index_of(sides[1:], size) is None
+
+
+def test_the_verifier_says_what_the_entry_is(app: Flask, journal: list[int], tmp_path: Path) -> None:
+    with app.app_context():
+        proof = exporting.proof_of("transfer", journal[0])
+    assert proof is not None
+    told = "entry 1 (+5 points under E04, for 2026-11-18 04:00 UTC) stands in seal 1. "
+
+    assert verified(tmp_path, json.dumps(proof).encode())[1] == f"{told}Compare its head with a printed one: " + (
+        proof["seal"]["head"] + "\n"
+    )
+    head = proof["seal"]["head"]
+    assert verified(tmp_path, json.dumps(proof).encode(), "--head", head)[1] == f"{told}It is the head given\n"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_seal_is_found_by_its_number_and_by_its_head(
+    app: Flask, client: FlaskClient, journal: list[int], language: str
+) -> None:
+    with app.app_context():
+        heads = [one.head for one in seals()]
+    client.set_cookie("language", language)
+    none, older = {
+        "en": ("No seal has this number.", "There is no earlier seal."),
+        "zh": ("没有这个封账号", "没有更早的封账"),
+    }[language]
+
+    for wish in ("2", heads[1], heads[1][:12].upper()):
+        page = client.get(f"/seals?find={wish}").text
+        assert heads[1] in page
+        assert heads[0] not in page
+        assert [one["number"] for one in client.get(f"/seals.json?find={wish}").json["items"]] == [2]
+    assert none in client.get("/seals?find=99").text
+    assert none in client.get("/seals?find=%25").text
+    assert older in client.get("/seals?after=1").text
+    assert "--head" in client.get("/seals").text
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "Save the small program"), ("zh", "保存小工具")])
+def test_the_page_of_seals_hands_the_verifier_out(client: FlaskClient, language: str, says: str) -> None:
+    client.set_cookie("language", language)
+    page = client.get("/seals").get_data(as_text=True)
+    answer = client.get("/seals/verify_ledger.py")
+
+    assert says in page
+    assert 'href="/seals/verify_ledger.py"' in page
+    assert answer.get_data() == Path("tools/verify_ledger.py").read_bytes()
+    assert answer.headers["Content-Disposition"] == "attachment; filename=verify_ledger.py"
 
 
 def command(app: Flask, *arguments: str) -> tuple[int, str]:

@@ -86,6 +86,7 @@ _NO_LOCK_OF_REQUEST = (
 )  # fmt: skip
 
 _CLAIMS = "tests/races/test_race_claims.py::"
+_NO_TURN = Change("app/merits/operations.py", "        one_at_a_time(name)", "        pass")
 
 MUTANTS: tuple[Mutant, ...] = (
     # Claims at the limit: what waits is counted after the household is locked. Without it all of a family fit.
@@ -93,6 +94,18 @@ MUTANTS: tuple[Mutant, ...] = (
         name="claims-at-the-limit",
         changes=(_NO_LOCK_OF_HOUSEHOLD,),
         test=_CLAIMS + "test_i10_of_many_claims_at_the_limit_exactly_the_remaining_are_taken",
+    ),
+    # Two households that help each other share a window: each has its own lock, so the pair has one too.
+    Mutant(
+        name="claims-of-a-pair",
+        changes=(_NO_TURN,),
+        test=_CLAIMS + "test_i10_of_two_households_that_claim_for_each_other_at_once_the_limit_takes_one",
+    ),
+    # Several households report one hazard: whoever comes first has the turn.
+    Mutant(
+        name="claims-first-report",
+        changes=(_NO_TURN,),
+        test=_CLAIMS + "test_of_many_households_that_report_one_hazard_at_once_one_is_the_first",
     ),
     # A deed is claimed once: the lock, and the unique deed of a household behind it.
     Mutant(
@@ -111,6 +124,29 @@ MUTANTS: tuple[Mutant, ...] = (
         name="claims-two-reviewers",
         changes=(_NO_LOCK_OF_HOUSEHOLD,),
         test=_CLAIMS + "test_two_reviewers_who_confirm_at_once_decide_once",
+    ),
+    # An appeal is filed once: the lock, and the keys of the appeal and of the deed behind it.
+    Mutant(
+        name="claims-appealed-once",
+        changes=(
+            _NO_LOCK_OF_HOUSEHOLD,
+            Change(
+                "app/claims/models.py",
+                'UniqueConstraint("household_id", "code", "deed_on", "resident_id", "attempt"),', "",
+            ),
+            Change(
+                "app/claims/models.py",
+                'claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), primary_key=True, autoincrement=False)',
+                'id: Mapped[int] = mapped_column(primary_key=True)\n    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))',
+            ),
+        ),
+        test=_CLAIMS + "test_i26_a_decision_is_appealed_once_from_several_devices",
+    ),
+    # Two ticks find the same seat empty: each would end and fill it, and the second runs into the keys of that.
+    Mutant(
+        name="claims-seat-filled-once",
+        changes=(_NO_LOCK_OF_HOUSEHOLD,),
+        test=_CLAIMS + "test_i22_two_ticks_at_once_fill_a_seat_once",
     ),
     # Two ticks post the same claim: both locks are gone, and the second runs into the key of its end.
     Mutant(
@@ -396,6 +432,17 @@ MUTANTS: tuple[Mutant, ...] = (
             ),
         ),
         test=_TOPICS + "test_a_topic_that_thirty_support_at_once_is_taken_up_once",
+    ),
+    # Adopting waits for the topic: either the step into carrying out sees the suggestion, or adopting it sees the step.
+    Mutant(
+        name="adopted-suggestion",
+        changes=(
+            Change(
+                "app/council/operations/talking.py", "held = locked_topic(topic.id)",
+                "from app.council.models import Topic\n    from app.kit.db import db\n    held = db.session.get_one(Topic, topic.id)",
+            ),
+        ),
+        test=_TOPICS + "test_suggestions_adopted_while_their_topic_goes_into_its_carrying_out_all_earn",
     ),
     # One signature a household: unique(version, household), and nothing else.
     Mutant(

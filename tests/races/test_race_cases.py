@@ -74,8 +74,8 @@ def _decide(case: int, client: Client, number: int) -> Answer:
 
 def test_a_household_appeals_once_when_two_of_it_do_so_at_once(village: Village) -> None:
     filer = village.more_staff(1)[0]
-    for number in range(rounds()):
-        people = [village.neighbours[number], village.spouses[number]]
+    for _ in range(rounds()):
+        people = village.members_of_one_home(2)
         devices = [device for one in village.clients(people) for device in one.copies(DEVICES)]
         with village.kept():
             case = found(village, people[0], filer, 3, days_ago=0)[-1]

@@ -1,4 +1,7 @@
-"""Claims: a limit lets exactly the remaining ones in, two reviewers decide together once, two ticks post once."""
+"""Claims: a limit lets exactly the remaining ones in, two reviewers decide together once, an appeal is filed once.
+
+Two ticks post once, and fill an empty seat once.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,17 @@ import pytest
 from sqlalchemy import func, select
 
 from app.claims import operations, queries, rules
-from app.claims.models import Claim, ClaimBatch, ClaimDecision, ClaimDraw, ClaimEnd, ClaimReview
+from app.claims.models import (
+    Claim,
+    ClaimAppeal,
+    ClaimBatch,
+    ClaimDecision,
+    ClaimDraw,
+    ClaimDrawEnd,
+    ClaimEnd,
+    ClaimReview,
+    ReviewConflict,
+)
 from app.claims.proof import faults
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -21,7 +34,7 @@ from app.merits.models import Award
 from app.people.models import Household, Resident
 from app.places.models import Place
 from app.points.models import Transfer
-from tests.claims.panel import DEED, SPOT, TEXT, claim_tariff
+from tests.claims.panel import DEED, SPOT, TEXT, claim_tariff, evidence
 from tests.makers import a_household, a_resident, give
 from tests.merits.documents import cap, line
 from tests.races.harness import Answer, Client, rounds, rush, statuses
@@ -31,20 +44,22 @@ pytestmark = pytest.mark.race
 
 FAMILY, LEFT = 12, 3  # members of one household, and how many claims of theirs fit under its limit
 REVIEWERS, TICKS, DEVICES = 6, 4, 4
+PAIR, REPORTERS = 3, 6  # members of each of two households, and households that saw the same
 _version = count(100)
+LONG_AGO = date(2006, 1, 1)  # a claim of each month since can be raced
 
 
 @pytest.fixture(scope="module")
 def panel(village: Village) -> Iterator[Village]:
     """The village with lines to claim under, and a review group."""
     document = claim_tariff(version=next(_version))
-    claimed = {"earn": "claim", "evidence": {"kind": "photo", "text": {"zh": "照片", "en": "photo"}}}
+    claimed = {"earn": "claim"} | evidence("form", zh="登记单", en="slip")
     document["lines"].append(
         line("H01", "environment", 3, 3, cap(3 * LEFT, "amount", "month", "household"), per="household") | claimed
     )
     with village.kept():
         community = db.session.get_one(Place, village.community)
-        merits.load_tariff(document, place_id=community.id, effective_from=date(2020, 1, 2), by_id=None, at=now())
+        merits.load_tariff(document, place_id=community.id, effective_from=LONG_AGO, by_id=None, at=now())
         for _ in range(REVIEWERS):
             reviewer = a_resident(a_household(db.session.get_one(Place, village.group)))
             give("reviewer", reviewer, community)
@@ -54,26 +69,39 @@ def panel(village: Village) -> Iterator[Village]:
     village.refuse_fault()
 
 
-def a_large_family(village: Village) -> tuple[int, list[int]]:
-    with village.kept():
-        home = a_household(db.session.get_one(Place, village.group))
-        return home.id, [a_resident(home).id for _ in range(FAMILY)]
-
-
-def sent(client: Client, code: str) -> Answer:
-    return client.send(
-        "/points/claims/new", line=code, title="A deed", text="What we did.", spot="In the yard", group="0", door="",
-        deed_on=clock.today().isoformat(),
-    )  # fmt: skip
+def sent(client: Client, code: str, **more: str) -> Answer:
+    known = {"title": "A deed", "text": "What we did.", "spot": "In the yard", "group": "0", "door": ""}
+    return client.send("/points/claims/new", line=code, deed_on=clock.today().isoformat(), **(known | more))
 
 
 def test_i10_of_many_claims_at_the_limit_exactly_the_remaining_are_taken(panel: Village) -> None:
     for _ in range(rounds()):
-        home, family = a_large_family(panel)
+        family = panel.members_of_one_home(FAMILY)
+        home = panel.household_of(family[0])
         answers = rush(panel.clients(family), lambda one, _n: sent(one, "H01"))
         assert statuses(answers) == {303: LEFT, 409: FAMILY - LEFT}
         assert panel.count(Claim, Claim.household_id == home) == LEFT
         assert panel.count(Award, Award.household_id == home, Award.points == 3) == LEFT
+
+
+def test_i10_of_two_households_that_claim_for_each_other_at_once_the_limit_takes_one(panel: Village) -> None:
+    for _ in range(rounds()):
+        homes = [panel.members_of_one_home(PAIR) for _ in range(2)]
+        ids = [panel.household_of(one[0]) for one in homes]
+        doors = [panel.scalar(select(Household.door).where(Household.id == one)) for one in ids]
+        clients = panel.clients([one for pair in zip(*homes, strict=True) for one in pair])
+        group = str(panel.group)
+        answers = rush(clients, lambda one, n: sent(one, "N09", group=group, door=doors[1 - n % 2]))  # noqa: B023
+        assert statuses(answers) == {303: 1, 409: 2 * PAIR - 1}
+        assert panel.count(Award, Award.household_id.in_(ids), Award.code == "N09") == 1
+
+
+def test_of_many_households_that_report_one_hazard_at_once_one_is_the_first(panel: Village) -> None:
+    for number in range(rounds()):
+        families = [panel.a_family() for _ in range(REPORTERS)]
+        answers = rush(panel.clients(families), lambda one, _n: sent(one, "S01", occasion=f"HT-{number}"))  # noqa: B023
+        assert statuses(answers) == {303: 1, 409: REPORTERS - 1}
+        assert panel.count(Award, Award.code == "S01", Award.event.endswith(f"/ht-{number}")) == 1
 
 
 def test_a_deed_is_claimed_once_from_several_devices(panel: Village) -> None:
@@ -101,6 +129,48 @@ def test_two_reviewers_who_confirm_at_once_decide_once(panel: Village) -> None:
         assert panel.count(ClaimDecision, ClaimDecision.claim_id == claim_id, ClaimDecision.points == 30) == 1
 
 
+def test_i26_a_decision_is_appealed_once_from_several_devices(panel: Village) -> None:
+    for _ in range(rounds()):
+        who, claim_id = one_under_review(panel)
+        with panel.kept():
+            (reviewer,) = reviewers_of(claim_id)
+            by = panel.person(reviewer)
+            operations.review(claim_id, verdict="not_confirmed", amount=None, why=TEXT, by=by, at=now())
+        devices, path = panel.client(who).copies(DEVICES), f"/points/claims/{claim_id}/appeal"
+        answers = rush(devices, lambda one, _n: one.send(path, text="Please look again."))  # noqa: B023
+        assert statuses(answers) == {303: 1, 409: DEVICES - 1}
+        assert panel.count(ClaimAppeal, ClaimAppeal.claim_id == claim_id) == 1
+        assert panel.count(Claim, Claim.resident_id == who) == 2
+
+
+def test_i22_two_ticks_at_once_fill_a_seat_once(panel: Village) -> None:
+    for _ in range(rounds()):
+        who, claim_id = one_under_review(panel)
+        with panel.kept():
+            (reviewer,) = reviewers_of(claim_id)
+            home = panel.person(who).household_id
+            db.session.add(ReviewConflict(reviewer_id=reviewer, household_id=home, at=now()))
+        at_once([lambda: operations.fill_due(now())] * TICKS, panel)
+        with panel.kept():
+            (another,) = reviewers_of(claim_id)
+        assert another != reviewer
+        assert panel.count(ClaimDraw, ClaimDraw.claim_id == claim_id) == 2
+
+
+def one_under_review(village: Village) -> tuple[int, int]:
+    """A claim of a new neighbour that waits for one reviewer: whose it is, and its number."""
+    who = village.a_family(1)
+    sent(village.client(who), "F03")
+    return who, village.scalar(select(Claim.id).where(Claim.resident_id == who))
+
+
+def reviewers_of(claim_id: int) -> list[int]:
+    """Who sits on a claim."""
+    left = select(ClaimDrawEnd.draw_id)
+    seated = select(ClaimDraw.reviewer_id).where(ClaimDraw.claim_id == claim_id, ClaimDraw.id.not_in(left))
+    return list(db.session.scalars(seated))
+
+
 def test_i27_two_ticks_at_once_post_a_claim_once(panel: Village) -> None:
     for _ in range(rounds()):
         claim_id = one_that_is_due(panel)
@@ -125,7 +195,7 @@ def one_that_is_due(village: Village) -> int:
         for row in queries.draws(claim.id):
             by = village.person(db.session.get_one(Resident, row.reviewer_id).id)
             operations.review(claim.id, verdict="confirm", amount=None, why=None, by=by, at=at)
-        operations.put_up(place, month, by=village.person(village.staff), at=now())
+        operations.put_up(place, month, by=village.person(village.staff), at=at)
         return claim.id
 
 

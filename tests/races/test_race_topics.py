@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.ballots.models import Ballot
 from app.council.models import Topic, TopicChange, TopicSupport
+from app.discussion.models import Comment
 from app.merits.models import Award
 from app.points.models import Transfer
 from tests.races.harness import CLIENTS, rounds, rush, statuses
@@ -74,3 +75,18 @@ def test_topics_proposed_at_once_get_numbers_of_their_own(village: Village) -> N
         assert statuses(answers) == {303: 20}
         numbers = village.scalars(select(Topic.number).order_by(Topic.id))[before:]
         assert len(numbers) == len(set(numbers)) == 20
+
+
+def test_suggestions_adopted_while_their_topic_goes_into_its_carrying_out_all_earn(village: Village) -> None:
+    """Eight of the committee adopt one each while a ninth presses "carry out": whoever comes second pays."""
+    suggesters = village.neighbours[:8]
+    staff = village.clients(village.more_staff(1 + len(suggesters)))
+    for _ in range(rounds()):
+        topic, comments = village.a_decided_topic(suggesters)
+        paths = ["steps/carry_out", *(f"comments/{one}/adopt" for one in comments)]
+        answers = rush(staff, lambda one, n: one.send(f"/topics/{topic}/{paths[n]}"))  # noqa: B023
+        assert statuses(answers) == {303: len(staff)}
+        assert village.count(Comment, Comment.id.in_(comments), Comment.adopted_at.is_not(None)) == len(comments)
+        paid = [f"suggestion-carried-out:{one}" for one in comments]
+        assert village.count(Award, Award.because.in_(paid)) == len(comments)
+    village.refuse_fault()

@@ -22,6 +22,8 @@ from app.activities.repeating import ShiftPlan
 from app.cases.proof import faults as faults_of_cases
 from app.config import DEMO_SECRET
 from app.council import operations as council
+from app.council.bringing_in import PastChange, bring_in_topic
+from app.discussion import operations as discussion
 from app.kit.db import db, transaction
 from app.kit.words import Words
 from app.merits import operations as merits
@@ -145,6 +147,12 @@ class Village:
             group = db.session.get_one(Place, self.group)
             return with_points(a_resident(a_household(group)), points).id
 
+    def members_of_one_home(self, number: int) -> list[int]:
+        """So many residents of a new household that has no account yet."""
+        with self.kept():
+            home = a_household(db.session.get_one(Place, self.group))
+            return [a_resident(home).id for _ in range(number)]
+
     def more_staff(self, number: int) -> list[int]:
         """So many of the committee's staff, each of another household."""
         people = [self.a_family() for _ in range(number)]
@@ -196,6 +204,21 @@ class Village:
             )  # fmt: skip
             assert put.question_id is not None
             return topic, put.question_id
+
+    def a_decided_topic(self, suggesters: list[int]) -> tuple[int, list[int]]:
+        """A matter of the community that is decided, with a suggestion of each; ids of both."""
+        with self.kept():
+            place, words = db.session.get_one(Place, self.community), Words(zh="修长廊的灯", en="Mend the lamps")
+            topic = bring_in_topic(
+                source="race", source_id=str(next(self._hours)), place=place, kind="facilities",
+                title=words, body=words, state="decided", opened_at=now() - timedelta(days=9),
+                changes=[PastChange("decided", now())],
+            )  # fmt: skip
+            said = [
+                discussion.comment(topic.thread_id, text=words, stance="for", by=self.person(one), at=now()).id
+                for one in suggesters
+            ]
+            return topic.topic_id, said
 
     # --- activities ---
 

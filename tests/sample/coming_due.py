@@ -1,4 +1,4 @@
-"""A small world in which every kind of thing that `flask tick` writes comes due within three days after noon."""
+"""Small worlds in which every kind of thing that `flask tick` writes comes due within three days after noon."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Act:
 
 
 def begin() -> list[Act]:
-    """Make the world as it stands at noon; what people will do in it meanwhile."""
+    """Make the world as it stands at noon; what people will do in it meanwhile. All but claims."""
     square, compact, village = a_square(), a_compact(), a_village()
     votes = _topics(square)
     signature = _agreement(compact)
@@ -59,10 +59,9 @@ def begin() -> list[Act]:
     _meetings(square)
     _orders()
     _requests()
-    objected = _claims()
     _deductions()
     _mailboxes(square)
-    return [votes, signature, *objected]
+    return [votes, signature]
 
 
 def _topics(square: Square) -> Act:
@@ -148,10 +147,10 @@ def _requests() -> None:
     resolved(hall, at=NOON - 6 * DAY)
 
 
-def _claims() -> list[Act]:
-    """A batch that goes up tomorrow evening; one whose notice ends after all else, with a line that is held.
+def begin_claims() -> list[Act]:
+    """A batch that goes up tomorrow evening; one whose notice ends in the meantime, with a line that is held.
 
-    Entries are numbered as they come: what is posted late has other numbers, and seals tell them.
+    Both begin to count when they are written, so they tell when that was.
     """
     tomorrow, earlier = a_panel(), a_panel()
     tomorrow.street.community.settings = {"claim_until_day": 18}

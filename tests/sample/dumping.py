@@ -26,7 +26,7 @@ def dumped(without: Columns = NOTHING) -> Tables:
     tables = [table for table in Base.metadata.sorted_tables if without.get(table.name, ()) is not None]
     rows = {table.name: db.session.execute(select(table)).mappings().all() for table in tables}
     names = {
-        table.name: {row["id"]: _content(table, row) for row in rows[table.name]}
+        table.name: {row["id"]: _content(table, row, without.get(table.name) or ()) for row in rows[table.name]}
         for table in tables
         if "id" in table.primary_key.columns
     }

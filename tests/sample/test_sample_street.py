@@ -13,11 +13,15 @@ from sqlalchemy import func, select
 from app.activities.models import Activity, Attendance, Shift, SignUp
 from app.activities.spans import Span, takes_check_ins
 from app.ballots.models import Ballot, Question
+from app.claims.models import Claim
 from app.council.models import Topic, TopicSupport
 from app.discussion.models import Comment
 from app.kit import clock
 from app.kit.db import db
 from app.merits import proof as merits
+from app.notices.models import Notice, NoticePart
+from app.notices.queries import own_lines
+from app.notices.rules import STAFF
 from app.people import passwords, queries
 from app.people.models import Household, Resident
 from app.people.rules import Person
@@ -183,6 +187,27 @@ def test_nobody_stands_in_two_places_at_once(street: Flask) -> None:
         before[who] = ends_at
 
 
+@pytest.mark.parametrize("name", ["staff", "street"])
+def test_somebody_without_a_part_can_answer_for_every_line_on_notice(street: Flask, name: str) -> None:
+    notices = db.session.execute(select(Notice.id, Notice.place_path)).all()
+    answers = [one.id for one in notices if _person(name).holds(*STAFF, at=one.place_path)]
+
+    assert answers
+    assert [one for one in answers if own_lines(_person(name), one)] == []
+    assert _count(of=NoticePart) > 0
+
+
 def test_not_quite_half_of_the_households_agreed_to_be_shown(street: Flask) -> None:
     assert _count(of=Listing) == round(0.46 * 3284)
     assert _count(Listing.shown_as == "nickname", of=Listing) == 30
+
+
+def test_offices_entered_what_their_lines_count(street: Flask) -> None:
+    entered = db.session.execute(
+        select(Claim.code, Resident.sign_in_name)
+        .join(Resident, Resident.id == Claim.entered_by_id)
+        .where(Claim.entered_by_id.is_not(None))
+    )
+
+    assert {tuple(row) for row in entered} == {("E01", "grid"), ("S01", "grid"), ("F06", "leader")}
+    assert _count(Claim.code.in_(("E01", "E02", "E03", "D05", "F06", "S01", "S02")), of=Claim) == 3

@@ -81,6 +81,22 @@ def test_what_could_not_be_had_is_left_and_the_rest_done(
     assert rows(app) == 1
 
 
+def test_days_stay_open_while_anything_before_their_seals_is_missing(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what the next run writes may belong to a day that nobody can add to any more."""
+    seal = in_the_way(0, "")
+    monkeypatch.setattr(tick, "seal_days", seal)
+    monkeypatch.setattr(tick, "DUE", (("things", in_the_way(1, "55P03")), ("seals", seal)))
+
+    first, second = (app.test_cli_runner().invoke(args=["tick"]) for _ in range(2))
+
+    assert (first.exit_code, second.exit_code) == (1, 0)
+    assert "- seals: left open until all before them is written down" in first.output
+    assert "1 seals" in second.output
+    assert rows(app) == 2
+
+
 def test_many_ticks_at_once_write_each_thing_down_once(street_app: Flask, at: Hold) -> None:
     before = clock.now()
     later = before + timedelta(days=8)

@@ -1,14 +1,16 @@
 """flask tick run at every due moment, once and late, or many times leaves the same village behind.
 
+What it posts late says so, and is otherwise the same.
+
 The clock is moved over a world in which every kind of due thing comes due (`coming_due.py`), and people act in between.
 Then the whole database is compared, row by row, without what cannot be the same: ids that were given meanwhile, random
-digests, and when a mail was tried (`dumping.py`).
+digests, and when a mail was tried (`dumping.py`). Claims, which count from when they are written, have their own world.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from importlib import import_module
@@ -40,23 +42,38 @@ TIMES: dict[str, Sequence[datetime]] = {
     "twice at each noon and midnight": [NOON + hours * HOUR for hours in (12, 12, 24, 24, 36, 36, 48, 48, 60, 60, 71)],
 }
 TWICE_A_DAY = [NOON + hours * HOUR for hours in range(12, 21 * 24 + 1, 12)]
-# Entries have numbers, and seals tell them: what is written weeks later, beside other things, has other ones.
-OF_SEALS: Columns = {"seals": {"root", "head"}, "sealed_entries": {"leaf", "entry_id"}}
+# An entry says when it was posted, so that nothing comes in behind what was read before (I6).
+OF_POSTING: Columns = {"transfers": {"posted_at"}}
+# It is sealed with that day: what is written weeks later, beside other things, has other numbers and another seal.
+OF_SEALS: Columns = {"seals": {"first", "entries", "root", "head"}, "sealed_entries": None}
 OF_MAIL: Columns = {"mails": None, "digest_days": None, "messages": {"digest_on"}}
 # Not due at a moment, but once, after an upgrade of the house; or written when somebody looks, and saying so: that late
-# and often come to the same points is in `tests/points/test_points_expiry.py`.
-APART = {"texts of an older house made findable", "households looked through for points that expired"}
+# and often come to the same points is in `tests/points/test_points_expiry.py`, that reviewers are drawn once in
+# `tests/claims/test_claims_seats.py`.
+APART = {
+    "texts of an older house made findable", "households looked through for points that expired",
+    "claims that others are drawn to review",
+}  # fmt: skip
+# A notice of claims hangs for its whole period from when it was written, and what it leads to is posted when it is.
+OF_CLAIMS = {"batches of claims put on notice", "claims whose notice has ended"}
+ITS_MOMENT: Columns = {
+    "claim_batches": {"opened_at"}, "notices": {"starts_at", "ends_at", "put_up_at"}, "claim_ends": {"at"},
+    "awards": {"posted_at"}, "deeds": {"announced_at"}, "transfers": {"posted_at"}, "messages": {"at", "values"},
+    "seals": None, "sealed_entries": None,
+}  # fmt: skip
 
 
 class Village:
-    """The world of `coming_due` under `app`; it begins at noon as often as it is asked to live."""
+    """A world of `coming_due` under `app`; it begins at noon as often as it is asked to live."""
 
-    def __init__(self, app: Flask, run: Run, databases: Databases, office: PostOffice) -> None:
+    def __init__(
+        self, app: Flask, run: Run, databases: Databases, office: PostOffice, begin: Callable[[], Sequence[Act]]
+    ) -> None:
         self.app, self.databases, self.office = app, databases, office
         self.name, self.at_noon = f"unit-{run.worker}", f"at-noon-{run.worker}"
         self.done: Counter[str] = Counter()
         with app.app_context(), kept():
-            self.acts: Sequence[Act] = sorted(coming_due.begin(), key=lambda act: act.at)
+            self.acts: Sequence[Act] = sorted(begin(), key=lambda act: act.at)
         self._tick(NOON)
         let_go(app)
         databases.settle(self.name)
@@ -73,7 +90,7 @@ class Village:
             while waiting and waiting[0].at <= at:
                 self._do(waiting.pop(0))
             self._tick(at)
-        with self.app.app_context(), kept():
+        with self.app.app_context(), clock.fixed(times[-1]), kept():
             assert [fault for room in ROOMS for fault in room.faults()] == []
             return dumped(without)
 
@@ -102,28 +119,45 @@ class Village:
 
 @pytest.fixture
 def village(app: Flask, run: Run, databases: Databases) -> Iterator[Village]:
+    yield from a_village(app, run, databases, coming_due.begin)
+
+
+@pytest.fixture
+def claimants(app: Flask, run: Run, databases: Databases) -> Iterator[Village]:
+    yield from a_village(app, run, databases, coming_due.begin_claims)
+
+
+def a_village(app: Flask, run: Run, databases: Databases, begin: Callable[[], Sequence[Act]]) -> Iterator[Village]:
     with post_office() as office:
-        world = Village(app, run, databases, office)
+        world = Village(app, run, databases, office, begin)
         yield world
     let_go(app)
     databases.drop(world.at_noon)
 
 
 def test_whenever_it_runs_the_same_is_written(village: Village) -> None:
-    punctual = village.live(EACH_HOUR)
-    assert set(+village.done) == {what for what, _act in tick.DUE} - APART | {"mails"}, "each kind was due"
+    punctual = village.live(EACH_HOUR, without=OF_POSTING)
+    assert set(+village.done) == {what for what, _act in tick.DUE} - APART - OF_CLAIMS | {"mails"}, "each kind was due"
 
     for when, times in TIMES.items():
-        assert differing(punctual, village.live(times)) == {}, when
+        assert differing(punctual, village.live(times, without=OF_POSTING)) == {}, when
         sent = [mail["Message-ID"] for mail in village.office.arrived]
         assert len(sent) == len(set(sent)) > 20, when
 
 
-def test_three_weeks_late_all_but_the_mail_is_the_same(village: Village) -> None:
-    """After days nobody wants the mail any more: what went out and which digest held what is left out, as are seals."""
-    often = village.live(TWICE_A_DAY, without=OF_MAIL | OF_SEALS)
+def test_of_claims_a_late_tick_changes_the_moments_alone(claimants: Village) -> None:
+    punctual = claimants.live(EACH_HOUR, without=ITS_MOMENT)
+    assert set(+claimants.done) >= OF_CLAIMS
 
-    assert differing(often, village.live([TWICE_A_DAY[-1]], without=OF_MAIL | OF_SEALS)) == {}
+    for when, times in TIMES.items():
+        assert differing(punctual, claimants.live(times, without=ITS_MOMENT)) == {}, when
+
+
+def test_three_weeks_late_all_but_the_mail_is_the_same(village: Village) -> None:
+    """After days nobody wants the mail any more: what went out and which digest held what is left out."""
+    often = village.live(TWICE_A_DAY, without=OF_MAIL | OF_SEALS | OF_POSTING)
+
+    assert differing(often, village.live([TWICE_A_DAY[-1]], without=OF_MAIL | OF_SEALS | OF_POSTING)) == {}
 
 
 def test_the_comparison_sees_when_something_was_written(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:

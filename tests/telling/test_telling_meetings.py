@@ -6,17 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.council.models import Topic
 from app.kit.db import db
 from app.meetings import operations
 from app.meetings.models import Meeting
-from app.merits.models import Award
+from app.merits.models import Award, Deed
 from app.merits.operations import load_tariff
+from app.people.models import Resident
 from app.telling.meetings import remind_of_meetings
 from tests.council.square import DAY, Square, a_square, under_discussion
-from tests.makers import NOON
+from tests.makers import NOON, as_person, give
 from tests.meetings.hall import AGREED, ENDS, HOUR, OVER, SAID, STARTS, WHY, a_meeting, an_open_day
 from tests.merits.documents import tariff_document
 from tests.telling.test_telling import ids, told
@@ -114,3 +115,39 @@ def test_a_sitting_earns_each_household_once_when_its_minutes_are_out(square: Sq
 
     homes = sorted(home.id for home in square.homes[:2])
     assert sorted(db.session.execute(earned).all()) == [(home, 2, STARTS) for home in homes]
+    facts = db.session.execute(select(Deed.event, Deed.code, func.count()).group_by(Deed.event, Deed.code)).all()
+    there = {(f"meeting:{open_day.id}", None, 3), (f"meeting:{sitting.id}", "D01", 3)}
+    assert set(facts) == there, "whoever was there is written down, paid or not, once"
+
+
+def test_who_was_forgotten_earns_once_with_the_minutes_that_are_corrected(square: Square) -> None:
+    load_tariff(
+        tariff_document(), place_id=square.community.id, effective_from=NOON.date() - 9 * DAY, by_id=None, at=NOON
+    )
+    sitting, forgotten = a_meeting(square), square.neighbours[1]
+    operations.publish_minutes(sitting.id, text=SAID, conclusions=[], by=square.staff, at=OVER)
+    operations.mark_present(sitting.id, forgotten.id, by=square.staff, at=OVER + HOUR)
+    earned = select(Award.resident_id, Award.honour, Award.posted_at).where(Award.honour > 0)
+    assert db.session.execute(earned).all() == []
+
+    for late in (DAY, 2 * DAY):
+        operations.publish_minutes(sitting.id, text=SAID, conclusions=[], corrects=WHY, by=square.staff, at=OVER + late)
+
+    assert db.session.execute(earned).all() == [(forgotten.id, 2, OVER + DAY)]
+
+
+def test_i22_whoever_publishes_the_minutes_does_not_confirm_that_they_were_there(square: Square) -> None:
+    load_tariff(
+        tariff_document(), place_id=square.community.id, effective_from=NOON.date() - 9 * DAY, by_id=None, at=NOON
+    )
+    publisher, colleague = square.neighbours[0], square.staff
+    give("staff", db.session.get_one(Resident, publisher.id), square.community)
+    sitting = a_meeting(square)
+    operations.mark_present(sitting.id, publisher.id, by=colleague, at=STARTS)
+
+    operations.publish_minutes(
+        sitting.id, text=SAID, conclusions=[], by=as_person(db.session.get_one(Resident, publisher.id)), at=OVER
+    )
+
+    awards = db.session.execute(select(Award.resident_id, Award.by_id)).all()
+    assert awards == [(publisher.id, colleague.id)]

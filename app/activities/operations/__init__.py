@@ -1,5 +1,6 @@
 """What people do with activities."""
 
+from app.activities.operations.absences import excuse, file_absence
 from app.activities.operations.attending import (
     check_in,
     check_out,
@@ -28,6 +29,8 @@ __all__ = [
     "check_out",
     "confirm_all",
     "confirm_hours",
+    "excuse",
+    "file_absence",
     "give_up",
     "note_absence",
     "plan",

@@ -52,22 +52,22 @@ def _let_in(shift: Shift, resident_id: int, method: str, at: datetime) -> Attend
 def tick(shift_id: int, resident_id: int, *, by: Person, at: datetime) -> Attendance:
     """Tick somebody off the roster by hand."""
     shift = db.session.get_one(Shift, shift_id)
-    activity, frame = _run_by(by, shift.activity_id)
+    activity, frame = run_by(by, shift.activity_id)
     theirs = sign_up_of(shift_id, resident_id)
     refuse_if(rules.tick_refusal(theirs.state if theirs else None, frame, span_of(shift), at=at))
     came = _let_in(shift, resident_id, "roster", at)
-    _audit("activities.tick", activity, resident_id, by, at)
+    audited("activities.tick", activity, resident_id, by, at)
     return came
 
 
-def _run_by(person: Person, activity_id: int) -> tuple[Activity, Frame]:
+def run_by(person: Person, activity_id: int) -> tuple[Activity, Frame]:
     """The activity, for somebody who may stand at its screen."""
     activity, frame = held(activity_id, share=True)
     refuse_if(rules.run_refusal(person, frame))
     return activity, frame
 
 
-def _audit(act: str, activity: Activity, resident_id: int, by: Person, at: datetime) -> None:
+def audited(act: str, activity: Activity, resident_id: int, by: Person, at: datetime) -> None:
     subject = f"activity:{activity.id}"
     audit.note(act, subject, actor_id=by.id, at=at, place_id=activity.place_id, resident=resident_id)
 
@@ -97,10 +97,10 @@ def _let_out(attendance: Attendance, shift: Shift, at: datetime) -> Attendance:
 def see_off(attendance_id: int, *, by: Person, at: datetime) -> Attendance:
     """Check somebody out by hand. After the end of the shift its end counts: nobody saw when they left."""
     attendance, shift = _came(attendance_id)
-    activity, _ = _run_by(by, shift.activity_id)
+    activity, _ = run_by(by, shift.activity_id)
     refuse_if(rules.out_refusal(attendance.checked_out_at, known=True))
     _let_out(attendance, shift, max(attendance.checked_in_at, min(at, shift.ends_at)))
-    _audit("activities.see_off", activity, attendance.resident_id, by, at)
+    audited("activities.see_off", activity, attendance.resident_id, by, at)
     return attendance
 
 
@@ -125,7 +125,7 @@ def confirm_hours(attendance_id: int, *, by: Person, at: datetime) -> Attendance
 def _confirm(attendance: Attendance, shift: Shift, activity: Activity, by: Person, at: datetime) -> None:
     attendance.confirmed_at, attendance.confirmed_by = at, by.id
     db.session.flush()
-    _audit("activities.confirm_hours", activity, attendance.resident_id, by, at)
+    audited("activities.confirm_hours", activity, attendance.resident_id, by, at)
     announce(
         HoursConfirmed(
             attendance.id, activity.id, shift.id, attendance.resident_id, attendance.minutes or 0, activity.tariff_code,
@@ -161,11 +161,11 @@ def confirm_all(shift_id: int, *, by: Person, at: datetime) -> int:
 def note_absence(shift_id: int, resident_id: int, *, by: Person, at: datetime) -> SignUp:
     """Note that somebody who held a place did not come."""
     shift = db.session.get_one(Shift, shift_id)
-    activity, frame = _run_by(by, shift.activity_id)
+    activity, frame = run_by(by, shift.activity_id)
     theirs = sign_up_of(shift_id, resident_id)
     came = attendance_of(shift_id, resident_id) is not None
     refuse_if(rules.absence_refusal(theirs.state if theirs else None, frame, span_of(shift), came=came, at=at))
     assert theirs is not None
     theirs.state = "no-show"
-    _audit("activities.note_absence", activity, resident_id, by, at)
+    audited("activities.note_absence", activity, resident_id, by, at)
     return theirs

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Update, select, update
 
-from app.activities import rules
+from app.activities import absences, rules
 from app.activities.models import Activity, Shift, SignUp
 from app.activities.operations.holding import attendance_of, held, sign_up_of, span_of
 from app.activities.spans import ONE_DAY
@@ -26,6 +26,7 @@ def sign_up(shift_id: int, *, by: Person, at: datetime) -> SignUp:
     # Two sign-ups of one person wait for each other here, so that the overlap is read after the first.
     db.session.execute(locked(select(Resident.id).where(Resident.id == by.id)))
     mine = sign_up_of(shift_id, by.id)
+    refuse_if(rules.pause_refusal(absences.paused_until(by, at), at=at))
     refuse_if(rules.already_refusal(mine.state if mine else None))
     _refuse_overlap(shift, by)
     if not _take_place(shift_id):
@@ -74,7 +75,12 @@ def give_up(shift_id: int, *, by: Person, at: datetime) -> SignUp:
     state = mine.state if mine else None
     refuse_if(rules.give_up_refusal(state, span_of(shift), checked_in=came, at=at))
     assert mine is not None
-    mine.state = "cancelled"
-    db.session.flush()
-    _count(update(Shift).where(Shift.id == shift_id).values(taken=Shift.taken - 1))
+    set_free(mine)
     return mine
+
+
+def set_free(place: SignUp) -> None:
+    """It is given up, and counts as taken no more."""
+    place.state = "cancelled"
+    db.session.flush()
+    _count(update(Shift).where(Shift.id == place.shift_id).values(taken=Shift.taken - 1))

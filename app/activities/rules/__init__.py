@@ -1,5 +1,12 @@
 """What may be done with activities: their life, who may take a place, when a check-in counts, and how long it was."""
 
+from app.activities.rules.absences import (
+    LOOK_BACK,
+    PAUSE_AFTER,
+    missed_refusal,
+    pause_refusal,
+    paused_until,
+)
 from app.activities.rules.attending import (
     absence_refusal,
     again_refusal,
@@ -42,8 +49,10 @@ __all__ = [
     "FREE_TRIES",
     "HOURS_AHEAD",
     "KINDS",
+    "LOOK_BACK",
     "MARKS",
     "OLDEST",
+    "PAUSE_AFTER",
     "PUBLISHER_ROLES",
     "STAFF_ROLES",
     "Frame",
@@ -60,8 +69,11 @@ __all__ = [
     "growth_refusal",
     "hours_refusal",
     "may_see",
+    "missed_refusal",
     "out_refusal",
     "overlap_refusal",
+    "pause_refusal",
+    "paused_until",
     "publish_refusal",
     "run_refusal",
     "shifts_refusal",

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from app.activities import codes, operations, queries, rules
+from app.activities import absences, codes, operations, queries, rules
 from app.activities.forms import RosterForm, ShiftForm
 from app.activities.queries import Detail, Line
 from app.activities.spans import DOORS_OPEN, takes_check_ins
@@ -44,6 +44,7 @@ def _desk_page(detail: Detail, shift: Line, *, status: int = 200, done: str = ""
     at = clock.now()
     code = _code(shift, at) if takes_check_ins(queries.span_of(shift), at=at) and detail.row.state == "open" else ""
     people = queries.roster(shift.id)
+    missed = [one.sign_up_id for one in people if one.state == "no-show"]
     near = [one for one in detail.shifts if one.ends_at > at or one.id == shift.id][:SHIFTS_SHOWN]
     return page(
         "activities/desk.html",
@@ -59,6 +60,7 @@ def _desk_page(detail: Detail, shift: Line, *, status: int = 200, done: str = ""
         square=_square(detail.row.id, code) if code else "",
         seconds_left=codes.seconds_left(at),
         people=people,
+        on_file=absences.on_file(missed, at),
         came=sum(person.attendance_id is not None for person in people),
         to_confirm=[
             one
@@ -147,6 +149,30 @@ def note_absence(activity_id: int) -> Response:
         return operations.note_absence(shift.id, form.resident.data, by=current_user, at=clock.now())
 
     return _at_the_desk(activity_id, RosterForm(), act, lambda _id: _("Noted as missed."))
+
+
+@bp.post("/activities/<int:activity_id>/desk/excuse")
+@access.role(*RUNNERS)
+def excuse(activity_id: int) -> Response:
+    """There was a reason, or it was noted by mistake."""
+
+    def act(shift: Line, form: RosterForm) -> Any:
+        return operations.excuse(shift.id, form.resident.data, by=current_user, at=clock.now())
+
+    return _at_the_desk(activity_id, RosterForm(), act, lambda _id: _("Excused. It counts as a place given up."))
+
+
+@bp.post("/activities/<int:activity_id>/desk/no-word")
+@access.role(*RUNNERS)
+def file_absence(activity_id: int) -> Response:
+    """Nobody sent word: the household is told under the line of the tariff for it."""
+
+    def act(shift: Line, form: RosterForm) -> Any:
+        return operations.file_absence(shift.id, form.resident.data, by=current_user, at=clock.now())
+
+    return _at_the_desk(
+        activity_id, RosterForm(), act, lambda _id: _("It is on file, and the household is told. Nobody else sees it.")
+    )
 
 
 def _attendance(shift: Line, form: RosterForm) -> int:

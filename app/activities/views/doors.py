@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.activities import queries
+from app.activities import absences, queries
 from app.kit import audit, causes
 from app.kit.refusal import N_
 
@@ -24,7 +24,9 @@ audit.describe("activities.tick", N_("checked somebody in by hand"))
 audit.describe("activities.see_off", N_("checked somebody out by hand"))
 audit.describe("activities.confirm_hours", N_("confirmed hours"))
 audit.describe("activities.note_absence", N_("noted somebody as missing"))
+audit.describe("activities.excuse", N_("excused somebody who was missing"))
 audit.describe("activity", N_("activity no."), "/activities/")
 audit.describe("places", N_("places:"))
 
 causes.shown_at("activity-hours", lambda ids: queries.path_of_attendance(ids[0]))
+causes.shown_at("sign-up", lambda ids: absences.path_of(ids[0]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.activities import queries, rules
+from app.activities import absences, queries, rules
 from app.activities.life import LIFE, STATES, state_of
 from app.activities.queries import Detail, Line
 from app.activities.spans import Span, takes_check_ins
@@ -93,7 +93,9 @@ class Sheet:
 def sheet_of(detail: Detail, person: Anyone, *, at: datetime) -> Sheet:
     """Read what this person has to do with the activity and put it together."""
     places = queries.places_of(person, detail.row.id) if person.is_authenticated else {}
-    cards = [_card(detail, row, places.get(row.id), person, at) for row in detail.shifts]
+    paused = absences.paused_until(person, at) if person.is_verified and detail.row.state == "open" else None
+    no = rules.pause_refusal(paused, at=at)
+    cards = [_card(detail, row, places.get(row.id), person, at, no) for row in detail.shifts]
     lead, act = _lead(cards)
     signed_up = any(card.mine in ("confirmed", "in") for card in cards)
     coming = [card for card in cards if not card.over]
@@ -122,7 +124,9 @@ def _steps(detail: Detail, person: Anyone, at: datetime) -> list[str]:
     return [step for step in possible if rules.step_refusal(person, detail.frame, step, spans, at=at) is None]
 
 
-def _card(detail: Detail, row: Line, place: Line | None, person: Anyone, at: datetime) -> ShiftCard:
+def _card(
+    detail: Detail, row: Line, place: Line | None, person: Anyone, at: datetime, paused: Refusal | None
+) -> ShiftCard:
     span = queries.span_of(row)
     mine = _standing(place)
     holds_place = mine == "confirmed" and detail.row.state == "open"
@@ -134,7 +138,7 @@ def _card(detail: Detail, row: Line, place: Line | None, person: Anyone, at: dat
         over=span.ends_at <= at,
         begun=span.starts_at <= at < span.ends_at,
         called_off=detail.frame.called_off(span.ends_at),
-        refusal=rules.sign_up_refusal(person, detail.frame, span, at=at),
+        refusal=rules.sign_up_refusal(person, detail.frame, span, at=at) or paused,
         may_give_up=holds_place and rules.give_up_refusal("confirmed", span, checked_in=False, at=at) is None,
         at_the_door=holds_place and takes_check_ins(span, at=at),
         request_id=str(uuid.uuid4()),

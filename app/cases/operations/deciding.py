@@ -13,6 +13,7 @@ from app.kit.bus import announce
 from app.kit.db import db
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
+from app.people.doors import household_at
 from app.people.rules import Person
 
 
@@ -23,7 +24,7 @@ def decide(case_id: int, *, confirmed: bool, why: Words, by: Person, at: datetim
     """
     case, facts = opened(case_id, at)
     refuse_if(rules.decide_refusal(facts, by, at))
-    home = doors.household_at(case.household_id)
+    home = household_at(case.household_id)
     assert home is not None
     until = rules.appeal_ends(at, doors.settings_of(home)[0]) if confirmed else None
     return _decided(case, "confirmed" if confirmed else "declined", why, by, at, until)

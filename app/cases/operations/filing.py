@@ -13,6 +13,8 @@ from app.kit.bus import announce
 from app.kit.db import db
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
+from app.people import queries as people
+from app.people.doors import household_at
 from app.people.rules import Person
 from app.points import operations as points
 
@@ -33,14 +35,32 @@ def file(
     needed = line.evidence_kind == "mask"
     refuse_if(rules.photo_refusal(needed=needed, sent=upload_id is not None, masked=masked))
     points.lock_household(household_id)
-    happened_at = _instant(happened_on, at)
-    since = happened_at - timedelta(days=doors.settings_of(home)[1])
-    earlier = queries.on_ladder(household_id, line.code, resident_id=None, since=since, at=at)
-    refuse_if(rules.ladder_refusal(earlier, happened_at=happened_at, at=at))
-    return _filed(
-        home, line, by, at, step=rules.next_step(len(earlier)), after_id=earlier[-1].id if earlier else None,
-        title=title, text=text, happened_at=happened_at, cure_by=clock.day_bounds(cure_on)[1], upload_id=upload_id,
-        masked=masked, blocks=rules.BLOCKS.get(line.code), award_because=None, resident_id=None,
+    return _next_step(
+        home, line, by, at, title=title, text=text, happened_at=_instant(happened_on, at), cure_on=cure_on,
+        upload_id=upload_id, masked=masked,
+    )  # fmt: skip
+
+
+def file_absence(
+    resident_id: int, *, absence: str, title: Words, text: Words, happened_at: datetime, by: Person, at: datetime
+) -> Case:
+    """File that somebody held a place on a shift and stayed away without a word, for whoever runs it and knows.
+
+    Each resident has a ladder of their own. `absence` is the cause, like `sign-up:12`; it is filed once.
+    """
+    person = people.person(resident_id)
+    home = household_at(person.household_id) if person and person.household_id else None
+    line = doors.absence_line(home.path, clock.local(at).date()) if home else None
+    if home is not None:
+        points.lock_household(home.id)
+    filed = queries.absence_is_filed(absence)
+    refuse_if(rules.absence_refusal(by, household_id=home.id if home else None, line=line, filed=filed))
+    assert home is not None
+    cure_on = clock.local(at).date() + rules.ABSENCE_CURE
+    _refuse_days(clock.local(happened_at).date(), cure_on, at)
+    return _next_step(
+        home, line, by, at, title=title, text=text, happened_at=happened_at, cure_on=cure_on, absence=absence,
+        resident_id=resident_id,
     )  # fmt: skip
 
 
@@ -60,14 +80,14 @@ def file_false_claim(
     assert award is not None
     return _filed(
         home, line, by, at, step="proven", after_id=None, title=line.behaviour, text=text,
-        happened_at=_instant(happened_on, at), cure_by=at, upload_id=upload_id, masked=masked, blocks=None,
+        happened_at=_instant(happened_on, at), cure_by=at, upload_id=upload_id, masked=masked,
         award_because=award.because, resident_id=award.resident_id,
     )  # fmt: skip
 
 
 def _home(household_id: int, by: Person) -> doors.AnyRow:
     """The household, when this person files cases there; what is not theirs is as if it were not there."""
-    home = doors.household_at(household_id)
+    home = household_at(household_id)
     refuse_if(rules.file_refusal(by, household_id=household_id, place_path=home.path if home else "/"))
     assert home is not None
     return home
@@ -82,6 +102,21 @@ def _line(home: doors.AnyRow, line_id: int, at: datetime, *, false_claim: bool) 
 
 def _refuse_days(happened_on: date, cure_on: date, at: datetime) -> None:
     refuse_if(rules.days_refusal(happened_on=happened_on, cure_on=cure_on, today=clock.local(at).date()))
+
+
+def _next_step(
+    home: doors.AnyRow, line: Any, by: Person, at: datetime, *, happened_at: datetime, cure_on: date,
+    resident_id: int | None = None, **values: Any,
+) -> Case:  # fmt: skip
+    """File the step that follows from what is on file under that line, while nobody else can touch the household."""
+    since = happened_at - timedelta(days=doors.settings_of(home)[1])
+    earlier = queries.on_ladder(home.id, line.code, resident_id=resident_id, since=since, at=at)
+    refuse_if(rules.ladder_refusal(earlier, happened_at=happened_at, at=at))
+    return _filed(
+        home, line, by, at, step=rules.next_step(len(earlier)), after_id=earlier[-1].id if earlier else None,
+        happened_at=happened_at, cure_by=clock.day_bounds(cure_on)[1], blocks=rules.BLOCKS.get(line.code),
+        resident_id=resident_id, **({"masked": False} | values),
+    )  # fmt: skip
 
 
 def _instant(day: date, at: datetime) -> datetime:

@@ -37,36 +37,31 @@ def opened(case_id: int, at: datetime) -> tuple[Case, Facts]:
     case = db.session.get_one(Case, case_id)
     facts = queries.facts(case_id)
     if rules.is_due(facts, at):
-        _post(case, facts)
+        _post(case, facts, at)
         facts = queries.facts(case_id)
     return case, facts
 
 
-def cause_of(case: Case) -> str:
-    return f"case:{case.id}"
-
-
-def _post(case: Case, facts: Facts) -> None:
+def _post(case: Case, facts: Facts, at: datetime) -> None:
     """Lower the honour of the quarter in which it was found, as far as the limits leave room (I9).
 
-    What a false claim earned is taken back first, so that the quarter is counted without it. All of it is posted as of
-    the instant at which it took effect: whoever writes it down, and when, leaves the same rows and the same seals.
+    What a false claim earned is taken back first, so that the quarter is counted without it. It is posted when it is
+    written down and deducts what it would have at the instant at which it took effect: what somebody once read as
+    posted by some moment stays so (I6).
     """
     due_at = rules.takes_effect_at(facts)
     assert due_at is not None
     if case.award_because is not None:
-        merits.undo(case.award_because, by_id=facts.decided_by, at=due_at)
+        merits.undo(case.award_because, by_id=facts.decided_by, at=at)
     line = db.session.get_one(TariffLine, case.line_id)
-    # As the quarter stood then, and no more than it has now: something may have been taken back since.
-    honour = min(ledger.honour_of_quarter(case.household_id, case.happened_at, until=until) for until in (due_at, None))
     left = _left(case, line)
-    amount = rules.deducted(case.amount, honour=honour, left=left.values())
+    amount = rules.deducted(case.amount, honour=_honour(case, due_at), left=left.values())
     cut_by = (
         next((window for window, rest in left.items() if rest == amount), "quarter") if amount < case.amount else None
     )
     entry = points.deduct(
         amount, household_id=case.household_id, resident_id=case.resident_id, code=case.code, heading=line.heading,
-        because=cause_of(case), effective_at=case.happened_at, at=due_at, by_id=facts.decided_by, line_id=line.id,
+        because=case.cause, effective_at=case.happened_at, at=at, by_id=facts.decided_by, line_id=line.id,
         what=line.behaviour, cut_by=cut_by,
     ) if amount else None  # fmt: skip
     starts, ends = quarter_bounds(case.happened_at)
@@ -78,6 +73,16 @@ def _post(case: Case, facts: Facts) -> None:
     )  # fmt: skip
     db.session.flush()
     announce(DeductionTookEffect(case_id=case.id, amount=amount, at=due_at))
+
+
+def _honour(case: Case, due_at: datetime) -> int:
+    """The quarter as it stood then, and no more than it has now: something may have been taken back since.
+
+    What took effect before counts from when it did, though it may have been written down later.
+    """
+    taken = [cause for one in (*queries.in_effect(case.household_id, due_at), case) for cause in one.taking]
+    whose = case.household_id, case.happened_at
+    return min(ledger.honour_of_quarter(*whose, until=due_at, and_because=taken), ledger.honour_of_quarter(*whose))
 
 
 def _left(case: Case, line: TariffLine) -> dict[str, int]:
@@ -96,6 +101,6 @@ def take_back(case: Case, *, by_id: int, at: datetime) -> None:
     if deduction is None:
         return
     if deduction.transfer_id is not None:
-        points.reverse(deduction.transfer_id, because=f"undo:{cause_of(case)}", by_id=by_id, at=at)
+        points.reverse(deduction.transfer_id, because=f"undo:{case.cause}", by_id=by_id, at=at)
     if case.award_because is not None:
-        merits.give_back(case.award_because, cause=f"{cause_of(case)}:right", by_id=by_id, at=at)
+        merits.give_back(case.award_because, cause=f"{case.cause}:right", by_id=by_id, at=at)

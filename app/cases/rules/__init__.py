@@ -5,6 +5,7 @@ from app.cases.rules.refusals import (
     DECIDE,
     FILE,
     READ,
+    absence_refusal,
     appeal_refusal,
     cancel_refusal,
     claim_refusal,
@@ -21,6 +22,8 @@ from app.cases.rules.refusals import (
     photo_refusal,
 )
 from app.cases.rules.standing import (
+    ABSENCE,
+    ABSENCE_CURE,
     APPEAL_DAYS,
     BLOCKS,
     FALSE_CLAIM,
@@ -46,6 +49,8 @@ from app.cases.rules.standing import (
 )
 
 __all__ = [
+    "ABSENCE",
+    "ABSENCE_CURE",
     "APPEAL_DAYS",
     "BLOCKS",
     "CONFIRM",
@@ -61,6 +66,7 @@ __all__ = [
     "AppealSeen",
     "CureSeen",
     "Facts",
+    "absence_refusal",
     "appeal_ends",
     "appeal_refusal",
     "cancel_refusal",

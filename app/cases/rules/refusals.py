@@ -85,10 +85,25 @@ def ladder_refusal(earlier: Sequence[Facts], *, happened_at: datetime, at: datet
 
 
 def claim_refusal(*, known: bool, filed: bool) -> Refusal | None:
-    """Why this is no false claim to be filed: the award is not the household's, was taken back, or is filed already."""
+    """Why this is no false claim to be filed: it is not the household's, waits or was taken back, or has a case."""
     if not known:
-        return refusal(N_("Choose the award that was claimed falsely; it must still stand."), status=422)
+        return refusal(
+            N_("Choose the award that was claimed falsely; it must be posted and still stand. A claim that waits is "
+               "answered in its review, or by an objection to its notice."),
+            status=422,
+        )  # fmt: skip
     return refusal(N_("This award has a case already. Each false claim counts once.")) if filed else None
+
+
+def absence_refusal(by: Anyone, *, household_id: int | None, line: Any, filed: bool) -> Refusal | None:
+    """Why a missed shift is not filed: nobody's household any more, one's own, no such line there, or filed before."""
+    if household_id is None or line is None:
+        return refusal(
+            N_("No line of the tariff where this person lives is about missed shifts, so there is nothing to file.")
+        )
+    if no := _own_household(by, household_id):
+        return no
+    return refusal(N_("This missed shift is on file already. Each counts once.")) if filed else None
 
 
 def cancel_refusal(facts: Facts, by: Anyone, at: datetime) -> Refusal | None:
@@ -99,7 +114,7 @@ def cancel_refusal(facts: Facts, by: Anyone, at: datetime) -> Refusal | None:
 
 
 def decide_refusal(facts: Facts, by: Anyone, at: datetime) -> Refusal | None:
-    """Why somebody is not the second person: of another household, in the review group or the staff, not who filed."""
+    """Why somebody is not the second person: in the review group or the staff, of another home, and than who filed."""
     if not by.holds(*CONFIRM, at=facts.place_path):
         return refusal(
             N_("A deduction is confirmed by the review group or the committee of that place. Please ask them."),
@@ -111,6 +126,8 @@ def decide_refusal(facts: Facts, by: Anyone, at: datetime) -> Refusal | None:
         return refusal(
             N_("You proposed this deduction, so a second person decides. Please ask a colleague."), status=403
         )
+    if by.is_or_lives_with(None, facts.filed_home):
+        return _of_one_home()
     return None if state(facts, at) == "proposed" else moved_on()
 
 
@@ -121,7 +138,7 @@ def cure_refusal(facts: Facts, by: Anyone, at: datetime) -> Refusal | None:
     if not _can_be_put_right(facts, at):
         return moved_on()
     if facts.pending_cure:
-        return refusal(N_("Your photo has arrived and waits to be looked at. Nothing more is needed for now."))
+        return refusal(N_("What you sent has arrived and waits to be looked at. Nothing more is needed for now."))
     return None
 
 
@@ -143,7 +160,9 @@ def appeal_refusal(facts: Facts, by: Anyone, at: datetime) -> Refusal | None:
         return no
     if not by.is_of_age(clock.local(at).date()):
         return refusal(N_("The adults of your household appeal. Please talk with them."), status=403)
-    if facts.appeal() is not None:
+    if (appeal := facts.appeal()) is not None:
+        if appeal.upheld is not None:
+            return refusal(N_("Your household has appealed, and it was decided. The decision stands on this page."))
         return refusal(N_("Your household has appealed already. The decision will stand here, with its reason."))
     if facts.outcome != "confirmed" or facts.appeal_until is None:
         return refusal(
@@ -170,7 +189,10 @@ def evidence_refusal(facts: Facts, by: Anyone, at: datetime) -> Refusal | None:
 
 
 def opinion_refusal(facts: Facts, appeal: AppealSeen, by: Anyone) -> Refusal | None:
-    """Why somebody does not decide on an appeal: whoever took part or lives there leaves it to others."""
+    """Why somebody does not decide on an appeal: whoever took part or lives there leaves it to others.
+
+    Those who filed, confirmed and decide come from as many households.
+    """
     if not by.holds(*DECIDE, at=facts.place_path):
         return refusal(
             N_("Appeals are decided by the review group, the committee, its supervisors or the street."), status=403
@@ -183,6 +205,8 @@ def opinion_refusal(facts: Facts, appeal: AppealSeen, by: Anyone) -> Refusal | N
         )
     if any(who == by.id for who, _upheld, _at in appeal.opinions):
         return refusal(N_("You have decided already. A second person of the review group decides as well."))
+    if any(by.is_or_lives_with(None, home) for home in (facts.filed_home, facts.decided_home, *appeal.homes)):
+        return _of_one_home()
     return moved_on() if appeal.upheld is not None or facts.is_cured else None
 
 
@@ -192,6 +216,14 @@ def moved_on() -> Refusal:
 
 def _can_be_put_right(facts: Facts, at: datetime) -> bool:
     return facts.step != "proven" and state(facts, at) in OPEN and not facts.is_put_right
+
+
+def _of_one_home() -> Refusal:
+    return refusal(
+        N_("Somebody of your household has a say in this case, so people of other households decide. Please ask a "
+           "colleague."),
+        status=403,
+    )  # fmt: skip
 
 
 def _own_household(by: Anyone, household_id: int) -> Refusal | None:

@@ -49,7 +49,8 @@ WITHOUT_TRACE = frozenset({"cured", "upheld", "declined", "cancelled"})
 BLOCKS: Mapping[str, str] = {
     "K01": "environment", "K02": "environment", "K03": "safety", "K04": "environment", "K05": "service",
 }  # fmt: skip
-FALSE_CLAIM = "K06"
+ABSENCE, FALSE_CLAIM = "K05", "K06"
+ABSENCE_CURE = timedelta(days=14)  # to come to another shift, or to say why it was missed
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class CureSeen:
 
 @dataclass(frozen=True)
 class AppealSeen:
-    """An appeal, or new evidence; `opinions` are (by, upheld, at), the first one first."""
+    """An appeal, or new evidence; `opinions` are (by, upheld, at), the first one first, `homes` theirs."""
 
     id: int
     kind: str
@@ -72,6 +73,7 @@ class AppealSeen:
     by_id: int
     due_at: datetime
     opinions: Sequence[tuple[int, bool, datetime]] = ()
+    homes: frozenset[int | None] = frozenset()
 
     @property
     def upheld(self) -> bool | None:
@@ -87,7 +89,10 @@ class AppealSeen:
 
 @dataclass(frozen=True)
 class Facts:
-    """What rules ask of a case. `earlier_filed_by`: who filed the steps before it, and so took part."""
+    """What rules ask of a case. `took_part_before`: who did anything in a step before it or looked at what was claimed.
+
+    `filed_home` and `decided_home` are the households of who filed it and of its second person.
+    """
 
     id: int
     step: str
@@ -102,7 +107,10 @@ class Facts:
     cures: Sequence[CureSeen] = ()
     appeals: Sequence[AppealSeen] = ()
     is_posted: bool = False
-    earlier_filed_by: frozenset[int] = frozenset()
+    award_because: str | None = None
+    took_part_before: frozenset[int] = frozenset()
+    filed_home: int | None = None
+    decided_home: int | None = None
 
     def appeal(self, kind: str = "appeal") -> AppealSeen | None:
         return next((one for one in self.appeals if one.kind == kind), None)
@@ -134,7 +142,7 @@ class Facts:
         known = {self.filed_by, self.decided_by, *(one.looked_by for one in self.cures)}
         known |= {by for one in self.appeals if one.upheld is not None for by, _upheld, _at in one.opinions}
         known |= {one.by_id for one in self.appeals if one.kind == "evidence"}
-        return frozenset(one for one in known if one is not None) | self.earlier_filed_by
+        return frozenset(one for one in known if one is not None) | self.took_part_before
 
 
 def takes_effect_at(facts: Facts) -> datetime | None:

@@ -17,6 +17,7 @@ from app.cases.forms import (
     CureForm,
     DecideForm,
     EvidenceForm,
+    ExcuseForm,
     LookForm,
     OpinionForm,
     SeenForm,
@@ -49,10 +50,16 @@ def case_page(case_id: int) -> CasePage:
 
 def show(here: CasePage, *, status: int = 200, **sent: Any) -> Response:
     """The page; the form that was `sent` stays as it was typed, the others are blank."""
-    forms = {name: sent.get(name) or kind(formdata=None) for name, kind in FORMS.items()}
+    kinds = FORMS | {"cure_form": _cure_form(here)}
+    forms = {name: sent.get(name) or kind(formdata=None) for name, kind in kinds.items()}
     answer = page("cases/case.html", status=status, here=here, sent=next(iter(sent), ""), **forms)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _cure_form(here: CasePage) -> type[CureForm] | type[ExcuseForm]:
+    """A place is shown on a photo; of a shift that was missed one can only tell."""
+    return ExcuseForm if here.is_absence else CureForm
 
 
 @bp.get("/points/cases/<int:case_id>/photos/<int:upload_id>")
@@ -66,22 +73,23 @@ def photo(case_id: int, upload_id: int) -> Response:
 
 @bp.post("/points/cases/<int:case_id>/cures")
 @access.signed_in
+@access.takes(CureForm, ExcuseForm)
 @access.takes_files
 def send_cure(case_id: int) -> Response:
-    """My household says that it is put right, with a photo."""
-    here, form = case_page(case_id), CureForm()
+    """My household says that it is put right, with a photo; or why a shift was missed."""
+    here = case_page(case_id)
+    form = _cure_form(here)()
     if form.validate_on_submit() and form.carries_out(lambda: _send_cure(here, form)):
-        flash(_("Thank you. Your photo is with the grid member; when you sent it counts, not when it is looked at."))
+        flash(_("Thank you. It has arrived; when you sent it counts, not when it is looked at."))
         return to_page(".case", case_id=case_id)
     return show(here, status=form.status, cure_form=form)
 
 
-def _send_cure(here: CasePage, form: CureForm) -> Cure:
+def _send_cure(here: CasePage, form: CureForm | ExcuseForm) -> Cure:
     at = clock.now()
     text = Words.typed(form.cure_text.data, language()) if form.cure_text.data else None
-    return operations.send_cure(
-        here.case.id, text=text, upload_id=kept(form.cure_photo.data, at), by=current_user, at=at
-    )
+    photo = kept(form.cure_photo.data, at) if isinstance(form, CureForm) else None
+    return operations.send_cure(here.case.id, text=text, upload_id=photo, by=current_user, at=at)
 
 
 @bp.post("/points/cases/<int:case_id>/appeal")

@@ -70,7 +70,7 @@ def decide(case_id: int) -> Response:
             case_id, confirmed=form.decision.data == "confirmed", why=_typed(form.decide_why), by=current_user,
             at=clock.now(),
         ),
-        _("Your decision stands. The household is told, with your reason."),
+        _decided(is_last=True),
     )  # fmt: skip
 
 
@@ -97,15 +97,21 @@ def hand_in(case_id: int) -> Response:
 def say_opinion(case_id: int, appeal_id: int) -> Response:
     """Decide on an appeal, with the reason."""
     here, form = case_page(case_id), OpinionForm()
-    found(appeal_id if appeal_id in {one.id for one in here.facts.appeals} else None)
+    appeal = found(next((one for one in here.facts.appeals if one.id == appeal_id), None))
     return _carried_out(
         case_id, "opinion_form", form,
         lambda: operations.say_opinion(
             appeal_id, upheld=form.opinion.data == "upheld", text=_typed(form.opinion_text), by=current_user,
             at=clock.now(),
         ),
-        _("Your decision stands. The household is told when all have decided."),
+        _decided(is_last=appeal.deciders == len(appeal.opinions) + 1),
     )  # fmt: skip
+
+
+def _decided(*, is_last: bool) -> str:
+    if is_last:
+        return _("Your decision stands. The household is told, with your reason.")
+    return _("Your decision stands. The household is told when all have decided.")
 
 
 def _carried_out(case_id: int, name: str, form: OnceForm, act: Callable[[], Any], said: str) -> Response:

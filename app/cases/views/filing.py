@@ -18,6 +18,7 @@ from app.kit import access, clock, say
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page
 from app.kit.words import Words
+from app.people.doors import choice, household_named
 
 USUAL_DAYS = 3  # to put it right
 
@@ -29,16 +30,12 @@ def new() -> Response:
     household = request.args.get("household", "")
     if household:
         return _form_page(_home(household))
-    groups = doors.groups(current_user)
-    wish = request.args.get("group", "")
-    chosen = next((one for one in groups if str(one.id) == wish), next(iter(groups), None))
-    behind = doors.doors(current_user, chosen.id) if chosen else ()
-    return page("cases/doors.html", groups=groups, chosen=chosen, doors=behind)
+    return page("cases/doors.html", here=choice(current_user, rules.FILE, request.args.get("group", "")))
 
 
 def _home(number: str) -> Any:
     """A household that this person files cases for; 404 for others and one's own."""
-    home = doors.household_at(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    home = household_named(number)
     allowed = home is not None and not rules.file_refusal(current_user, household_id=home.id, place_path=home.path)
     return found(home if allowed else None)
 

@@ -9,12 +9,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.cases import rules as cases
 from app.claims import drawing, queries, rules
-from app.claims.events import ReviewerDrawn, TooFewReviewers
-from app.claims.models import Claim, ClaimDraw
+from app.claims.events import ReviewerDrawn, ReviewerSteppedBack, TooFewReviewers
+from app.claims.models import Claim, ClaimDraw, ClaimDrawEnd
 from app.kit.bus import announce
 from app.kit.db import db
+from app.kit.words import Words
 from app.points import operations as points
+
+CANNOT_SPEAK = Words(zh="需要回避，或不再担任评议工作", en="A conflict of interest, or no longer a reviewer")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,11 @@ class Opened:
         return [one for one in self.draws if one.stepped_back is None]
 
     @property
+    def standing(self) -> list[Any]:
+        """The seats of those who have spoken in this round, or still may."""
+        return drawing.standing(self.seated, self.verdicts)
+
+    @property
     def reviewers(self) -> tuple[int, ...]:
         return tuple(one.reviewer_id for one in self.seated)
 
@@ -49,13 +58,22 @@ def opened(claim_id: int, *, at: datetime) -> Opened:
     return Opened(row, state, said, queries.draws(claim_id), at)
 
 
-def fill_seats(here: Opened, *, seats: int) -> None:
-    """Draw as many reviewers as are missing; the committee hears when there are too few."""
-    missing = seats - len(here.seated)
+def fill_seats(here: Opened) -> Opened:
+    """Whoever cannot speak any more leaves, and as many are drawn as are missing; the claim with its new reviewers.
+
+    The committee hears when there are too few. Nobody is drawn before the other household has said that it was so.
+    """
+    if here.state == "neighbour":
+        return here
+    stay = here.standing
+    for seat in here.seated:
+        if seat not in stay:
+            leave(here, seat, CANNOT_SPEAK)
+    here = again(here)
+    row, missing = here.row, rules.seats(here.row.needs, here.verdicts) - len(here.seated)
     if missing <= 0:
-        return
-    row, known = here.row, [one.reviewer_id for one in here.draws]
-    found = drawing.drawn(row, place_path=row.place_path, seats=missing, already=known, at=here.at)
+        return here
+    found = drawing.drawn(row.id, seats=missing, before=here.draws, at=here.at)
     for reviewer_id, pool in found:
         db.session.add(ClaimDraw(claim_id=row.id, reviewer_id=reviewer_id, pool=pool, at=here.at))
     db.session.flush()
@@ -63,6 +81,16 @@ def fill_seats(here: Opened, *, seats: int) -> None:
         announce(ReviewerDrawn(claim_id=row.id, reviewer_id=reviewer_id, title=row.title, at=here.at))
     if len(found) < missing or any(pool != "own" for _one, pool in found):
         announce(TooFewReviewers(claim_id=row.id, community_path=row.place_path, at=here.at))
+    return again(here)
+
+
+def leave(here: Opened, seat: queries.AnyRow, why: Words) -> ClaimDrawEnd:
+    """A reviewer gives up their seat."""
+    ended = ClaimDrawEnd(draw_id=seat.id, why=why, at=here.at)
+    db.session.add(ended)
+    db.session.flush()
+    announce(ReviewerSteppedBack(claim_id=here.row.id, reviewer_id=seat.reviewer_id, at=here.at))
+    return ended
 
 
 def again(here: Opened) -> Opened:
@@ -73,5 +101,6 @@ def again(here: Opened) -> Opened:
     return Opened(row, state, said, queries.draws(row.id), here.at)
 
 
-def seats_of(here: Opened) -> int:
-    return rules.seats(here.row.needs, here.verdicts)
+def appeal_until(row: queries.AnyRow, at: datetime) -> datetime | None:
+    """Until when what is decided now against a claim can be appealed; None for an appeal, which is final."""
+    return None if row.first_id else cases.appeal_ends(at, queries.terms_at(row.place_path).appeal_days)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import ColumnElement, exists
 
-from app.claims import queries, rules
-from app.claims.events import ClaimReviewed, ReviewerSteppedBack
-from app.claims.models import Claim, ClaimDecision, ClaimDraw, ClaimDrawEnd, ClaimEnd, ClaimReview, ReviewConflict
-from app.claims.operations.holding import Opened, again, fill_seats, opened, seats_of
+from app.claims import queries, rules, waiting
+from app.claims.events import ClaimReviewed
+from app.claims.models import Claim, ClaimDecision, ClaimDraw, ClaimDrawEnd, ClaimReview, ReviewConflict
+from app.claims.operations.holding import Opened, again, appeal_until, fill_seats, leave, opened
 from app.kit import audit
 from app.kit.bus import announce
 from app.kit.db import db, insert_into
@@ -17,8 +17,6 @@ from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.merits import pending
 from app.merits.claiming import span_of
-from app.people import queries as people
-from app.people.models import Resident
 from app.people.rules import Person
 
 
@@ -33,7 +31,11 @@ def review(
     row = here.row
     seat = next((one for one in here.seated if one.reviewer_id == by.id), None)
     refuse_if(rules.own_refusal(by, resident_id=row.resident_id, household_id=row.household_id))
-    refuse_if(rules.review_refusal(drawn=seat is not None, reviewed=by.id in here.verdicts, now=here.state))
+    refuse_if(
+        rules.review_refusal(
+            drawn=seat is not None, reviewed=by.id in here.verdicts, now=here.state, stands=seat in here.standing
+        )
+    )
     refuse_if(rules.reason_refusal(verdict, why))
     if verdict == "confirm":
         refuse_if(rules.choice_refusal(amount, span_of(row.assets), most=max(row.honour, row.points)))
@@ -57,7 +59,7 @@ def _conclude(here: Opened, by: Person) -> None:
     """What the reviews of this round lead to: a decision, a note to the claimant, or one more reviewer."""
     row, outcome = here.row, rules.outcome(here.row.needs, here.verdicts)
     if outcome is None:
-        fill_seats(here, seats=seats_of(here))
+        fill_seats(here)
         return
     if outcome == "confirm":
         _confirm(here, by)
@@ -68,7 +70,7 @@ def _conclude(here: Opened, by: Person) -> None:
     announce(
         ClaimReviewed(
             claim_id=row.id, resident_id=row.resident_id, title=row.title, outcome=told, round=row.round,
-            reviewers=here.reviewers, at=here.at,
+            reviewers=here.reviewers, final=row.first_id is not None, at=here.at,
         )
     )  # fmt: skip
 
@@ -83,9 +85,11 @@ def _confirm(here: Opened, by: Person) -> None:
 
 
 def _decide(here: Opened, by: Person, *, confirmed: bool, honour: int, points: int) -> None:
+    until = None if confirmed else appeal_until(here.row, here.at)
     decision = ClaimDecision(
-        claim_id=here.row.id, confirmed=confirmed, honour=honour, points=points, by_id=by.id, at=here.at
-    )
+        claim_id=here.row.id, confirmed=confirmed, honour=honour, points=points, by_id=by.id, at=here.at,
+        appeal_until=until,
+    )  # fmt: skip
     db.session.add(decision)
     db.session.flush()
 
@@ -97,16 +101,8 @@ def step_back(claim_id: int, *, why: Words, by: Person, at: datetime) -> ClaimDr
     refuse_if(rules.review_refusal(drawn=seat is not None, reviewed=by.id in here.verdicts, now=here.state))
     assert seat is not None
     audit.note("claims.step_back", f"claim:{claim_id}", actor_id=by.id, at=at, place_id=here.row.community_id)
-    return _leave(here, seat, why)
-
-
-def _leave(here: Opened, seat: queries.AnyRow, why: Words) -> ClaimDrawEnd:
-    ended = ClaimDrawEnd(draw_id=seat.id, why=why, at=here.at)
-    db.session.add(ended)
-    db.session.flush()
-    announce(ReviewerSteppedBack(claim_id=here.row.id, reviewer_id=seat.reviewer_id, at=here.at))
-    here = again(here)
-    fill_seats(here, seats=seats_of(here))
+    ended = leave(here, seat, why)
+    fill_seats(again(here))
     return ended
 
 
@@ -115,24 +111,30 @@ def declare_conflict(household_id: int, *, by: Person, at: datetime) -> None:
     row = {"reviewer_id": by.id, "household_id": household_id, "at": at}
     db.session.execute(insert_into(ReviewConflict).values(**row).on_conflict_do_nothing())
     audit.note("claims.declare_conflict", f"resident:{by.id}", actor_id=by.id, at=at)
-    concerned = or_(Claim.household_id == household_id, Claim.other_household_id == household_id)
-    _leave_all(by.id, Words(zh="需要回避", en="A conflict of interest"), concerned, at=at)
+    _fill(_drawn(by.id), at)
 
 
 def leave_office(resident_id: int, *, at: datetime) -> None:
     """Whoever may review no longer leaves what waits for them, and others are drawn; nothing for who still may."""
-    closed = db.session.scalars(select(Resident.disabled_at).where(Resident.id == resident_id)).one() is not None
-    person = people.person(resident_id)
-    if closed or person is None or not person.reaches(*rules.REVIEWERS, *rules.COMMITTEE):
-        _leave_all(resident_id, Words(zh="不再担任评议工作", en="No longer a reviewer"), true(), at=at)
+    _fill(_drawn(resident_id), at)
 
 
-def _leave_all(reviewer_id: int, why: Words, which: ColumnElement[bool], *, at: datetime) -> None:
-    """Those of their claims that still wait for them, household by household as everybody locks them."""
-    drawn = select(Claim.id).join(ClaimDraw, ClaimDraw.claim_id == Claim.id).where(ClaimDraw.reviewer_id == reviewer_id)
-    waiting = ~exists().where(ClaimDecision.claim_id == Claim.id), ~exists().where(ClaimEnd.claim_id == Claim.id)
-    for claim_id in db.session.scalars(drawn.where(which, *waiting).order_by(Claim.household_id, Claim.id)).all():
-        here = opened(claim_id, at=at)
-        seat = next((one for one in here.seated if one.reviewer_id == reviewer_id), None)
-        if seat is not None and reviewer_id not in here.verdicts and here.state in rules.UNDER_REVIEW:
-            _leave(here, seat, why)
+def fill_due(at: datetime) -> int:
+    """For `flask tick`: seats of those who cannot speak any more, and empty ones; in how many claims somebody new sits.
+
+    So a reviewer who joins the group is drawn for what waits for one.
+    """
+    return _fill((), at)
+
+
+def _drawn(reviewer_id: int) -> tuple[ColumnElement[bool]]:
+    return (exists().where(ClaimDraw.claim_id == Claim.id, ClaimDraw.reviewer_id == reviewer_id),)
+
+
+def _fill(which: tuple[ColumnElement[bool], ...], at: datetime) -> int:
+    return sum(_fill_one(claim_id, at) for claim_id in waiting.short_of_reviewers(*which))
+
+
+def _fill_one(claim_id: int, at: datetime) -> bool:
+    here = opened(claim_id, at=at)
+    return here.state in rules.UNDER_REVIEW and fill_seats(here).reviewers != here.reviewers

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +15,7 @@ from flask_login import current_user
 from app.claims import batches, operations, queries, rules, sheet
 from app.claims.forms import SettleForm
 from app.claims.views.blueprint import bp
-from app.kit import access, clock
+from app.kit import access, clock, tables
 from app.kit.i18n import language
 from app.kit.open_data import publish
 from app.kit.pages import found, page, to_page, wants_json
@@ -28,8 +26,6 @@ from app.places import queries as places
 from app.places.choosing import chosen_place
 from app.places.models import Place
 from app.points.rules import HEADINGS
-
-_ACTING = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may take for the beginning of a formula
 
 publish(
     "/points/claims/batches.json",
@@ -117,11 +113,10 @@ def one_batch(batch_id: int) -> Response:
 @access.anyone
 def batch_csv(batch_id: int) -> Response:
     here = found(batches.batch(batch_id))
-    lines = _sheet(batches.batch_lines(batch_id), clock.now(), full=_is_at_work(here.place_path))
-    out = io.StringIO()
-    csv.writer(out).writerows([_harmless(cell) for cell in row] for row in _table(lines))
-    answer = make_response("\ufeff" + out.getvalue())  # with the mark, spreadsheets read the Chinese as UTF-8
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    full = _is_at_work(here.place_path)
+    lines = _sheet(batches.batch_lines(batch_id), clock.now(), full=full)
+    answer = make_response(tables.as_csv(_table(lines, full=full)))
+    answer.headers["Content-Type"] = tables.CSV
     answer.headers["Content-Disposition"] = f"attachment; filename=claims-{here.month}-{batch_id}.csv"
     return answer
 
@@ -129,8 +124,10 @@ def batch_csv(batch_id: int) -> Response:
 @bp.get("/points/claims/settlement")
 @access.role(*rules.SETTLERS)
 def settlement() -> Response:
-    """The sheet of a month before it goes on notice, for the meeting of the review group."""
+    """The sheet of a month before it goes on notice, for the meeting of the review group; after that, its batch."""
     place, month = _asked(request.args.get("place"), request.args.get("month"))
+    if batch_id := batches.batch_of(place.id, month.key):
+        return to_page(".one_batch", batch_id=batch_id)
     form = SettleForm(formdata=None)
     form.place.data, form.month.data = str(place.id), month.key
     return _settlement(place, month, form)
@@ -152,18 +149,19 @@ def settle() -> Response:
 
 
 def _asked(place: str | None, month: str | None) -> tuple[Place, Period]:
-    """The place and the month of the settlement that is asked for; 404 for those that are not this person's."""
+    """The place and the month of the settlement that is asked for; 404 for no place of theirs and a month to come."""
     number = place if place and place.isascii() and place.isdecimal() and len(place) < 10 else "0"
     chosen = found(places.place(int(number)))
     found(chosen if _is_at_work(chosen.path) and chosen.kind in places.COMMUNITY_KINDS else None)
-    wanted = named(month)
-    return chosen, found(wanted if wanted is not None and wanted.kind == "month" else None)
+    wanted, now = named(month), rules.month_of(clock.today(), queries.terms_at(chosen.path))
+    is_month = wanted is not None and wanted.kind == "month" and wanted.first_day <= now.first_day
+    return chosen, found(wanted if is_month else None)
 
 
 def _settlement(place: Place, month: Period, form: SettleForm) -> Response:
     at = clock.now()
     terms = queries.terms_at(place.path)
-    lines = _sheet(batches.ready(place.id, at), at, full=True)
+    lines = _sheet(batches.ready(place.id, rules.cut_off(month, terms, at)), at, full=True)
     no = rules.settle_refusal(current_user, path=place.path, month=month, at=at, terms=terms)
     return page(
         "claims/batch.html", status=form.status, here=place, lines=lines, full=True, notice=None,
@@ -179,8 +177,9 @@ def places_to_settle(at: datetime) -> list[tuple[Any, Period, date]]:
         if _is_at_work(one.path):
             terms = queries.terms_at(one.path)
             month = rules.month_of(clock.local(at).date(), terms)
-            if batches.batch_of(one.id, month.previous.key) is None and batches.ready(one.id, at):
-                month = month.previous
+            before, closed_at = month.previous, rules.cut_off(month.previous, terms, at)
+            if batches.batch_of(one.id, before.key) is None and batches.ready(one.id, closed_at):
+                month = before
             found_places.append((one, month, rules.settlement_day(month, terms)))
     return found_places
 
@@ -214,21 +213,19 @@ def _sums(lines: Sequence[SheetLine]) -> tuple[int, int]:
     return sum(line.honour for line in stands), sum(line.points for line in stands)
 
 
-def _table(lines: Sequence[SheetLine]) -> Iterator[Sequence[Any]]:
-    """A head, then a row for each claim."""
-    yield (
-        _("Number"), _("Household"), _("Deed"), _("Date"), _("Line of the tariff"), _("Honour"), _("Points"),
+def _table(lines: Sequence[SheetLine], *, full: bool) -> Iterator[Sequence[Any]]:
+    """A head, then a row for each claim; who reviewed is the last cell, for those at work."""
+    head = (
+        _("Number"), _("Household"), _("Deed"), _("Date"), _("Line of the tariff"), _("Honour"), _("Points to spend"),
         _("State"), _("Reviewers"),
     )  # fmt: skip
+    yield head if full else head[:-1]
     for line in lines:
-        yield (
+        row = (
             line.number, line.household, line.deed.into(language()), line.day.isoformat(), line.code, line.honour,
             line.points, _(rules.STATE_WORDS[line.state]), line.reviewers,
         )  # fmt: skip
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_ACTING) else cell
+        yield row if full else row[:-1]
 
 
 def _told(here: Any, notice: Any, lines: Sequence[SheetLine]) -> dict[str, Any]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.claims import batches, figures, operations, queries, rules
-from app.claims.forms import PHOTO, AddForm, ClaimForm, PlainForm, ReviewForm, StepBackForm, WithPhotos
+from app.claims import asking, batches, figures, neighbours, operations, queries, rules
+from app.claims.forms import PHOTO, AddForm, AppealForm, ClaimForm, PlainForm, ReviewForm, StepBackForm, WithPhotos
 from app.claims.showing import ClaimPage
 from app.claims.views.blueprint import bp
 from app.kit import access, clock, uploads
@@ -18,10 +18,11 @@ from app.kit.fields import narrow
 from app.kit.i18n import language
 from app.kit.open_data import publish
 from app.kit.pages import found, page, to_page
-from app.kit.refusal import N_, refuse_if
+from app.kit.refusal import N_, Refusal, refuse_if
 from app.kit.sending import send_upload
 from app.kit.words import Words
 from app.merits import queries as merits
+from app.merits.claiming import claim_refusal
 from app.merits.showing import left_under, line_shown
 from app.people.rules import taking_part_refusal
 from app.places import queries as places
@@ -52,7 +53,8 @@ def claims() -> Response:
     return page(
         "claims/claims.html",
         twin=lambda: {"items": [_told(one) for one in sums], "next": None},
-        mine=mine, states=queries.states(mine.rows, at) if mine else {}, sums=sums, rules=rules, at=at,
+        asked=neighbours.waiting_for(current_user), mine=mine, sums=sums, rules=rules, at=at,
+        states=queries.states(mine.rows, at) if mine else {},
         lately=batches.batches(current_user.community_path, None).rows[:6], batch_words=batch_words,
         terms=queries.terms_at(current_user.community_path), may_claim=taking_part_refusal(current_user) is None,
     )  # fmt: skip
@@ -113,18 +115,26 @@ def _new(form: ClaimForm, *, status: int = 200) -> Response:
     return page(
         "claims/new.html", status=status, form=form, no=taking_part_refusal(current_user),
         lines=[line_shown(row) for row, _line in lines], chosen=line_shown(chosen[0]) if chosen else None,
+        line=chosen[1] if chosen else None, asking=asking,
         left=left_under(chosen[1], current_user, clock.now()) if chosen else [], first=first, today=today, terms=terms,
+        shut=None if chosen else _shut(form.line.data, today),
     )  # fmt: skip
+
+
+def _shut(code: str | None, on: date) -> Refusal | None:
+    """Why the line that was asked for is not on the list; None for one that is not in force here."""
+    line = merits.line_in_force(code, current_user.community_path, on) if code else None
+    return claim_refusal(line) if line else None
 
 
 def _claim(form: ClaimForm) -> Any:
     at = clock.now()
     made = operations.claim(
         form.line.data, deed_on=form.deed_on.data, title=_typed(form.title), text=_typed(form.text),
-        spot=_typed(form.spot), other_household_id=_other_home(form), photos=len(form.photos),
-        agreed=bool(form.agreed.data), by=current_user, at=at,
+        spot=_typed(form.spot), other_household_id=_other_home(form), occasion=form.occasion.data or None,
+        photos=len(form.photos), agreed=bool(form.agreed.data), by=current_user, at=at,
     )  # fmt: skip
-    _attach(made.id, form, at, round=0)
+    keep_photos(made.id, form, at, round=0)
     return made
 
 
@@ -139,11 +149,12 @@ def _other_home(form: ClaimForm) -> int | None:
     group = found(places.place(form.group.data))
     household_id = queries.household_behind(group.id, form.door.data)
     own = household_id is not None and household_id == current_user.household_id
-    refuse_if(rules.other_home_refusal(found=household_id is not None, own=own))
+    refuse_if(asking.other_home_refusal(found=household_id is not None, own=own))
     return household_id
 
 
-def _attach(claim_id: int, form: WithPhotos, at: datetime, *, round: int) -> None:
+def keep_photos(claim_id: int, form: WithPhotos, at: datetime, *, round: int) -> None:
+    """Put the pictures that came with a form to a claim."""
     for file in form.photos:
         upload = uploads.keep(file.stream, file.filename, kinds=PHOTO, by_id=current_user.id, at=at)
         operations.attach(claim_id, upload.id, round=round)
@@ -162,10 +173,11 @@ def claim_page(claim_id: int) -> ClaimPage:
 
 def show(here: ClaimPage, *, status: int = 200, **forms: Any) -> Response:
     """The page of a claim; `forms` are those that were sent and stay as they were typed."""
-    known: dict[str, Any] = {"add_form": None, "review_form": None, "leave_form": None, "refused": None}
+    known: dict[str, Any] = dict.fromkeys(("add_form", "review_form", "leave_form", "appeal_form", "refused"))
     return page(
         "claims/claim.html", status=status, here=here, rules=rules, make_add=lambda: AddForm(formdata=None),
-        make_review=lambda: ReviewForm(formdata=None), make_leave=lambda: StepBackForm(formdata=None), **known | forms,
+        make_review=lambda: ReviewForm(formdata=None), make_leave=lambda: StepBackForm(formdata=None),
+        make_appeal=lambda: AppealForm(formdata=None), **known | forms,
     )  # fmt: skip
 
 
@@ -196,7 +208,7 @@ def _add(claim_id: int, form: AddForm) -> None:
     addition = operations.complete(
         claim_id, text=_typed(form.text), photos=len(form.photos), agreed=bool(form.agreed.data), by=current_user, at=at
     )
-    _attach(claim_id, form, at, round=addition.round)
+    keep_photos(claim_id, form, at, round=addition.round)
 
 
 @bp.post("/points/claims/<int:claim_id>/withdraw")
@@ -211,3 +223,17 @@ def withdraw(claim_id: int) -> Response:
         flash(_("Your claim is withdrawn; nothing is posted for it."))
         return to_page(".one_claim", claim_id=claim_id)
     return show(here, status=form.status, refused=form.refusal)
+
+
+@bp.post("/points/claims/<int:claim_id>/appeal")
+@access.signed_in
+@access.takes(AppealForm)
+def appeal(claim_id: int) -> Response:
+    """Say what was overlooked: others look at the deed once more."""
+    here, form = claim_page(claim_id), AppealForm()
+    if form.validate_on_submit() and form.carries_out(
+        lambda: operations.appeal(claim_id, text=_typed(form.text), by=current_user, at=clock.now())
+    ):
+        flash(_("Your appeal is in. Two people who took no part look at it, and you are told what comes of it."))
+        return to_page(".one_claim", claim_id=form.result_id)
+    return show(here, status=form.status, appeal_form=form)

@@ -8,7 +8,7 @@ from flask import Response, flash
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.claims import figures, operations, queries, rules
+from app.claims import asking, entry_rules, figures, operations, queries, rules, waiting
 from app.claims.forms import ConflictForm, ReviewForm, StepBackForm
 from app.claims.views.batch import places_to_settle
 from app.claims.views.blueprint import bp
@@ -35,10 +35,11 @@ _SAID = {
 def desk() -> Response:
     """What waits for this reviewer, what they did, and the months that can be settled."""
     at = clock.now()
-    rows = queries.waiting_for(current_user)
+    rows = waiting.waiting_for(current_user)
     return page(
         "claims/desk.html", rows=rows, states=queries.states(rows, at), rules=rules,
         own=figures.own(current_user.id, at - YEAR), to_settle=places_to_settle(at),
+        enters=bool(current_user.reaches(*entry_rules.ENTERERS)),
     )  # fmt: skip
 
 
@@ -96,13 +97,12 @@ def declare_conflict() -> Response:
 
 def _conflict_form(**options: object) -> ConflictForm:
     form = ConflictForm(**options)
-    paths = current_user.reaches(*rules.SETTLERS)
-    form.offer([group for path in dict.fromkeys(paths) for group in places.groups(path)])
+    form.offer(places.groups())
     return form
 
 
 def _conflicts(form: ConflictForm) -> Response:
-    rows = queries.conflicts_of(current_user.id)
+    rows = waiting.conflicts_of(current_user.id)
     return page("claims/conflicts.html", status=form.status, form=form, rows=rows)
 
 
@@ -110,6 +110,6 @@ def _declare(form: ConflictForm) -> None:
     group = found(places.place(form.group.data))
     household_id = queries.household_behind(group.id, form.door.data)
     own = household_id is not None and household_id == current_user.household_id
-    refuse_if(rules.other_home_refusal(found=household_id is not None, own=own))
+    refuse_if(asking.other_home_refusal(found=household_id is not None, own=own))
     assert household_id is not None
     operations.declare_conflict(household_id, by=current_user, at=clock.now())

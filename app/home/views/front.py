@@ -35,6 +35,7 @@ DOORS = (
     ("rewards.counter", "stamp", N_("Redemption counter"), N_("hand over what was ordered")),
     ("grid.desk", "wrench", N_("Requests at my level"), N_("to take on, to handle, to assess")),
     ("cases.desk", "bell", N_("Reminders and deductions"), N_("to give, to look at, to decide")),
+    ("claims.entering", "list-checks", N_("Enter a deed for a household"), N_("what a check or a look-round showed")),
     ("disclosures.desk", "file-text", N_("Disclosures to write"), N_("drafts, countersignatures, questions")),
     ("rewards.manage", "gift", N_("Rewards and stock"), N_("prices, limits, what is on the shelf")),
     ("activities.new", "calendar-plus", N_("Plan an activity"), N_("with shifts, places and a check-in")),

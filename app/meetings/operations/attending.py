@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -48,6 +49,8 @@ def take_back(presence_id: int, *, by: Person, at: datetime) -> Meeting:
     presence = db.session.scalar(select(Presence).where(Presence.id == presence_id))
     if meeting is None or presence is None:
         raise Refused(rules.struck_refusal())
+    counted = any(one.published_at >= presence.marked_at for one in queries.minutes(meeting.id))
+    refuse_if(rules.strike_refusal(**_standing(meeting), counted=counted, at=at))
     _audit("meetings.take_back", meeting, presence, by, at)
     db.session.delete(presence)
     db.session.flush()
@@ -57,13 +60,12 @@ def take_back(presence_id: int, *, by: Person, at: datetime) -> Meeting:
 def _to_mark(meeting_id: int, by: Person, at: datetime) -> Meeting:
     meeting = locked_meeting(meeting_id)
     refuse_if(rules.staff_refusal(by, meeting.place_path))
-    refuse_if(
-        rules.mark_refusal(
-            starts_at=meeting.starts_at, cancelled=meeting.cancelled_at is not None,
-            minutes=bool(queries.minutes(meeting_id)), at=at,
-        )
-    )  # fmt: skip
+    refuse_if(rules.mark_refusal(**_standing(meeting), at=at))
     return meeting
+
+
+def _standing(meeting: Meeting) -> dict[str, Any]:
+    return {"starts_at": meeting.starts_at, "cancelled": meeting.cancelled_at is not None}
 
 
 def _note(meeting: Meeting, presence: Presence, by: Person, at: datetime) -> Presence:

@@ -21,7 +21,7 @@ def publish_minutes(
     meeting_id: int, *, text: Words, conclusions: Sequence[Words], corrects: Words | None = None,
     upload_id: int | None = None, by: Person, at: datetime,
 ) -> Minutes:  # fmt: skip
-    """Publish the minutes, or a text that corrects them and says what; the list of those present ends with the first.
+    """Publish the minutes, or a text that corrects them and says what; after the first nobody is struck off the list.
 
     `upload_id` is a file kept in the same transaction.
     """
@@ -51,5 +51,5 @@ def publish_minutes(
 def _published(meeting: Meeting, number: int, by: Person, at: datetime) -> MinutesPublished:
     return MinutesPublished(
         meeting_id=meeting.id, kind=meeting.kind, subject=meeting.subject, number=number, title=meeting.title,
-        starts_at=meeting.starts_at, present=queries.present_ids(meeting.id), href=href(meeting), by_id=by.id, at=at,
+        starts_at=meeting.starts_at, present=queries.who_noted(meeting.id), href=href(meeting), by_id=by.id, at=at,
     )  # fmt: skip

@@ -14,14 +14,24 @@ from flask_login import current_user
 from app.kit import access, clock
 from app.kit.pages import found, page
 from app.kit.periods import Period, named, period_of
+from app.kit.refusal import N_
 from app.merits import scoring
-from app.merits.showing import EARN_WORDS
+from app.merits.showing import way_words
 from app.merits.views.blueprint import bp
 from app.points import clauses
 from app.points.rules import HEADINGS, HONOUR_AT_START, STAR_LIGHTS_AT, STARS
 from app.points.views.statement import Entry, cut_words, entry_of
 
 NEXT_SHOWN = 6
+_REACHED = {
+    "day": N_("the day's limit was reached before"),
+    "week": N_("the week's limit was reached before"),
+    "month": N_("the month's limit was reached before"),
+    "quarter": N_("the quarter's limit was reached before"),
+    "year": N_("the year's limit was reached before"),
+    "highest": N_("another line counts for the same already, and the highest wins"),
+}
+_REACHED_OTHERWISE = N_("the limit of this line was reached before")
 
 
 @dataclass(frozen=True)
@@ -61,8 +71,14 @@ def score() -> Response:
         stars=_stars(sums, scoring.next_deeds(current_user, at=at)) if running else [],
         lights_at=STAR_LIGHTS_AT,
         cut_words=cut_words,
-        earn_words=EARN_WORDS,
+        reached_words=_reached_words,
+        way_words=way_words,
     )
+
+
+def _reached_words(window: str) -> str:
+    """Why nothing is left of a deed."""
+    return _(_REACHED.get(window, _REACHED_OTHERWISE))
 
 
 def _quarter() -> Period:

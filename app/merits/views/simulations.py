@@ -21,6 +21,7 @@ from app.kit.words import Words
 from app.merits import queries, simulating
 from app.merits.forms import SimulationForm
 from app.merits.replaying import MOST_BAND
+from app.merits.showing import line_shown
 from app.merits.views.blueprint import bp
 from app.places import queries as places
 
@@ -86,11 +87,15 @@ def ask_simulation() -> Response:
 def _form() -> SimulationForm:
     form, mine = SimulationForm(), _places_to_ask_for()
     lines = {row.code: row for one in mine for row in queries.tariff_in_force(one.path, clock.today())}
-    shown_lines = [
-        (code, f"{code} {row.behaviour.into(language())}") for code, row in sorted(lines.items()) if _fixed(row)
-    ]
-    form.offer(mine, shown_lines)
+    form.offer(mine, [(code, _line_words(row)) for code, row in sorted(lines.items()) if _fixed(row)])
     return form
+
+
+def _line_words(row: Any) -> str:
+    """The line with what it earns today."""
+    now = line_shown(row)
+    earns = " ".join(f"{amount} {what}" for amount, what in now.earns)
+    return _("%(line)s (now %(earns)s)", line=f"{row.code} {shown(now.behaviour)}", earns=earns)
 
 
 def _fixed(row: Any) -> bool:
@@ -104,8 +109,8 @@ def _ask(form: SimulationForm) -> Any:
     documents = []
     for code, amounts in form.amounts().items():
         document = queries.as_document(found(in_force.get(code)))
-        kept = {asset: value for asset, value in document["assets"].items() if asset == "minutes"}
-        documents.append(document | {"assets": kept | amounts})
+        assets = {asset: amount for asset, amount in (document["assets"] | amounts).items() if amount}
+        documents.append(document | {"assets": assets})
     title = Words.typed(form.title.data, language())
     return simulating.simulate(documents, place=place, title=title, by=current_user, at=at)
 

@@ -16,13 +16,13 @@ from app.kit.open_data import publish
 from app.kit.pages import found, page
 from app.kit.refusal import N_
 from app.kit.words import Words
-from app.merits import queries
+from app.merits import queries, reckoning
 from app.merits.banned import TOPICS
 from app.merits.showing import LineShown, line_shown
 from app.merits.views.blueprint import bp
 from app.places import queries as places
 from app.places.models import Place
-from app.points import clauses
+from app.points import clauses, workings
 from app.points.rules import HEADINGS, STAR_LIGHTS_AT, STARS
 
 audit.describe("merits.load_tariff", N_("published a points tariff"))
@@ -49,6 +49,7 @@ publish(
         "factor": N_("What the lines in applies_to are multiplied by"),
         "applies_to": N_("Codes of the lines that the factor multiplies"),
         "earn": N_("How it is earned: automatic, by claim, deduction or correction"),
+        "entered_by": N_("Office that enters what is claimed: grid, panel or leader; null where residents claim it"),
         "confirmer": N_("Who confirms it"),
         "evidence": N_("What shows that it happened"),
         "clause": N_("Article of an agreement that set the line; null for the tariff's own"),
@@ -59,6 +60,7 @@ publish(
 )
 
 clauses.answered_by(queries.clauses)
+workings.answered_by(reckoning.of_entry)
 
 _NAMED = ("behaviour", "unit", "confirmer", "evidence")
 
@@ -155,6 +157,7 @@ def _item(row: Any, names: Mapping[int, Words]) -> dict[str, Any]:
             "factor",
             "applies_to",
             "earn",
+            "entered_by",
         )
     }
     said = {name: getattr(row, name) for name in _NAMED}

@@ -16,7 +16,7 @@ from app.kit.periods import Period, named, period_of
 from app.kit.refusal import N_
 from app.kit.words import Words
 from app.points import fund_queries, funds
-from app.points.budget import AHEAD, LATELY, STATES, Budget, quarters_to_set
+from app.points.budget import AHEAD, LATELY, MONTH, STATES, Budget, quarters_to_set
 from app.points.forms import FundForm
 from app.points.views.blueprint import bp
 from app.points.views.places import KEEPERS, community_asked, community_of
@@ -70,6 +70,7 @@ def _budget_page(form: FundForm | None = None, code: str | None = None) -> Respo
         keeps=current_user.holds(*KEEPERS, at=chosen.path),
         form=form or FundForm.for_one_of(quarters_to_set(at), quarter),
         lately=LATELY,
+        month=MONTH,
     )
 
 

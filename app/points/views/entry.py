@@ -9,14 +9,14 @@ from flask import Response, jsonify
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.kit import access, causes, clock, say
+from app.kit import access, causes, clock
 from app.kit.open_data import publish
 from app.kit.pages import found, page
 from app.kit.refusal import N_, Refused, refusal
-from app.points import clauses, exporting, queries
+from app.points import clauses, exporting, queries, workings
 from app.points.rules import HEADINGS
 from app.points.views.blueprint import bp
-from app.points.views.statement import amount_words, notes
+from app.points.views.statement import amount_words, balance_words, notes
 
 publish(
     "/points/entries/<int:entry_id>/proof.json",
@@ -44,8 +44,9 @@ def entry(entry_id: int) -> Response:
         title=row.what or heading,
         notes=notes(row, heading),
         amount=amount_words(row.change, row.asset),
-        balance=say.hours(row.balance_after) if row.asset == "minutes" else say.number(row.balance_after),
+        balance=balance_words(row, row.asset),
         clause=clauses.of({row.line_id}).get(row.line_id) if row.line_id else None,
+        working=workings.of(row.because, row.asset),
         cause=causes.href_of(row.because),
         proof=proof,
         sealed_on=None if proof else clock.local(row.posted_at).date() + timedelta(days=1),

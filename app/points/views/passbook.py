@@ -34,15 +34,16 @@ def passbook() -> Response:
         household_id, asset, resident_id=current_user.id, within=_span(year), most=MOST
     )
     known = clauses.of({row.line_id for row in rows if row.line_id})
+    opening = _opening(rows, household_id, asset, year)
     lines = [entry_of(row, asset, known, day=date.isoformat) for row in rows]
     paper = {
         **_front(household_id, asset, year),
-        "figures": _figures(rows, asset),
+        "figures": _figures(rows, asset, opening),
         "sentences": _sentences(rows, year=year, earlier=earlier),
         "columns": [_("Date"), _("What for"), _("Change"), *([] if asset == "honour" else [_("Balance")])],
-        "before": _before(rows, asset),
+        "before": _before(asset, opening),
         "lines": [_line(one) for one in lines],
-        "after": _after(rows, asset),
+        "after": _after(rows, asset, opening),
         "seal": _seal(),
     }
     return download(printing.pdf(FORM, paper), "pdf", printing.PDF, name="passbook")
@@ -82,11 +83,21 @@ def _front(household_id: int, asset: str, year: int | None) -> dict[str, Any]:
     }
 
 
-def _figures(rows: Sequence[Any], asset: str) -> list[list[str]]:
+def _opening(rows: Sequence[Any], household_id: int, asset: str, year: int | None) -> int:
+    """What was there before the first line, or in a year without entries all the time."""
+    if rows:
+        return int(rows[0].balance - rows[0].change)
+    span = _span(year)
+    if span is None:
+        return 0
+    return queries.as_of(household_id, asset, resident_id=current_user.id, until=span[1])[0]
+
+
+def _figures(rows: Sequence[Any], asset: str, opening: int) -> list[list[str]]:
     """What came in, what went out, and what is there: the sums of the lines below them."""
     came, went = (sum(row.change for row in rows if (row.change > 0) is plus) for plus in (True, False))
     sums = [[_("All that came in"), _amount(came, asset)], [_("All that went out"), _amount(went, asset)]]
-    return sums if asset == "honour" else [*sums, [_("Balance"), _plain(rows[-1].balance if rows else 0, asset)]]
+    return sums if asset == "honour" else [*sums, [_("Balance"), _plain(opening + came + went, asset)]]
 
 
 def _sentences(rows: Sequence[Any], *, year: int | None, earlier: bool) -> list[str]:
@@ -99,15 +110,15 @@ def _sentences(rows: Sequence[Any], *, year: int | None, earlier: bool) -> list[
     return [_("These are the last %(most)s entries. For earlier ones, ask for the passbook of a year.", most=len(rows))]
 
 
-def _before(rows: Sequence[Any], asset: str) -> list[str] | None:
+def _before(asset: str, opening: int) -> list[str] | None:
     """What was there before the first line; nothing where the passbook begins with the first entry of all."""
-    opening = rows[0].balance - rows[0].change if rows and asset != "honour" else 0
-    return ["", _("Brought forward"), "", _plain(opening, asset)] if opening else None
+    return ["", _("Brought forward"), "", _plain(opening, asset)] if opening and asset != "honour" else None
 
 
-def _after(rows: Sequence[Any], asset: str) -> list[str]:
-    total = ["", _("Total"), _amount(sum(row.change for row in rows), asset)]
-    return total if asset == "honour" else [*total, _plain(rows[-1].balance if rows else 0, asset)]
+def _after(rows: Sequence[Any], asset: str, opening: int) -> list[str]:
+    change = sum(row.change for row in rows)
+    total = ["", _("Total"), _amount(change, asset)]
+    return total if asset == "honour" else [*total, _plain(opening + change, asset)]
 
 
 def _line(one: Entry) -> dict[str, Any]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, make_response, request
 
+from app.config import ROOT
 from app.kit import access
 from app.kit.open_data import publish
 from app.kit.pages import page
 from app.kit.refusal import N_
 from app.points import queries
 from app.points.views.blueprint import bp
+
+VERIFIER = ROOT / "tools" / "verify_ledger.py"
+LONGEST = 64  # signs of a head
 
 publish(
     "/seals.json",
@@ -29,12 +33,23 @@ publish(
 @bp.get("/seals")
 @access.anyone
 def seals() -> Response:
-    """Each day's seal, the last first."""
-    rows = queries.seals(request.args.get("after"))
+    """Each day's seal, the last first; or the one that somebody noted down and looks for."""
+    wish = request.args.get("find", "").strip()[:LONGEST]
+    rows = queries.seals(request.args.get("after"), wish)
     return page(
-        "points/seals.html", rows=rows,
+        "points/seals.html", rows=rows, wish=wish, longest=LONGEST, starts="after" not in request.args,
         twin=lambda: {"items": [_row(row) for row in rows.rows], "next": rows.next},
     )  # fmt: skip
+
+
+@bp.get("/seals/verify_ledger.py")
+@access.anyone
+def verifier() -> Response:
+    """The program that checks a proof or the whole journal without the house, to keep and to read."""
+    answer = make_response(VERIFIER.read_bytes())
+    answer.headers["Content-Type"] = "text/x-python; charset=utf-8"
+    answer.headers["Content-Disposition"] = f"attachment; filename={VERIFIER.name}"
+    return answer
 
 
 def _row(row: object) -> dict[str, object]:

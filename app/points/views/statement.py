@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -27,6 +27,7 @@ _CUT = {
     "month": N_("Cut short: the month's limit was reached"),
     "quarter": N_("Cut short: the quarter's limit was reached"),
     "year": N_("Cut short: the year's limit was reached"),
+    "highest": N_("Less than its line says: another line counts for the same already, and the highest wins"),
 }
 PASSBOOK_YEARS = 10  # that the page offers; the address takes every year
 SayDay = Callable[[date], str]
@@ -64,7 +65,7 @@ def statement() -> Response:
     if not current_user.is_verified:
         return page("points/newcomer.html")
     asset, at = asset_wished(), clock.now()
-    balances, minutes = queries.figures(current_user.household_id, current_user.id, at=at)
+    balances, minutes, since = queries.figures(current_user.household_id, current_user.id, at=at)
     of = {"resident_id": current_user.id}
     entries = queries.statement(current_user.household_id, asset, after=request.args.get("after"), **of)
     today = clock.local(at).date()
@@ -81,10 +82,18 @@ def statement() -> Response:
         later=request.args.get("after"),
         year=[(first, max(0, amount)) for first, amount in year],
         month_name=say.month,
-        years=range(today.year, today.year - PASSBOOK_YEARS, -1),
+        years=_years(since, today),
         then=_then(asset),
+        asked=request.args.get("on"),
+        oldest=OLDEST,
         coming=expiring.outlook(current_user.household_id, at=at),
     )
+
+
+def _years(since: datetime | None, today: date) -> Sequence[int]:
+    """The years that the passbook offers: back to that of the first entry."""
+    first = clock.local(since).year if since else today.year
+    return range(today.year, max(first - 1, today.year - PASSBOOK_YEARS), -1)
 
 
 def _then(asset: str) -> dict[str, Any] | None:
@@ -128,11 +137,11 @@ def entry_of(row: Any, asset: str, known: clauses.Clauses, *, day: SayDay = say.
         on=clock.local(row.posted_at).date(),
         change=row.change,
         amount=amount_words(row.change, asset),
-        balance=_balance(row, asset),
+        balance=balance_words(row, asset),
     )
 
 
-def _balance(row: Any, asset: str) -> str:
+def balance_words(row: Any, asset: str) -> str:
     """What there was after it; of honour, which begins anew each quarter, nothing is said."""
     if asset == "honour":
         return ""
