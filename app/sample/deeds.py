@@ -21,7 +21,7 @@ from app.points import operations as points
 from app.points import posting
 from app.points.rules import ASSETS, Entry
 from app.sample.accounts import Village
-from app.sample.homes import Someone
+from app.sample.homes import Home, Someone
 from app.sample.writing import insert_all
 
 
@@ -51,13 +51,14 @@ class Deed:
 
 
 class Deeds:
-    """Deeds wait here until `post` is called for those confirmed by some moment."""
+    """Deeds wait here, and entries of other kinds, until `post` is called for those of up to some moment."""
 
     def __init__(
         self, village: Village, paths: dict[str, str], communities: dict[str, int], *, tariff_from: date
     ) -> None:
         self._village, self._paths, self._communities, self._tariff_from = village, paths, communities, tariff_from
         self._waiting: list[Deed] = []
+        self._besides: list[Entry] = []
         self._lines: dict[tuple[str, int], tuple[dict[str, Line], list[Line]]] = {}
         self._accounts: posting.Known = {}
         self._turns: list[date] = []
@@ -67,37 +68,52 @@ class Deeds:
     def add(self, deed: Deed) -> None:
         self._waiting.append(deed)
 
-    def post(self, until: datetime, *, besides: Sequence[Entry] = ()) -> None:
-        """Award all deeds that were confirmed by that moment, in the order of their confirmation.
+    def come_between(self, entries: Sequence[Entry]) -> None:
+        """Entries of another kind: every statement reads in the order of its instants."""
+        self._besides += entries
 
-        Entries of another kind come between them, so that every statement reads in the order of its instants.
-        """
+    def learn(self, who: Someone, award: Award) -> None:
+        """What was kept or granted elsewhere fills the windows of later deeds."""
+        home = self._village.home_of[who]
+        line, _factors = self._line(award.code, home, award.effective_at)
+        done = Done(
+            code=award.code, resident_id=who.id, because=award.because, effective_at=award.effective_at,
+            announced_at=award.effective_at, event=award.event, other_household_id=award.other_household_id,
+        )  # fmt: skip
+        granted = Earned(honour=award.honour, points=award.points, minutes=award.minutes, served=award.served)
+        assert line is not None
+        self._tally.count(done, home.id, line, granted)
+
+    def post(self, until: datetime) -> None:
+        """Award all deeds that were confirmed by that moment, in the order of their confirmation."""
         due = sorted((one for one in self._waiting if one.posted_at <= until), key=lambda one: one.posted_at)
         self._waiting = [one for one in self._waiting if one.posted_at > until]
         insert_all(models.Deed, [self._row(deed) for deed in due])
         granted = [(deed, line, earned) for deed in due for line, earned in self._earned(deed)]
         insert_all(Award, [self._award(deed, line, earned) for deed, line, earned in granted])
         entries = [entry for one in granted for entry in self._entries(*one)]
-        posting.record(sorted([*entries, *besides], key=lambda entry: entry.posted_at), known=self._accounts)
+        entries += [entry for entry in self._besides if entry.posted_at <= until]
+        self._besides = [entry for entry in self._besides if entry.posted_at > until]
+        posting.record(sorted(entries, key=lambda entry: entry.posted_at), known=self._accounts)
         self.posted += len(entries)
 
     def _earned(self, deed: Deed) -> Iterable[tuple[Line, Earned]]:
-        line, factors = self._line(deed)
+        home = self._village.home_of[deed.who]
+        line, factors = self._line(deed.code, home, deed.effective_at)
         if line is not None:
-            yield line, self._tally.earn(deed.done, self._village.home_of[deed.who].id, line, factors)
+            yield line, self._tally.earn(deed.done, home.id, line, factors)
 
-    def _line(self, deed: Deed) -> tuple[Line | None, list[Line]]:
+    def _line(self, code: str, home: Home, at: datetime) -> tuple[Line | None, list[Line]]:
         """The line in force that day: of the tariff that each community has since `tariff_from`, or an article's."""
-        day = clock.local(deed.effective_at).date()
+        day = clock.local(at).date()
         if day < self._tariff_from:
             return None, []
         self._turns = self._turns or queries.turning_days()
-        home = self._village.home_of[deed.who]
         key = home.compound, bisect(self._turns, day)
         if key not in self._lines:
             self._lines[key] = queries.all_lines(self._paths[home.compound], day)
         lines, factors = self._lines[key]
-        return lines.get(deed.code), factors
+        return lines.get(code), factors
 
     def _row(self, deed: Deed) -> dict[str, Any]:
         home = self._village.home_of[deed.who]

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 
 from app.home.finding import all_documents
 from app.kit import clock, search
@@ -17,7 +18,7 @@ from app.points.sealing import seal_days
 from app.sample import content
 from app.sample.accounts import people_it
 from app.sample.agreeing import load_agreements
-from app.sample.claiming import load_claims
+from app.sample.claiming import load_claims, settle_claims
 from app.sample.deeds import Deeds
 from app.sample.funding import set_funds
 from app.sample.helping import load_activities
@@ -168,14 +169,22 @@ def _weeks(street: Street, deeds: Deeds, counter: Counter) -> None:
     """Points are earned and spent week by week, so that every statement reads in the order in which things happened."""
     each = round(REDEEMED_A_MONTH * len(street.village.homes) / 1000 / 4)
     before = PastOrders(counter)
-    for days_ago in range((street.days - 4) // WEEK * WEEK, 3, -WEEK):
+    settling = settle_claims(street, content.read("claims"), deeds) if street.is_first else iter(())
+    settles = next(settling, None)
+
+    def post(until: datetime) -> None:
+        nonlocal settles
+        while settles and settles <= until:
+            deeds.post(settles)
+            settles = next(settling, None)
+        deeds.post(until)
+
+    for days_ago in [*range((street.days - 4) // WEEK * WEEK, 3, -WEEK), 0]:
         until = street.at - timedelta(days=days_ago)
-        long_ago = (street.days > LATELY and days_ago > RECENT) or not street.is_first
-        deeds.post(until, besides=before.redeem(until - timedelta(days=WEEK), each) if long_ago else ())
+        if days_ago and ((street.days > LATELY and days_ago > RECENT) or not street.is_first):
+            deeds.come_between(before.redeem(until - timedelta(days=WEEK), each))
+        post(until)
         if days_ago <= RECENT and street.is_first:
-            counter.redeem(until, each)
-            counter.end(until, days_ago)
-    deeds.post(street.at)
-    if street.is_first:
-        counter.end(street.at, 0)
+            for moment in chain(counter.end(until, days_ago), counter.redeem(until, each) if days_ago else ()):
+                post(moment)
     counter.wait()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -76,18 +77,28 @@ class Counter:
                 offered.append((item, here[0]))
         return offered
 
-    def redeem(self, at: datetime, count: int) -> None:
-        """So many households reserve something they can pay for, and most collect it a day or two later."""
+    def redeem(self, at: datetime, count: int) -> Iterator[datetime]:
+        """So many households reserve something they can pay for, and most collect it within a day.
+
+        Yields the moment of each collection: what comes before it in the journal is to be posted first.
+        """
+        collected = []
         for who, balance in self._able(count):
             affordable = [one for one in self.items_of(who) if 0 < one[0].price <= balance]
             if not affordable:
                 continue
             order = self._reserve(*self.rng.choice(affordable), who, at)
             if self.rng.random() < 0.9:
-                self._collect(order, at + timedelta(hours=self.rng.randrange(1, 20)))
+                collected.append((at + timedelta(hours=self.rng.randrange(1, 20)), order))
+        for moment, order in sorted(collected, key=itemgetter(0)):
+            yield moment
+            self._collect(order, moment)
 
-    def end(self, at: datetime, days_ago: int) -> None:
-        """What `flask tick` writes down at this moment, and an order of `resident` that ends in a way of its own."""
+    def end(self, at: datetime, days_ago: int) -> Iterator[datetime]:
+        """What `flask tick` writes down at this moment, and an order of `resident` that ends in a way of its own.
+
+        Yields as `redeem` does.
+        """
         rewards.release_lapsed(at)
         if days_ago not in _EARLIER:
             return
@@ -95,6 +106,7 @@ class Counter:
         who = self.street.account("resident")
         order = self._reserve(*self._small(who, most), who, at)
         if way == "collect":
+            yield at + timedelta(hours=1)
             self._collect(order, at + timedelta(hours=1))
         elif way == "cancel":
             rewards.cancel(order.id, by=self._person(who), at=at + timedelta(hours=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.activities.models import Activity, Attendance, Shift, SignUp
 from app.activities.spans import Span, takes_check_ins
 from app.ballots.models import Ballot, Question
-from app.claims.models import Claim
+from app.claims.models import Claim, ClaimAppeal, ClaimDecision, ClaimEnd
 from app.council.models import Topic, TopicSupport
 from app.discussion.models import Comment
 from app.kit import clock
@@ -26,6 +26,7 @@ from app.people import passwords, queries
 from app.people.models import Household, Resident
 from app.people.rules import Person
 from app.points import proof as points
+from app.points.models import Account, Transfer
 from app.points.queries import balances
 from app.rankings.models import Listing
 from app.rewards import proof as rewards
@@ -211,3 +212,33 @@ def test_offices_entered_what_their_lines_count(street: Flask) -> None:
 
     assert {tuple(row) for row in entered} == {("E01", "grid"), ("S01", "grid"), ("F06", "leader")}
     assert _count(Claim.code.in_(("E01", "E02", "E03", "D05", "F06", "S01", "S02")), of=Claim) == 3
+
+
+def test_every_passbook_reads_in_the_order_in_which_things_happened(street: Flask) -> None:
+    turned: list[tuple[int, datetime, datetime]] = []
+    last: dict[int, datetime] = {}
+    columns = Transfer.debit_id, Transfer.credit_id, Transfer.posted_at
+    households = set(db.session.scalars(select(Account.id).where(Account.owner_kind == "household")))
+    for debit, credit, at in db.session.execute(select(*columns).order_by(Transfer.id)):
+        for account in {debit, credit} & households:
+            if at < last.get(account, at):
+                turned.append((account, last[account], at))
+            last[account] = at
+
+    assert len(last) > 1000
+    assert turned == []
+
+
+def test_the_last_settlement_shows_an_appeal_that_was_heard_and_the_month_one_that_can_be_made(street: Flask) -> None:
+    heard = db.session.execute(
+        select(ClaimDecision.confirmed, ClaimEnd.outcome)
+        .join(ClaimAppeal, ClaimAppeal.again_id == ClaimDecision.claim_id)
+        .outerjoin(ClaimEnd, ClaimEnd.claim_id == ClaimDecision.claim_id)
+    ).all()
+    neighbour = _person("neighbour")
+    mine = select(ClaimDecision.appeal_until).join(Claim, Claim.id == ClaimDecision.claim_id)
+    until = db.session.scalars(mine.where(Claim.resident_id == neighbour.id, ~ClaimDecision.confirmed)).one()
+
+    assert [tuple(row) for row in heard] == [(True, "posted")]
+    assert until is not None
+    assert until > clock.now()
