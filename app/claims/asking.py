@@ -87,7 +87,7 @@ def other_home_refusal(*, found: bool, own: bool) -> Refusal | None:
         return refusal(N_("The other household is your own. Please name the one that you helped."), status=422)
     if not found:
         return refusal(
-            N_("No household is known behind that door in this group. Please check both, or leave the door empty."),
+            N_("No household is known behind that door in this group. Please check both."),
             status=422,
         )
     return None

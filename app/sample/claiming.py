@@ -36,10 +36,12 @@ def settle_claims(street: Street, content: Content, deeds: Deeds) -> Iterator[da
     settled_at = rules.settles_at(rules.month_of(street.today, terms).previous, terms)
     if settled_at > street.at:
         return
-    yield settled_at - 3 * DAY
+    claimed_at = settled_at - 5 * DAY
+    yield claimed_at
     for number, one in enumerate(content["settled"]):
-        done = clock.local(settled_at).date() - timedelta(days=4 + number)
-        claim = _claim(street, one, done, at=settled_at - 3 * DAY + timedelta(minutes=number), spared=())
+        done = clock.local(claimed_at).date() - timedelta(days=1 + number)
+        at, reviewed_at = claimed_at + timedelta(minutes=number), claimed_at + timedelta(hours=20 + 9 * number)
+        claim = _claim(street, one, done, at=at, reviewed_at=reviewed_at, spared=())
         if claim and (kept := award_because(queries.because_of(claim.id))):
             deeds.learn(street.account(one["who"]), kept)
     yield settled_at
@@ -58,10 +60,13 @@ def load_claims(street: Street, content: Content) -> None:
     first = rules.first_day(rules.month_of(street.today, terms), terms)
     for number, one in enumerate(content["now"]):
         done = max(street.today - timedelta(days=1 + number % 3), first)
-        _claim(street, one, done, at=street.at - timedelta(minutes=60 - number), spared=HELD_BACK)
+        at = street.at - timedelta(minutes=60 - number)
+        _claim(street, one, done, at=at, reviewed_at=at + timedelta(minutes=30), spared=HELD_BACK)
 
 
-def _claim(street: Street, one: Content, deed_on: date, *, at: datetime, spared: Sequence[str]) -> Claim | None:
+def _claim(
+    street: Street, one: Content, deed_on: date, *, at: datetime, reviewed_at: datetime, spared: Sequence[str]
+) -> Claim | None:
     """Claimed, answered by the neighbour and reviewed as the file says; the claim that counts in the end."""
     by = _person(street, one["who"])
     title, text, spot = (Words.of(one[name]) for name in ("title", "text", "spot"))
@@ -81,9 +86,9 @@ def _claim(street: Street, one: Content, deed_on: date, *, at: datetime, spared:
         operations.answer_neighbour(claim.id, yes=one["says"], why=why, by=other, at=at + timedelta(minutes=10))
     reviewers = {row.reviewer_id for row in queries.draws(claim.id)}
     if "ends" in one and not reviewers & {street.account(name).id for name in spared}:
-        _review(claim.id, one, at=at + timedelta(minutes=30))
+        _review(claim.id, one, at=reviewed_at)
     if "appeal" in one:
-        claim = _appealed(claim.id, one["appeal"], by, at=at + DAY)
+        claim = _appealed(claim.id, one["appeal"], by, at=reviewed_at + DAY)
     return claim
 
 
