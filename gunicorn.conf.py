@@ -16,6 +16,8 @@ workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "4"))
 graceful_timeout = 10
+# Load the house once and fork the processes from it: for tests, which start many servers.
+preload_app = "WEB_PRELOAD" in os.environ
 # The heartbeat file: on a disk it can stall a worker that is well.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Its place is the home folder of the user, shared by every server that runs there.

@@ -47,6 +47,7 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="which database to test on")
+    parser.addoption("--turns", type=int, default=0, help="run each race so often, with a database of its own")
 
 
 def pytest_configure(config: pytest.Config) -> None:

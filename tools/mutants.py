@@ -68,7 +68,7 @@ def examine(free: Queue[Desk], mutants: list[Mutant]) -> list[bool]:
     """Run all mutants of one test in a copy that nobody works in; which of them reached their goal."""
     desk = free.get()
     try:
-        healthy = desk.is_red(mutants[0]) is False
+        healthy = desk.reds(mutants[0], turns=1) == 0
         return [report(desk, mutant, healthy=healthy) for mutant in mutants]
     finally:
         free.put(desk)
@@ -82,20 +82,23 @@ class Desk:
         self.checkout = checkout
         self._environment = {**os.environ, "TEST_DATABASE_URL": server_url}
 
-    def is_red(self, mutant: Mutant) -> bool | None:
-        """Whether the test failed by an assertion of its own; None when it could not be run at all."""
+    def reds(self, mutant: Mutant, *, turns: int) -> int | None:
+        """How often its test failed by an assertion of its own; None when it could not be run so often.
+
+        One process runs all turns, each with a database and a server of its own.
+        """
         results = self.checkout / "mutant-results.xml"
         results.unlink(missing_ok=True)
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist",
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", f"--turns={turns}",
              "--database", mutant.database, f"--junitxml={results}", mutant.test],
-            cwd=self.checkout, env=self._environment, capture_output=True, text=True, timeout=900, check=False,
+            cwd=self.checkout, env=self._environment, capture_output=True, text=True, timeout=1800, check=False,
         )  # fmt: skip
         suite = ElementTree.parse(results).getroot().find("testsuite") if results.exists() else None  # noqa: S314 - our own
-        if suite is None or int(suite.get("errors", "0")) or not int(suite.get("tests", "0")):
+        if suite is None or int(suite.get("errors", "0")) or int(suite.get("tests", "0")) != turns:
             print(done.stdout[-1500:] + done.stderr[-1500:], file=sys.stderr)
             return None
-        return int(suite.get("failures", "0")) > 0
+        return int(suite.get("failures", "0"))
 
 
 def report(desk: Desk, mutant: Mutant, *, healthy: bool) -> bool:
@@ -110,7 +113,7 @@ def report(desk: Desk, mutant: Mutant, *, healthy: bool) -> bool:
         for change in mutant.changes:
             if not take_away(checkout, change, mutant.name):
                 return False
-        reds = sum(desk.is_red(mutant) is True for _ in range(RUNS))
+        reds = desk.reds(mutant, turns=RUNS) or 0
     finally:
         for file, text in before.items():
             (checkout / file).write_text(text)

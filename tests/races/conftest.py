@@ -13,6 +13,7 @@ from tests import postgres
 from tests.conftest import let_go
 from tests.databases import Databases, ensure_template
 from tests.races.hands import Hands
+from tests.races.harness import lasting
 from tests.races.village import Village
 from tests.run import Run
 from tests.serving import Served, serving
@@ -30,13 +31,20 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.sections.append(("errors of the house", "\n".join(served.troubles())))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With `--turns 10` each race is ten tests: what one of them spoiled is not there for the next."""
+    if turns := metafunc.config.getoption("--turns"):
+        metafunc.fixturenames.append("turn")
+        metafunc.parametrize("turn", range(turns))
+
+
 @pytest.fixture(autouse=True)
 def served_house(house: Served) -> Served:
     """For the report above."""
     return house
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=lasting("session"))
 def house(run: Run, databases: Databases) -> Iterator[Served]:
     """Four worker processes over a database of this session, as durable as in production."""
     ensure_template(databases, "empty", run.folder)
@@ -44,12 +52,12 @@ def house(run: Run, databases: Databases) -> Iterator[Served]:
         postgres.make_durable(run.server_url)
     name = f"races-{run.worker}"
     databases.copy("empty", name)
-    with serving(databases.url(name), workers=WORKERS, threads=THREADS) as served:
+    with serving(databases.url(name), workers=WORKERS, threads=THREADS, beside={"WEB_PRELOAD": "1"}) as served:
         yield served
     databases.drop(name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=lasting("session"))
 def village(run: Run, databases: Databases, house: Served) -> Iterator[Village]:
     """People, a tariff and a shop in the database under `house`; what a race needs besides it makes itself."""
     url = databases.url(f"races-{run.worker}")
@@ -58,7 +66,7 @@ def village(run: Run, databases: Databases, house: Served) -> Iterator[Village]:
     let_go(app)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=lasting("session"))
 def hands(run: Run, databases: Databases, house: Served) -> Iterator[Hands]:
     """Processes that act on the database under `house`, past its buttons."""
     hands = Hands(databases.url(f"races-{run.worker}"))

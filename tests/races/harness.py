@@ -17,9 +17,14 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
+import pytest
+
 CLIENTS = 50
+
+Scope = Literal["module", "session", "function"]
 
 _HIDDEN = re.compile(r"<input[^>]*>")
 _ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
@@ -33,6 +38,11 @@ def rounds() -> int:
 def kills() -> int:
     """How many crashes a crash test brings about: `KILLS`, few by default."""
     return int(os.environ.get("KILLS", "3"))
+
+
+def lasting(usual: Scope) -> Callable[[str, pytest.Config], Scope]:
+    """For fixtures of races: as long as usual, or with `--turns` for one turn, which has a database of its own."""
+    return lambda fixture_name, config: "function" if config.getoption("--turns") else usual
 
 
 @dataclass(frozen=True)

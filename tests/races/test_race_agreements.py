@@ -21,7 +21,7 @@ from app.kit.db import db, replayed
 from app.kit.words import Words
 from app.merits.models import Award, TariffLine
 from app.places.models import Place
-from tests.races.harness import CLIENTS, Answer, Client, rounds, rush, statuses
+from tests.races.harness import CLIENTS, Answer, Client, lasting, rounds, rush, statuses
 from tests.races.village import Village, now
 
 pytestmark = pytest.mark.race
@@ -91,7 +91,7 @@ def a_desk(village: Village, *, sets: bool = False) -> Desk:
     return Desk(village, agreement_id, village.more_staff(STAFF))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=lasting("module"))
 def desk(village: Village) -> Desk:
     return a_desk(village, sets=True)
 

@@ -37,7 +37,7 @@ from app.points.models import Transfer
 from tests.claims.panel import DEED, SPOT, TEXT, claim_tariff, evidence
 from tests.makers import a_household, a_resident, give
 from tests.merits.documents import cap, line
-from tests.races.harness import Answer, Client, rounds, rush, statuses
+from tests.races.harness import Answer, Client, lasting, rounds, rush, statuses
 from tests.races.village import Village, now
 
 pytestmark = pytest.mark.race
@@ -49,7 +49,7 @@ _version = count(100)
 LONG_AGO = date(2006, 1, 1)  # a claim of each month since can be raced
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=lasting("module"))
 def panel(village: Village) -> Iterator[Village]:
     """The village with lines to claim under, and a review group."""
     document = claim_tariff(version=next(_version))

@@ -21,7 +21,7 @@ from app.messages.models import Message
 from app.people.models import Resident
 from app.places.models import Place
 from tests.makers import give
-from tests.races.harness import Client, rounds, rush, statuses
+from tests.races.harness import Client, lasting, rounds, rush, statuses
 from tests.races.village import Village, now
 
 pytestmark = pytest.mark.race
@@ -82,7 +82,7 @@ class Office:
             assert list(faults()) == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=lasting("module"))
 def office(village: Village) -> Office:
     writer, *answering = (village.a_family() for _ in range(3))
     signing = [village.a_family() for _ in range(2)]

@@ -17,7 +17,7 @@ from app.messages.models import Message
 from app.people.models import Resident
 from app.places.models import Place
 from tests.makers import give
-from tests.races.harness import Answer, Client, rounds, rush, statuses
+from tests.races.harness import Answer, Client, lasting, rounds, rush, statuses
 from tests.races.village import Village, now
 
 pytestmark = pytest.mark.race
@@ -60,7 +60,7 @@ def lines(village: Village, request: int) -> Sequence[tuple[str, int | None]]:
     return [tuple(line) for line in village.rows(query.order_by(RequestChange.number, RequestChange.id))][1:]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=lasting("module"))
 def staff(village: Village) -> list[int]:
     return village.more_staff(HANDLERS)
 
