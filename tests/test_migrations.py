@@ -45,13 +45,12 @@ def guards() -> dict[str, str]:
 
 
 def guards_of_the_models() -> set[str]:
-    """Their names: of tables that only grow, and of accounts, which are what they are."""
+    """Their names: of tables that only grow, and of accounts and questions, of which some columns stay."""
+    some = {"accounts_stays", "questions_fixed"}
     if db.engine.dialect.name == "postgresql":
-        return {f"{table}_{guard}" for table in GUARDED for guard in ("append_only", "no_truncate")} | {
-            "accounts_stays"
-        }
-    of_accounts = {"accounts_stays", "accounts_no_delete", "accounts_no_replace"}
-    return {f"{table}_no_{verb}" for table in GUARDED for verb in ("update", "delete", "replace")} | of_accounts
+        return {f"{table}_{guard}" for table in GUARDED for guard in ("append_only", "no_truncate")} | some
+    some |= {f"{table}_no_{verb}" for table in ("accounts", "questions") for verb in ("delete", "replace")}
+    return {f"{table}_no_{verb}" for table in GUARDED for verb in ("update", "delete", "replace")} | some
 
 
 def checks() -> set[str]:

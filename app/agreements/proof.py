@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, sel
 from sqlalchemy.orm import aliased
 
 from app.agreements.models import Article, ArticleRule, Signature, Version, VersionChange
-from app.ballots import queries as ballots
+from app.ballots import results as ballots
 from app.kit import clock
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults

@@ -22,7 +22,7 @@ from app.agreements.models import (
     VersionChange,
 )
 from app.agreements.rules import STAFF, Facts, states
-from app.ballots import queries as ballots
+from app.ballots import results
 from app.ballots.models import Question
 from app.kit import clock
 from app.kit.db import db
@@ -129,11 +129,11 @@ def versions_of(agreement_ids: Collection[int], at: datetime) -> dict[int, list[
         .order_by(Version.agreement_id, Version.number)
     ).all()
     fresh = [row.question_id for row in rows if row.stage == "adopting" and row.closes_at <= at]
-    results = {key: one.result for key, one in ballots.outcomes(fresh, at).items()} if fresh else {}
+    fresh_results = {key: one.result for key, one in results.outcomes(fresh, at).items()}
     found: dict[int, list[Standing]] = {one: [] for one in agreement_ids}
     for agreement_id, mine in found.items():
         own = [row for row in rows if row.agreement_id == agreement_id]
-        known = {row.id: row.outcome or results.get(row.question_id) for row in own}
+        known = {row.id: row.outcome or fresh_results.get(row.question_id) for row in own}
         shown = states([_facts(row, known[row.id]) for row in own], at)
         mine += [Standing(row, shown[row.id], known[row.id]) for row in own]
     return found

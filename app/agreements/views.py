@@ -13,7 +13,7 @@ from app.agreements import operations, queries, rules, twins
 from app.agreements.difference import compared
 from app.agreements.forms import AdoptionForm, ConsultForm, ExtendForm, ReasonForm, SignForm
 from app.agreements.showing import VersionPage, may_see
-from app.ballots import queries as ballots
+from app.ballots import results
 from app.ballots.forms import ReceiptForm, VoteForm
 from app.ballots.showing import bundle
 from app.discussion.forms import CommentForm
@@ -198,7 +198,7 @@ def check_receipt(agreement_id: int, number: int) -> Response:
     form = ReceiptForm()
     answer = None
     if form.validate_on_submit():
-        choice = ballots.by_receipt(box.id, form.receipt.data, clock.now())
+        choice = results.by_receipt(box.id, form.receipt.data, clock.now())
         answer = next((one for one in box.answers if one.key == choice), None)
     return show(
         here, fragment="vote_box", status=form.status, forms={"receipt_form": form},
@@ -212,5 +212,5 @@ def ballots_list(agreement_id: int, number: int) -> Response:
     """Every counted ballot, without names: anyone can recount. Not there before voting has closed."""
     here = version_page(agreement_id, number)
     box = found(here.box)
-    listed = found(ballots.published(box.id, here.at))
+    listed = found(results.published(box.id, here.at))
     return page("agreements/version.html", twin=lambda: bundle(box, listed))

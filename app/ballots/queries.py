@@ -1,24 +1,27 @@
-"""Reads of ballots. Tallies are counted at reading; the condition that voting has closed stands in the SQL itself."""
+"""Reads of ballots: what one person sees of a question at one moment. Results are in `results`."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.engine import Row
 
-from app.ballots import rules
+from app.ballots import results, rules
+from app.ballots.counting import Count, Terms
 from app.ballots.models import Ballot, Extension, Question, QuestionOption, RollEntry
+from app.ballots.papers import ABSTAIN
+from app.ballots.secret_models import SecretMark
 from app.kit import clock
 from app.kit.db import db
 from app.kit.refusal import Refusal
 from app.kit.words import Words
-from app.people.queries import digest
+from app.people.models import Resident
 from app.people.rules import Anyone
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -26,37 +29,66 @@ AnyRow = Row[*tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Answer:
-    """One option as the page shows it; `votes` is None until voting has closed."""
+    """One option as the page shows it; `votes` (votes, approvals, points, first places) is None until closing."""
 
     key: str
     label: Words
     means: Words | None
+    ratio: int
     votes: int | None
 
 
 @dataclass(frozen=True)
 class VoteBox:
-    """Everything a page shows of one question to one person at one moment."""
+    """Everything a page shows of one question to one person at one moment.
+
+    `my_choice` is the paper of an open ballot; of a secret one only `my_mark` is known, the channel by which one voted.
+    `outcome` is None until voting has closed.
+    """
 
     id: int
     wording: Words
-    method: str
+    text: rules.Text | None
     electorate: str
+    secret: bool
+    roles: Sequence[str]
     phase: str
     opens_at: datetime
     closes_at: datetime
     planned_close: datetime
-    roll_size: int
     roll_hash: str
     quorum: Fraction
-    threshold: Fraction
+    quorum_of: str
+    quorum_size: int
+    terms: Terms
     cast: int
-    needed: int
     answers: Sequence[Answer]
     refusal: Refusal | None
     my_choice: str | None
-    outcome: rules.Outcome | None
+    my_mark: str | None
+    outcome: Count | None
     extensions: Sequence[AnyRow]
+
+    @property
+    def method(self) -> str:
+        return self.terms.method
+
+    @property
+    def roll_size(self) -> int:
+        return self.terms.roll_size
+
+    @property
+    def needed(self) -> int:
+        return self.terms.quorum
+
+    @property
+    def threshold(self) -> Fraction:
+        return self.terms.threshold
+
+    @property
+    def voted(self) -> bool:
+        """Whether the elector that this person votes for has voted, and this person did it."""
+        return self.my_choice is not None or self.my_mark is not None
 
 
 def sealed_roll(question_id: int) -> tuple[int, str]:
@@ -77,69 +109,86 @@ def elector(electorate: str, person: Anyone) -> ColumnElement[bool]:
     return RollEntry.resident_id == person.id
 
 
+def stands_in() -> Any:
+    """Who votes for the household of a row of the roll: whom it had named, as long as they still live there."""
+    lives_there = Resident.id == RollEntry.representative_id, Resident.household_id == RollEntry.household_id
+    return select(Resident.id).where(*lives_there).scalar_subquery()
+
+
+def options_of(question_id: int) -> Sequence[AnyRow]:
+    """The options in the order of the paper."""
+    query = select(*QuestionOption.__table__.c).where(QuestionOption.question_id == question_id)
+    return db.session.execute(query.order_by(QuestionOption.place)).all()
+
+
+def turnout() -> Any:
+    """For another statement on `Question`: how many electors have voted."""
+    openly = select(func.count()).select_from(Ballot).where(Ballot.question_id == Question.id)
+    secretly = select(func.count()).select_from(SecretMark).where(SecretMark.question_id == Question.id)
+    return case(
+        (Question.secret, secretly.correlate(Question).scalar_subquery()),
+        else_=openly.correlate(Question).scalar_subquery(),
+    )
+
+
 def vote_box(question_id: int, person: Anyone, at: datetime) -> VoteBox | None:
-    """The question as this person sees it at this moment: three statements, one more once it was extended."""
-    turnout = select(func.count()).select_from(Ballot).where(Ballot.question_id == question_id).scalar_subquery()
+    """The question as this person sees it at this moment: three statements; more once it was extended or closed."""
     found = db.session.execute(
-        select(*Question.__table__.c, turnout.label("cast")).where(Question.id == question_id)
+        select(*Question.__table__.c, turnout().label("cast")).where(Question.id == question_id)
     ).one_or_none()
     if found is None:
         return None
     phase = rules.phase(found.opens_at, found.closes_at, at)
-    own = _own_row(found, person)
-    answers = answers_of(question_id, at)
-    quorum = Fraction(found.quorum_part, found.quorum_whole)
+    own, options = _own_row(found, person), options_of(question_id)
+    terms = results.terms_of(found, {one.key: one.ratio for one in options if one.key != ABSTAIN})
+    outcome = results.counted(question_id, terms) if phase == "closed" else None
+    mine = own is not None and (found.electorate == "person" or own.cast_by == person.id)
     return VoteBox(
-        id=question_id, wording=found.wording, method=found.method, electorate=found.electorate, phase=phase,
-        opens_at=found.opens_at, closes_at=found.closes_at, planned_close=found.planned_close,
-        roll_size=found.roll_size, roll_hash=found.roll_hash, quorum=quorum,
-        threshold=Fraction(found.threshold_part, found.threshold_whole),
-        cast=found.cast, needed=rules.ballots_needed(quorum, found.roll_size), answers=answers,
-        refusal=rules.vote_refusal(
-            phase=phase, opens_at=found.opens_at, closes_at=found.closes_at, electorate=found.electorate, person=person,
-            on_roll=own is not None, taken=bool(own and own.choice and not _is_mine(own, found.electorate, person)),
-            on=clock.local(at).date(),
-        ),
-        my_choice=own.choice if own and _is_mine(own, found.electorate, person) else None,
-        outcome=_outcome(found, {one.key: one.votes or 0 for one in answers}) if phase == "closed" else None,
-        extensions=extensions(question_id) if found.closes_at != found.planned_close else (),
+        id=question_id, wording=found.wording, text=_text(found), electorate=found.electorate, secret=found.secret,
+        roles=[role for _path, role in found.scope if role], phase=phase, opens_at=found.opens_at,
+        closes_at=found.closes_at, planned_close=found.planned_close, roll_hash=found.roll_hash,
+        quorum=results.quorum_of(found), quorum_of=found.quorum_of, quorum_size=found.quorum_size,
+        terms=terms, cast=found.cast, answers=answers(options, outcome),
+        refusal=_refusal(found, own, person, mine=mine, phase=phase, at=at),
+        my_choice=own.choice if own and mine else None, my_mark=own.channel if own and mine and found.secret else None,
+        outcome=outcome, extensions=extensions(question_id) if found.closes_at != found.planned_close else (),
+    )  # fmt: skip
+
+
+def _text(found: AnyRow) -> rules.Text | None:
+    return rules.Text(found.text_name, found.text_href, found.text_hash) if found.text_hash else None
+
+
+def _refusal(found: AnyRow, own: AnyRow | None, person: Anyone, *, mine: bool, phase: str, at: datetime) -> Any:
+    """The rule that keeps this person from voting now."""
+    taken = own is not None and own.channel is not None and not mine
+    return rules.vote_refusal(
+        phase=phase, opens_at=found.opens_at, closes_at=found.closes_at, electorate=found.electorate, person=person,
+        on_roll=own is not None, taken=taken, on=clock.local(at).date(),
+        stands_in=own is None or own.stands_in in (None, person.id),
     )  # fmt: skip
 
 
 def _own_row(question: AnyRow, person: Anyone) -> AnyRow | None:
+    """The row of the roll that this person votes for, with what was voted (openly) and by whom."""
     if not person.is_verified:
         return None
-    return db.session.execute(
-        select(Ballot.choice, Ballot.cast_by)
+    urn: Any = SecretMark if question.secret else Ballot
+    choice: Any = literal(None) if question.secret else Ballot.choice
+    columns: tuple[Any, ...] = choice.label("choice"), urn.cast_by, urn.channel, stands_in().label("stands_in")
+    row = (
+        select(*columns)
         .select_from(RollEntry)
-        .outerjoin(Ballot, Ballot.roll_entry_id == RollEntry.id)
+        .outerjoin(urn, urn.roll_entry_id == RollEntry.id)
         .where(RollEntry.question_id == question.id, elector(question.electorate, person))
-    ).one_or_none()
-
-
-def _is_mine(own: AnyRow, electorate: str, person: Anyone) -> bool:
-    return electorate == "person" or own.cast_by == person.id
-
-
-def answers_of(question_id: int, at: datetime) -> list[Answer]:
-    """The options in the order of the paper, with their votes once voting has closed."""
-    closed = select(Question.id).where(Question.id == question_id, Question.closes_at <= at).exists()
-    votes = (
-        select(Ballot.choice, func.count().label("votes"))
-        .where(Ballot.question_id == question_id, closed)
-        .group_by(Ballot.choice)
-        .subquery()
     )
-    query = (
-        select(QuestionOption.key, QuestionOption.label, QuestionOption.means, votes.c.votes, closed.label("closed"))
-        .outerjoin(votes, votes.c.choice == QuestionOption.key)
-        .where(QuestionOption.question_id == question_id)
-        .order_by(QuestionOption.place)
-    )
-    return [
-        Answer(row.key, row.label, row.means, (row.votes or 0) if row.closed else None)
-        for row in db.session.execute(query)
-    ]
+    return db.session.execute(row).one_or_none()
+
+
+def answers(options: Sequence[AnyRow], outcome: Count | None) -> list[Answer]:
+    """The options in the order of the paper, with their sums once voting has closed."""
+    sums = {**outcome.sums, ABSTAIN: outcome.cast - outcome.chose} if outcome else {}
+    return [Answer(row.key, row.label, row.means, row.ratio, sums.get(row.key)) for row in options]
 
 
 def extensions(question_id: int) -> Sequence[AnyRow]:
@@ -151,36 +200,10 @@ def extensions(question_id: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def outcomes(question_ids: Iterable[int], at: datetime) -> dict[int, rules.Outcome]:
-    """How these questions ended, in one statement; those still open are left out."""
-    tallies: dict[int, dict[str, int]] = {}
-    rows: dict[int, AnyRow] = {}
-    for row in db.session.execute(
-        select(
-            Question.id, Question.method, Question.roll_size, Question.quorum_part, Question.quorum_whole,
-            Question.threshold_part, Question.threshold_whole, Ballot.choice, func.count(Ballot.id).label("votes"),
-        )
-        .outerjoin(Ballot, Ballot.question_id == Question.id)
-        .where(Question.id.in_(list(question_ids)), Question.closes_at <= at)
-        .group_by(Question.id, Ballot.choice)
-    ):  # fmt: skip
-        rows[row.id] = row
-        if row.choice is not None:
-            tallies.setdefault(row.id, {})[row.choice] = row.votes
-    return {key: _outcome(row, tallies.get(key, {})) for key, row in rows.items()}
-
-
-def _outcome(question: AnyRow, tally: dict[str, int]) -> rules.Outcome:
-    return rules.outcome(
-        question.method, tally, roll_size=question.roll_size,
-        quorum=Fraction(question.quorum_part, question.quorum_whole),
-        threshold=Fraction(question.threshold_part, question.threshold_whole),
-    )  # fmt: skip
-
-
 def open_questions(person: Anyone, at: datetime, *, uncast: bool = True) -> ColumnElement[bool]:
     """A condition on `Question`: open now, this person on the roll, and (`uncast`) no vote of theirs yet."""
-    voted = select(Ballot.id).where(Ballot.roll_entry_id == RollEntry.id).exists()
+    openly = select(Ballot.id).where(Ballot.roll_entry_id == RollEntry.id).exists()
+    voted = openly | select(SecretMark.roll_entry_id).where(SecretMark.roll_entry_id == RollEntry.id).exists()
     mine = (
         select(RollEntry.id)
         .where(
@@ -191,26 +214,6 @@ def open_questions(person: Anyone, at: datetime, *, uncast: bool = True) -> Colu
         .exists()
     )
     return (Question.opens_at <= at) & (Question.closes_at > at) & mine
-
-
-def published(question_id: int, at: datetime) -> list[tuple[str, str]] | None:
-    """The anonymised ballots, (digest of the receipt, choice), ordered by digest; None until voting has closed."""
-    if db.session.scalar(select(Question.id).where(Question.id == question_id, Question.closes_at <= at)) is None:
-        return None
-    query = select(Ballot.receipt_hash, Ballot.choice).where(Ballot.question_id == question_id)
-    return [(row.receipt_hash, row.choice) for row in db.session.execute(query.order_by(Ballot.receipt_hash))]
-
-
-def by_receipt(question_id: int, receipt: str, at: datetime) -> str | None:
-    """The choice on the ballot that this receipt belongs to, once voting has closed; None when there is none."""
-    return db.session.scalar(
-        select(Ballot.choice)
-        .join(Question, Question.id == Ballot.question_id)
-        .where(
-            Ballot.question_id == question_id, Question.closes_at <= at,
-            Ballot.receipt_hash == digest(rules.plain_receipt(receipt)),
-        )
-    )  # fmt: skip
 
 
 def subject_of(question_id: int) -> str | None:

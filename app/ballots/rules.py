@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from math import ceil
 
+from app.ballots import papers
+from app.ballots.counting import AGAIN, TIES
+from app.ballots.papers import ABSTAIN, METHODS, RANKING
 from app.kit import clock
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
 from app.people.rules import FULL_AGE, OFFICE, Anyone
 
-METHODS = ("yes_no", "single_choice")
 ELECTORATES = ("person", "household")
-ABSTAIN = "abstain"
-HALF = Fraction(1, 2)
+QUORUMS_OF, THRESHOLDS_OF = ("roll", "active"), ("chose", "roll")
+MOST_OPTIONS, MOST_SCORE, MOST_RATIO = 20, 10, 9
 
 CLOSING_TIME = time(18)  # when people are home from work, and staff still at their desks
 
@@ -27,21 +28,64 @@ RECEIPT_LENGTH = 20
 
 @dataclass(frozen=True)
 class Option:
-    """One answer on the paper and what it means."""
+    """One answer on the paper and what it means. `ratio`: by how many to one it must be ranked above the default."""
 
     key: str
     label: Words
     means: Words | None = None
+    ratio: int = 1
 
 
+NONE_OF_THESE = "none"
 YES_NO = (
     Option("yes", Words(zh="赞成", en="Yes")),
     Option("no", Words(zh="反对", en="No")),
-    Option(
-        ABSTAIN, Words(zh="弃权", en="Abstain"),
-        Words(zh="计入参与数，不影响赞成与反对的比例", en="Counts towards the quorum, not towards the result"),
-    ),
+)
+ABSTENTION = Option(
+    ABSTAIN, Words(zh="弃权", en="Abstain"),
+    Words(zh="计入参与数，不影响赞成与反对的比例", en="Counts towards the quorum, not towards the result"),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as somebody puts it: all of it is fixed at opening and published.
+
+    Quorum and threshold are shares, of what `quorum_of` and `threshold_of` say. `default` is the option that means
+    "none of these" (Schulze only), `seats` how many are elected (transferable vote only), `best` the highest score,
+    `ties` what ends a tie for the result. `roles`: only who holds one of them at or below the place; none: everybody.
+    """
+
+    wording: Words
+    closes_at: datetime
+    quorum: Fraction
+    threshold: Fraction
+    method: str = "yes_no"
+    electorate: str = "person"
+    options: Sequence[Option] = ()
+    secret: bool = False
+    quorum_of: str = "roll"
+    threshold_of: str = "chose"
+    default: str | None = None
+    seats: int = 1
+    best: int = 5
+    ties: str = AGAIN
+    roles: Sequence[str] = ()
+
+    @property
+    def paper(self) -> Sequence[Option]:
+        """All answers in the order of the paper; abstention comes last."""
+        given = [one for one in self.options or YES_NO if one.key != ABSTAIN]
+        return (*given, ABSTENTION)
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text that is voted on, as it is now: its name, where it stands, SHA-256 of its words."""
+
+    name: Words
+    href: str
+    hash: str
 
 
 def phase(opens_at: datetime, closes_at: datetime, at: datetime) -> str:
@@ -64,36 +108,62 @@ def full_age_born_until(on: date, age: int = FULL_AGE) -> date:
         return date(on.year - age, 2, 28)
 
 
-def opening_refusal(
-    *, method: str, electorate: str, options: Sequence[Option], quorum: Fraction, threshold: Fraction, secret: bool,
-    opens_at: datetime, closes_at: datetime, at: datetime,
-) -> Refusal | None:  # fmt: skip
+def opening_refusal(asked: Asked, *, opens_at: datetime, at: datetime) -> Refusal | None:
     """Why a question may not be put like this."""
-    if secret:
-        return refusal(
-            N_("Secret ballots cannot be held here yet, because nobody could promise their secrecy. "
-               "Hold this one on paper, or put it as an open ballot; %(contact)s can advise."),
-            contact=OFFICE,
-        )  # fmt: skip
-    keys = {option.key for option in options}
-    if method not in METHODS or electorate not in ELECTORATES:
-        return refusal(N_("This way of voting is not known here. Choose yes or no, or one of several."), status=422)
-    if len(keys) != len(options) or len(keys - {ABSTAIN}) < 2 or (method == "yes_no" and not {"yes", "no"} <= keys):
-        return refusal(N_("A ballot needs at least two different answers."), status=422)
-    if not 0 <= quorum <= 1 or not 0 <= threshold <= 1:
-        return refusal(N_("Quorum and threshold are shares between 0 and 100 per cent."), status=422)
-    if not at <= opens_at < closes_at:
+    if asked.method not in METHODS or asked.electorate not in ELECTORATES:
+        return refusal(N_("This way of voting is not known here. Choose one of the list."), status=422)
+    if no := _answers_refusal(asked) or _terms_refusal(asked):
+        return no
+    if not at <= opens_at < asked.closes_at:
         return refusal(N_("A ballot opens now or later, and closes after it has opened."), status=422)
+    return None
+
+
+def _answers_refusal(asked: Asked) -> Refusal | None:
+    keys = [one.key for one in asked.paper if one.key != ABSTAIN]
+    if len(set(keys)) != len(keys) or len(keys) < 2 or (asked.method == "yes_no" and keys != ["yes", "no"]):
+        return refusal(N_("A ballot needs at least two different answers."), status=422)
+    if len(keys) > MOST_OPTIONS:
+        return refusal(N_("At most %(most)s answers, please: a longer paper is filled in wrongly."),
+                       status=422, most=MOST_OPTIONS)  # fmt: skip
+    if asked.seats >= len(keys):
+        return refusal(N_("There must be more answers than seats, otherwise there is nothing to choose."), status=422)
+    if asked.default is not None and (asked.method != "schulze" or asked.default not in keys):
+        return refusal(N_("“None of these” goes with the ranking by pairs only."), status=422)
+    return None
+
+
+def _terms_refusal(asked: Asked) -> Refusal | None:
+    if not 0 <= asked.quorum <= 1 or not 0 <= asked.threshold <= 1:
+        return refusal(N_("Quorum and threshold are shares between 0 and 100 per cent."), status=422)
+    known = asked.quorum_of in QUORUMS_OF and asked.threshold_of in THRESHOLDS_OF and asked.ties in TIES
+    ratios = all(1 <= one.ratio <= MOST_RATIO for one in asked.options)
+    if not known or not ratios or not 1 <= asked.best <= MOST_SCORE or asked.seats < 1:
+        return refusal(N_("These rules of a ballot are not known here. Choose them from the list."), status=422)
+    if asked.seats > 1 and asked.method != "transferable":
+        return refusal(N_("Several seats go with the transferable vote only."), status=422)
+    return None
+
+
+def paper_refusal(method: str, paper: str, options: Sequence[str], *, best: int) -> Refusal | None:
+    """Why what somebody wrote is no vote: another option, a score too high, a ranking that contradicts itself."""
+    try:
+        papers.check(method, paper, options, best=best)
+    except papers.Unreadable:
+        if papers.KINDS.get(method) == RANKING and paper:
+            return refusal(N_("Please give each place once, from 1 on; what you leave empty stands last."), status=422)
+        return refusal(N_("Please choose from the answers on the paper."), status=422)
     return None
 
 
 def vote_refusal(
     *, phase: str, closes_at: datetime, opens_at: datetime, electorate: str, person: Anyone, on_roll: bool,
-    taken: bool, on: date,
+    taken: bool, on: date, stands_in: bool = True,
 ) -> Refusal | None:  # fmt: skip
     """Why this person may not vote now; None when they may. Sentences 1 to 3 of words.md 15.
 
-    `taken`: somebody else of the household has voted for it. `on` is the local date.
+    `taken`: somebody else of the household has voted for it; `stands_in`: False where the household has named somebody
+    else as its representative. `on` is the local date.
     """
     if phase == "closed":
         return refusal(
@@ -113,6 +183,12 @@ def vote_refusal(
             N_("Your name is not on the roll of this ballot: it was fixed when voting opened, for the place it "
                "concerns. If you think this is wrong, ask %(contact)s."),
             status=403, contact=OFFICE,
+        )  # fmt: skip
+    if not stands_in:
+        return refusal(
+            N_("This ballot gives one vote to each household, and yours had named its representative when voting "
+               "opened. Please talk it over at home; your representative casts the vote."),
+            status=403,
         )  # fmt: skip
     if electorate == "household" and taken:
         return refusal(
@@ -146,6 +222,26 @@ def elsewhere_refusal() -> Refusal:
     )  # fmt: skip
 
 
+def marked_refusal(*, on_paper: bool) -> Refusal:
+    """In a secret ballot a mark says that an elector has voted, and nothing says what."""
+    if on_paper:
+        return refusal(N_("Your vote was handed in on paper, so it can no longer be changed here."))
+    return refusal(
+        N_("You have voted in this secret ballot. Only your receipt can change that vote, because nothing here says "
+           "which one is yours: please enter the receipt.")
+    )  # fmt: skip
+
+
+def receipt_refusal() -> Refusal:
+    """A receipt that finds no paper in the urn of a secret ballot."""
+    return refusal(N_("No vote in this ballot has that receipt. Please check it sign by sign."), status=422)
+
+
+def used_paper_refusal() -> Refusal:
+    """Somebody else's paper has this receipt already."""
+    return refusal(N_("This voting paper was used already. Please open the page again: you get a new one."))
+
+
 def extension_refusal(*, closes_at: datetime, wish: datetime, at: datetime) -> Refusal | None:
     """An extension comes before closing, or not at all (V6)."""
     if at >= closes_at:
@@ -155,58 +251,15 @@ def extension_refusal(*, closes_at: datetime, wish: datetime, at: datetime) -> R
     return None
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a closed ballot ended: `carried`, `not_carried` or `no_quorum`; `winner` is the option carried, if any."""
-
-    result: str
-    winner: str | None
-    cast: int
-    counted: int  # without abstentions
-    needed: int  # ballots for the quorum
-
-
-def ballots_needed(quorum: Fraction, roll_size: int) -> int:
-    """The least number of ballots that reaches the quorum; never fewer than one."""
-    return max(1, ceil(quorum * roll_size))
-
-
-def reaches(votes: int, counted: int, threshold: Fraction) -> bool:
-    """Whether these votes reach the threshold. One half means *more* than half (过半数), any other share *at least* it.
-
-    Civil Code of the PRC, art. 1259: 以上 includes the number itself; 过半 does not.
-    """
-    share = Fraction(votes, counted) if counted else Fraction(0)
-    return share > threshold if threshold == HALF else share >= threshold
-
-
-def outcome(method: str, tally: Mapping[str, int], *, roll_size: int, quorum: Fraction, threshold: Fraction) -> Outcome:
-    """How the ballot ends. Abstentions count towards the quorum, never towards the threshold.
-
-    yes_no: yes among yes and no. single_choice: the option with most votes, alone at the top, among all but
-    abstentions; a threshold of 0 asks for no more than that.
-    """
-    cast = sum(tally.values())
-    counted = cast - tally.get(ABSTAIN, 0)
-    needed = ballots_needed(quorum, roll_size)
-    if cast < needed:
-        return Outcome("no_quorum", None, cast, counted, needed)
-    if method == "yes_no":
-        winner, alone = "yes", True
-    else:
-        votes = {key: number for key, number in tally.items() if key != ABSTAIN}
-        winner = max(votes, key=lambda key: votes[key], default="")
-        alone = list(votes.values()).count(votes.get(winner, 0)) == 1
-    won = tally.get(winner, 0)
-    if won and alone and reaches(won, counted, threshold):
-        return Outcome("carried", winner, cast, counted, needed)
-    return Outcome("not_carried", None, cast, counted, needed)
-
-
 def plain_receipt(text: str) -> str:
     """A receipt as it was made, however it was copied down: spaces and dashes dropped, O read as 0, I and L as 1."""
     plain = "".join(sign for sign in text.upper() if sign.isalnum())
     return plain.translate(str.maketrans("OIL", "011"))
+
+
+def is_receipt(plain: str) -> bool:
+    """Whether it has the length and the signs of a receipt."""
+    return len(plain) == RECEIPT_LENGTH and set(plain) <= set(RECEIPT_SIGNS)
 
 
 def spaced_receipt(signs: str) -> str:

@@ -32,9 +32,9 @@ def outcome_words(box: VoteBox) -> str:
     """How it ended, in a sentence; for one of several it names what was chosen."""
     if box.outcome is None:
         return ""
-    won = next((one for one in box.answers if one.key == box.outcome.winner), None)
-    if won is not None and box.method == "single_choice":
-        return _("Chosen: %(answer)s", answer=won.label.into(language()))
+    won = [one.label.into(language()) for key in box.outcome.winners for one in box.answers if one.key == key]
+    if won and box.method != "yes_no":
+        return _("Chosen: %(answer)s", answer=_(", ").join(won))
     return _(OUTCOME_WORDS[box.outcome.result])
 
 
@@ -54,7 +54,7 @@ def twin(box: VoteBox | None) -> dict[str, Any] | None:
             for one in box.answers
         ],
         "outcome": box.outcome.result if box.outcome else None,
-        "winner": box.outcome.winner if box.outcome else None,
+        "winners": list(box.outcome.winners) if box.outcome else None,
         "extensions": [
             {"at": one.at, "closes_at": one.closes_at, "why": one.why}
             for one in box.extensions

@@ -12,7 +12,8 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from app.ballots.forms import QUORUMS, THRESHOLDS
-from app.ballots.rules import ELECTORATES, METHODS, Option
+from app.ballots.papers import METHODS
+from app.ballots.rules import ELECTORATES, Option
 from app.council.rules import KINDS
 from app.kit.fields import NEEDED, Form, OnceForm, code_field, date_field, row_id, text_field, whole_number
 from app.kit.i18n import language

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, f
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
-from app.ballots import queries as ballots
+from app.ballots import results
 from app.ballots.models import Question
+from app.ballots.queries import open_questions
 from app.council.models import Topic, TopicChange, TopicSupport
 from app.council.rules import STAFF, shown_state
 from app.discussion.models import Comment, Thread
@@ -153,7 +154,7 @@ def open_for_me(person: Person, at: datetime, limit: int = 5) -> Sequence[AnyRow
     return db.session.execute(
         select(Topic.id, Topic.number, Topic.title, Topic.question_id, Question.closes_at, Question.electorate)
         .join(Question, Question.id == Topic.question_id)
-        .where(Topic.state == "voting", ballots.open_questions(person, at))
+        .where(Topic.state == "voting", open_questions(person, at))
         .order_by(Question.closes_at, Topic.id)
         .limit(limit)
     ).all()
@@ -179,7 +180,7 @@ def lately_decided(path: str, at: datetime, limit: int = 5) -> list[Decided]:
         .limit(limit)
     ).all()  # fmt: skip
     unwritten = [row.question_id for row in rows if row.state == "voting"]
-    found = ballots.outcomes(unwritten, at) if unwritten else {}
+    found = results.outcomes(unwritten, at) if unwritten else {}
     return [
         Decided(
             row.id, row.number, row.title, shown_state(row.state, row.closes_at, at),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.ballots import queries as ballots
+from app.ballots import results as ballots
 from app.ballots.models import Question, QuestionOption
 from app.council import rules
 from app.council.models import ResolutionPoint, Topic
@@ -64,8 +64,8 @@ def _lines(topic_id: int, question_id: int, at: datetime) -> list[tuple[str, Wor
     question = db.session.get_one(Question, question_id)
     texts = points_of(topic_id)
     if question.method != "yes_no":
-        outcome = ballots.outcomes([question_id], at)[question_id]
-        texts.insert(0, _chosen(db.session.get_one(QuestionOption, (question_id, outcome.winner))))
+        winners = ballots.outcomes([question_id], at)[question_id].winners
+        texts[:0] = [_chosen(db.session.get_one(QuestionOption, (question_id, key))) for key in winners]
     return [(str(number), text) for number, text in enumerate(texts or [question.wording], start=1)]
 
 

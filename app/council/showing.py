@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.ballots import queries as ballots
-from app.ballots.rules import Outcome
+from app.ballots.counting import Count
 from app.ballots.showing import OUTCOME_WORDS, outcome_words, seal_of
 from app.council import queries, resolutions, rules
 from app.discussion.showing import Talk
@@ -155,7 +155,7 @@ class TopicPage(Talk):
         return ballots.vote_box(self.topic.question_id, self.reader, self.at) if self.topic.question_id else None
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> Count | None:
         return self.box.outcome if self.box else None
 
     @property

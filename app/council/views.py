@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.ballots import queries as ballot_queries
+from app.ballots import results
 from app.ballots.forms import ReceiptForm, VoteForm
 from app.ballots.showing import bundle
 from app.council import operations, queries, rules, twins
@@ -200,7 +200,7 @@ def check_receipt(topic_id: int) -> Response:
     form = ReceiptForm()
     answer = None
     if form.validate_on_submit():
-        choice = ballot_queries.by_receipt(found(here.box).id, form.receipt.data, clock.now())
+        choice = results.by_receipt(found(here.box).id, form.receipt.data, clock.now())
         answer = next((one for one in found(here.box).answers if one.key == choice), None)
     return show(
         here, fragment="vote_box", status=form.status, forms={"receipt_form": form},
@@ -214,7 +214,7 @@ def ballots_list(topic_id: int) -> Response:
     """Every counted ballot, without names: anyone can recount. Not there before voting has closed."""
     here = topic_page(topic_id)
     box = found(here.box)
-    listed = found(ballot_queries.published(box.id, here.at))
+    listed = found(results.published(box.id, here.at))
     return page("council/topic.html", twin=lambda: bundle(box, listed))
 
 

@@ -63,10 +63,12 @@ def stays(table: str, dialect: str, *columns: str) -> list[str]:
 
 def _sames(table: Table) -> Iterator[str]:
     """For each key of a table: when a row has the same as a new one."""
-    yield "rowid = NEW.rowid"  # a key that is one whole number is another name of it
+    with_rowid = table.dialect_options["sqlite"]["with_rowid"]
+    if with_rowid:
+        yield "rowid = NEW.rowid"  # a key that is one whole number is another name of it
     primary = set(table.primary_key.columns.keys())
     keys = (one for one in table.constraints if isinstance(one, UniqueConstraint | PrimaryKeyConstraint))
-    for key in sorted(key.columns.keys() for key in keys if not _is_rowid(key)):
+    for key in sorted(key.columns.keys() for key in keys if not (with_rowid and _is_rowid(key))):
         if not primary < set(key):  # else the primary key says it already
             yield _same(key)
     for index in sorted((one for one in table.indexes if one.unique), key=lambda one: str(one.name)):
@@ -109,16 +111,17 @@ def append_only(table: Table, *, revoke: bool = False, twice_is_once: bool = Fal
     key = next(iter(table.primary_key.columns)).name
     on_sqlite = [*statements(table.name, "sqlite"), not_replaced(table, twice_is_once=twice_is_once)]
     on_postgresql = [*statements(table.name, "postgresql"), *(revoked(table.name, key) if revoke else [])]
-    _attach(table, on_sqlite, on_postgresql)
+    attach(table, on_sqlite, on_postgresql)
 
 
 def stay(table: Table, *columns: str) -> None:
     """Let nobody change these columns of a table, or take its rows away; the others may change."""
     on_sqlite = [*stays(table.name, "sqlite", *columns), not_replaced(table, twice_is_once=True)]
-    _attach(table, on_sqlite, stays(table.name, "postgresql", *columns))
+    attach(table, on_sqlite, stays(table.name, "postgresql", *columns))
 
 
-def _attach(table: Table, on_sqlite: Sequence[str], on_postgresql: Sequence[str]) -> None:
+def attach(table: Table, on_sqlite: Sequence[str], on_postgresql: Sequence[str]) -> None:
+    """Have these statements run whenever the table is made."""
     for dialect, guards in (("sqlite", on_sqlite), ("postgresql", on_postgresql)):
         for statement in guards:
             guard: Any = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]

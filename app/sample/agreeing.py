@@ -14,7 +14,8 @@ from app.agreements.operations.adopting import adopted
 from app.agreements.operations.drafting import new_agreement, new_version
 from app.ballots import bringing_in as past_ballots
 from app.ballots import operations as ballots
-from app.ballots import queries as counted
+from app.ballots import results as counted
+from app.ballots.rules import Asked
 from app.discussion.bringing_in import Incoming, bring_in_comments
 from app.discussion.operations import open_thread
 from app.kit import clock
@@ -211,9 +212,9 @@ class _Loading:
         if one.get("repeals"):
             zh, en = f"是否废止《{title.zh}》？", f'Shall "{title.en}" be repealed?'
         question = ballots.open_question(
-            subject=f"agreement-version:{version.id}", wording=Words(zh=zh, en=en), method="yes_no",
-            electorate="household", place_path=self.place.path, quorum=QUORUM, threshold=THRESHOLD, opens_at=opens_at,
-            closes_at=closes_at, by=None, at=opens_at,
+            Asked(Words(zh=zh, en=en), closes_at, QUORUM, THRESHOLD, electorate="household"),
+            subject=f"agreement-version:{version.id}", place_path=self.place.path, opens_at=opens_at, by=None,
+            at=opens_at,
         )  # fmt: skip
         version.question_id, version.effective_from = question.id, self._day(one)
         tally = one.get("adopted") or {"yes": round(question.roll_size * SO_FAR), "no": 31, "abstain": 12}

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from app.ballots import bringing_in as past_ballots
 from app.ballots import operations as ballots
 from app.ballots.models import Ballot, Question
-from app.ballots.rules import Option
+from app.ballots.rules import Asked, Option
 from app.council import bringing_in as council
 from app.council.bringing_in import PastChange
 from app.council.models import TopicSupport
@@ -218,13 +218,14 @@ class _Topic:
     def _vote(self, topic_id: int, ballot: Content) -> None:
         """Open the ballot as it was opened, with a roll of those who live there, and cast what the file counted."""
         opens_at, closes_at = self._ballot_times(ballot)
-        rule = ballot["threshold"]
-        question = ballots.open_question(
-            subject=f"topic:{topic_id}", wording=Words.of(ballot["question"]), method=ballot["method"],
-            options=self._options(ballot), electorate=ballot["electorate"], place_path=self.place.path,
-            quorum=Fraction(str(ballot["quorum"])), threshold=Fraction(str(rule.get("share", 0))),
-            opens_at=opens_at, closes_at=closes_at, by=None, at=opens_at,
+        asked = Asked(
+            Words.of(ballot["question"]), closes_at, Fraction(str(ballot["quorum"])),
+            Fraction(str(ballot["threshold"].get("share", 0))), method=ballot["method"],
+            options=self._options(ballot), electorate=ballot["electorate"],
         )  # fmt: skip
+        question = ballots.open_question(
+            asked, subject=f"topic:{topic_id}", place_path=self.place.path, opens_at=opens_at, by=None, at=opens_at
+        )
         over = closes_at <= self.street.at
         tally = ballot["tally"] if over else self._running_tally(question, ballot)
         accounts = [] if over else [one.id for one in self.street.village.accounts.values()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ from app.kit.refusal import Refused
 from app.kit.words import Words
 from app.people.models import Household
 from app.people.rules import Held, Person, Stranger
-from tests.council.square import CLOSES, DAY, SECOND, Square, a_square, a_topic, in_voting, under_discussion
+from tests.council.square import CLOSES, DAY, SECOND, Square, a_square, a_topic, asked, in_voting, under_discussion
 from tests.makers import NOON, a_resident, as_person
 from tests.statements import statements
 
@@ -184,10 +183,7 @@ def test_a_ballot_is_opened_by_staff_of_the_place_on_a_topic_under_discussion(sq
 
     assert topic.state == "voting"
     with pytest.raises(Refused, match="moved on"):
-        operations.put_to_vote(
-            topic.id, wording=WHY, method="yes_no", options=[], electorate="person", quorum=Fraction(1, 5),
-            threshold=Fraction(1, 2), closes_at=CLOSES, by=square.staff, at=NOON,
-        )  # fmt: skip
+        operations.put_to_vote(topic.id, asked(), by=square.staff, at=NOON)
     with pytest.raises(Refused, match="not yours"):
         in_voting(square, by=square.neighbours[0])
 
@@ -385,7 +381,7 @@ def test_lately_decided_knows_the_result_before_it_is_written_down(square: Squar
     operations.record_results(CLOSES + DAY)
     (after,) = queries.lately_decided(path, CLOSES + DAY)
 
-    assert len(seen) == 2
+    assert len(seen) == 3
     assert before == after
     assert (before.state, before.outcome, before.decided_at) == ("decided", "not_carried", CLOSES)
     assert queries.lately_decided(square.street.village.path, CLOSES + DAY) == []

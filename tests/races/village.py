@@ -19,6 +19,7 @@ from sqlalchemy import Select, delete, func, insert, select
 from app.activities import operations as activities
 from app.activities.models import Attendance, Shift, SignUp
 from app.activities.repeating import ShiftPlan
+from app.ballots.rules import Asked
 from app.cases.proof import faults as faults_of_cases
 from app.config import DEMO_SECRET
 from app.council import operations as council
@@ -197,11 +198,9 @@ class Village:
         with self.kept():
             by = self.person(self.staff)
             council.take_step(topic, "accept", by=by, at=now())
-            put = council.put_to_vote(
-                topic, wording=Words(zh="修不修？", en="Shall they be mended?"), method="yes_no", options=[],
-                electorate=electorate, quorum=Fraction(1, 5), threshold=Fraction(1, 2),
-                closes_at=now() + timedelta(days=7), by=by, at=now(),
-            )  # fmt: skip
+            wording = Words(zh="修不修？", en="Shall they be mended?")
+            asked = Asked(wording, now() + timedelta(days=7), Fraction(1, 5), Fraction(1, 2), electorate=electorate)
+            put = council.put_to_vote(topic, asked, by=by, at=now())
             assert put.question_id is not None
             return topic, put.question_id
 

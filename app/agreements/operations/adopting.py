@@ -12,7 +12,8 @@ from app.agreements.events import Adopted, AdoptionOpened, AgreedLine, Consultat
 from app.agreements.models import Agreement, Article, ArticleRule, Version
 from app.agreements.operations.holding import locked_version, move, step_refusal
 from app.ballots import operations as ballots
-from app.ballots import queries as ballot_queries
+from app.ballots import results
+from app.ballots.rules import Asked
 from app.discussion import operations as discussion
 from app.kit.bus import announce
 from app.kit.db import db, locked
@@ -72,11 +73,10 @@ def put_to_vote(
         )
     )  # fmt: skip
     _refuse_lines(agreement, version, on=effective_from)
+    asked = Asked(wording, closes_at, quorum, threshold, electorate="household")
     question = ballots.open_question(
-        subject=f"agreement-version:{version.id}", wording=wording, method="yes_no", electorate="household",
-        place_path=agreement.place_path, quorum=quorum, threshold=threshold, opens_at=at, closes_at=closes_at, by=by,
-        at=at,
-    )  # fmt: skip
+        asked, subject=f"agreement-version:{version.id}", place_path=agreement.place_path, opens_at=at, by=by, at=at
+    )
     version.question_id, version.effective_from = question.id, effective_from
     move(agreement, version, "put_up", by=by, at=at)
     db.session.flush()
@@ -177,7 +177,7 @@ def write_result(agreement: Agreement, version: Version, *, at: datetime, by: Pe
     closed_at = ballots.lock_closed(version.question_id, at=at)
     if closed_at is None:
         return False
-    version.outcome = ballot_queries.outcomes([version.question_id], at)[version.question_id].result
+    version.outcome = results.outcomes([version.question_id], at)[version.question_id].result
     version.decided_at = closed_at
     carried = version.outcome == "carried"
     move(agreement, version, "carry" if carried else "fail", by=by, at=closed_at, pressed_at=at)

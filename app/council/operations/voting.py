@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from fractions import Fraction
 
 from app.ballots import operations as ballots
-from app.ballots import queries as ballot_queries
-from app.ballots.rules import Option
+from app.ballots import results
+from app.ballots.rules import Asked
 from app.council import queries, resolutions, rules
 from app.council.events import ResultRecorded
 from app.council.models import Topic
@@ -39,10 +38,7 @@ def take_step(topic_id: int, action: str, *, by: Person, at: datetime, why: Word
     return topic
 
 
-def put_to_vote(
-    topic_id: int, *, wording: Words, method: str, options: list[Option], electorate: str,
-    quorum: Fraction, threshold: Fraction, closes_at: datetime, by: Person, at: datetime, points: Sequence[Words] = (),
-) -> Topic:  # fmt: skip
+def put_to_vote(topic_id: int, asked: Asked, *, by: Person, at: datetime, points: Sequence[Words] = ()) -> Topic:
     """Open the ballot on a topic under discussion: from now on nothing of the question changes.
 
     `points` say what is decided if it carries; each can be objected to by itself.
@@ -50,9 +46,8 @@ def put_to_vote(
     topic = locked_topic(topic_id)
     refuse_if(step_refusal(topic, "open_ballot", by, None))
     question = ballots.open_question(
-        subject=f"topic:{topic_id}", wording=wording, method=method, options=options, electorate=electorate,
-        place_path=topic.place_path, quorum=quorum, threshold=threshold, opens_at=at, closes_at=closes_at, by=by, at=at,
-    )  # fmt: skip
+        asked, subject=f"topic:{topic_id}", place_path=topic.place_path, opens_at=at, by=by, at=at
+    )
     topic.question_id = question.id
     resolutions.keep_points(topic_id, points)
     move(topic, "open_ballot", by=by, at=at)
@@ -97,7 +92,7 @@ def write_result(topic: Topic, *, at: datetime, by: Person | None = None) -> boo
     closed_at = ballots.lock_closed(topic.question_id, at=at)
     if closed_at is None:
         return False
-    topic.outcome = ballot_queries.outcomes([topic.question_id], at)[topic.question_id].result
+    topic.outcome = results.outcomes([topic.question_id], at)[topic.question_id].result
     topic.decided_at = closed_at
     move(topic, "record", by=by, at=closed_at, pressed_at=at)
     resolutions.put_up(topic, by=by, at=at)

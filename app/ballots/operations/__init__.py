@@ -1,0 +1,18 @@
+"""Writes of ballots: put a question, vote, extend, close."""
+
+from app.ballots.operations.casting import Cast, cast, wait_for_turn
+from app.ballots.operations.closing import empty_urns, extend, lock_closed, seal
+from app.ballots.operations.opening import open_question
+from app.ballots.operations.secret import cast_secretly
+
+__all__ = [
+    "Cast",
+    "cast",
+    "cast_secretly",
+    "empty_urns",
+    "extend",
+    "lock_closed",
+    "open_question",
+    "seal",
+    "wait_for_turn",
+]

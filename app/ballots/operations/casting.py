@@ -1,0 +1,136 @@
+"""Vote openly, or change one's vote."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.engine import Row
+
+from app.ballots import rules
+from app.ballots.events import VoteCast
+from app.ballots.models import Ballot, Question, RollEntry
+from app.ballots.queries import elector, stands_in
+from app.ballots.results import options_in_one, ratios_of
+from app.kit import clock
+from app.kit.bus import announce
+from app.kit.db import db, insert_into, locked
+from app.kit.refusal import refuse_if
+from app.people.queries import digest
+from app.people.rules import Person
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What came of a vote. The receipt is told once and kept nowhere."""
+
+    id: int
+    receipt: str
+    first: bool
+
+
+def wait_for_turn(question_id: int) -> None:
+    """Let whoever extends or counts this question finish, and keep it as it is to the end of the transaction.
+
+    The time of a vote is read after this: one that waited past the closing comes too late.
+    """
+    db.session.execute(select(Question.id).where(Question.id == question_id).with_for_update(read=True))
+
+
+def cast(question_id: int, *, choice: str, by: Person, at: datetime) -> Cast:
+    """Vote openly, or change one's vote. One elector has one counted vote, however many clicks race.
+
+    `choice` is the paper (`papers`). Announces `VoteCast`. Times are read under a shared lock that an extension and
+    the recording of a result wait for; the elector's row of the roll is locked, so the rule sees the vote that there
+    is; and `unique(roll_entry_id)` has the last word.
+    """
+    question = asked(question_id)
+    assert not question.secret
+    entry = own_entry(question_id, question.electorate, by)
+    standing = _standing_ballot(question_id, entry.id if entry else None, by)
+    here = standing is not None and entry is not None and standing.roll_entry_id == entry.id
+    refuse_if(may_not(question, entry, by, taken=here and standing is not None and standing.cast_by != by.id, at=at))
+    refuse_if(rules.elsewhere_refusal() if standing is not None and not here else None)
+    assert entry is not None
+    refuse_if(rules.paper_refusal(question.method, choice, keys_of(question), best=question.best))
+    receipt = new_receipt()
+    ballot_id = db.session.scalar(_put_in(question_id, entry.id, choice=choice, receipt=receipt, by=by, at=at))
+    assert ballot_id is not None
+    told(question_id, question, by, first=not here, at=at)
+    return Cast(ballot_id, rules.spaced_receipt(receipt), first=not here)
+
+
+def asked(question_id: int) -> AnyRow:
+    """The question, kept as it is to the end of the transaction."""
+    return db.session.execute(
+        select(
+            Question.subject, Question.electorate, Question.secret, Question.method, Question.best, Question.opens_at,
+            Question.closes_at, options_in_one().label("options"),
+        )
+        .where(Question.id == question_id)
+        .with_for_update(read=True, of=Question)
+    ).one()  # fmt: skip
+
+
+def keys_of(question: AnyRow) -> list[str]:
+    """The options of a question that was `asked`, without abstention, in the order of the paper."""
+    return list(ratios_of(question.options))
+
+
+def own_entry(question_id: int, electorate: str, by: Person) -> AnyRow | None:
+    """The elector's row of the roll, locked until the vote is in; `stands_in`: who votes for the household now."""
+    query = select(RollEntry.id, stands_in().label("stands_in"))
+    mine = RollEntry.question_id == question_id, elector(electorate, by)
+    return db.session.execute(locked(query.where(*mine))).one_or_none()
+
+
+def may_not(question: AnyRow, entry: AnyRow | None, by: Person, *, taken: bool, at: datetime) -> Any:
+    """The rule that keeps this person from voting now; None when there is none."""
+    return rules.vote_refusal(
+        phase=rules.phase(question.opens_at, question.closes_at, at), opens_at=question.opens_at,
+        closes_at=question.closes_at, electorate=question.electorate, person=by, on_roll=entry is not None,
+        taken=taken, on=clock.local(at).date(), stands_in=entry is None or entry.stands_in in (None, by.id),
+    )  # fmt: skip
+
+
+def new_receipt() -> str:
+    return "".join(secrets.choice(rules.RECEIPT_SIGNS) for _ in range(rules.RECEIPT_LENGTH))
+
+
+def told(question_id: int, question: AnyRow, by: Person, *, first: bool, at: datetime) -> None:
+    """Announce that somebody voted, never what."""
+    announce(
+        VoteCast(
+            question_id=question_id, subject=question.subject, resident_id=by.id, household_id=by.household_id,
+            secret=question.secret, first=first, at=at,
+        )
+    )  # fmt: skip
+
+
+def _standing_ballot(question_id: int, entry_id: int | None, by: Person) -> AnyRow | None:
+    """The vote there is for this elector, or else the one this person cast for another household."""
+    found = db.session.execute(
+        select(Ballot.roll_entry_id, Ballot.cast_by).where(
+            Ballot.question_id == question_id, or_(Ballot.roll_entry_id == entry_id, Ballot.cast_by == by.id)
+        )
+    ).all()
+    return next((row for row in found if row.roll_entry_id == entry_id), found[0] if found else None)
+
+
+def _put_in(question_id: int, entry_id: int, *, choice: str, receipt: str, by: Person, at: datetime) -> Any:
+    """Insert the ballot, or replace what stands on it."""
+    new = {
+        "choice": choice, "receipt_hash": digest(receipt), "cast_by": by.id, "channel": "web", "entered_by": None,
+        "confirmed_by": None,
+    }  # fmt: skip
+    return (
+        insert_into(Ballot)
+        .values(question_id=question_id, roll_entry_id=entry_id, cast_at=at, **new)
+        .on_conflict_do_update(index_elements=[Ballot.roll_entry_id], set_=new | {"changed_at": at})
+        .returning(Ballot.id)
+    )
