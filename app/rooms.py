@@ -5,6 +5,7 @@ from app.agreements.desk import bp as agreements_desk
 from app.agreements.pen import bp as agreements_pen
 from app.agreements.talk import bp as agreements_talk
 from app.agreements.views import bp as agreements
+from app.ballots.views import bp as ballots
 from app.cases.views import bp as cases
 from app.claims.views import bp as claims
 from app.council.carrying_out import bp as council_carrying_out
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     council_desk,
     council_carrying_out,
     council_sittings,
+    ballots,
     agreements,
     agreements_talk,
     agreements_pen,

@@ -96,6 +96,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "/topics/<int:topic_id>.json": ("visitor /topics/{voting}.json",),
     "/topics/<int:topic_id>/ballots.json": ("visitor /topics/{counted}/ballots.json",),
+    "/votes/<int:question_id>": ("visitor /votes/{question_counted} *", "voter001 /votes/{question_open} *"),
+    "/votes/<int:question_id>.json": ("visitor /votes/{question_counted}.json",),
+    "/votes/<int:question_id>/bundle.json": ("visitor /votes/{question_counted}/bundle.json",),
+    "/votes/verify_tally.py": ("visitor /votes/verify_tally.py",),
     "/topics/<int:topic_id>/comments/<int:comment_id>": (
         "visitor /topics/{deliberating}/comments/{comment}",
         "staff /topics/{deliberating}/comments/{comment}",
@@ -461,6 +465,8 @@ _NUMBERS = {
     "sat_over": "SELECT id FROM topics WHERE source = 'sample' AND source_id = 'wet-waste'",
     "signed_paper": "SELECT MIN(upload_id) FROM meeting_minutes",
     "counted": "SELECT MIN(id) FROM topics WHERE state = 'decided' AND question_id IS NOT NULL",
+    "question_counted": "SELECT MIN(question_id) FROM topics WHERE state = 'decided'",
+    "question_open": "SELECT MIN(question_id) FROM topics WHERE state = 'voting'",
     "comment": """SELECT MIN(c.id) FROM comments c JOIN topics t ON t.thread_id = c.thread_id
         WHERE c.hidden_at IS NULL AND t.id = (SELECT MIN(id) FROM topics WHERE state = 'deliberating')""",
     "quiet": """SELECT MIN(t.id) FROM topics t JOIN threads h ON h.id = t.thread_id

@@ -13,7 +13,8 @@ from app.agreements import queries, rules
 from app.agreements.difference import Compared, compared
 from app.agreements.queries import Standing
 from app.ballots import queries as ballots
-from app.ballots.showing import OUTCOME_WORDS, outcome_words, seal_of
+from app.ballots.booth import Booth
+from app.ballots.showing import OUTCOME_WORDS
 from app.discussion.showing import Talk
 from app.kit import clock, say
 from app.kit.i18n import language, shown
@@ -155,12 +156,8 @@ class VersionPage(Talk):
         return ballots.vote_box(question_id, self.reader, self.at) if question_id else None
 
     @property
-    def seal(self) -> tuple[str, str] | None:
-        return seal_of(self.version.result)
-
-    @property
-    def outcome_words(self) -> str:
-        return outcome_words(self.box) if self.box else ""
+    def booth(self) -> Booth | None:
+        return Booth(self.box) if self.box else None
 
     @property
     def comments_are_open(self) -> bool:

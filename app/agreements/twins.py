@@ -100,8 +100,3 @@ _VERSION = {
 }
 publish("/agreements/<id>.json", N_("One agreement: the version in force, else the latest"), _VERSION)
 publish("/agreements/<id>/versions/<number>.json", N_("One version of an agreement"), _VERSION)
-publish(
-    "/agreements/<id>/versions/<number>/ballots.json",
-    N_("Every counted ballot of a closed adoption, without names"),
-    ballots.BUNDLE,
-)

@@ -13,13 +13,12 @@ from app.agreements import operations, queries, rules, twins
 from app.agreements.difference import compared
 from app.agreements.forms import AdoptionForm, ConsultForm, ExtendForm, ReasonForm, SignForm
 from app.agreements.showing import VersionPage, may_see
-from app.ballots import results
-from app.ballots.forms import ReceiptForm, VoteForm
-from app.ballots.showing import bundle
+from app.ballots import views as booths
+from app.ballots.forms import ReceiptForm, SecretVoteForm, VoteForm
 from app.discussion.forms import CommentForm
 from app.kit import access, clock, qr, say
 from app.kit.i18n import language
-from app.kit.pages import found, page, to_page, to_path, wants_fragment
+from app.kit.pages import found, page, to_page, wants_fragment
 from app.places.choosing import chosen_place
 
 bp = Blueprint("agreements", __name__)
@@ -98,14 +97,12 @@ def show(
 
     `front`: it stands for the whole agreement, so the vote that adopted it stays on its own page.
     """
-    known = {
-        "say_form": None, "vote_form": None, "receipt_form": None, "sign_form": None, "step_form": None, "step": "",
-    }  # fmt: skip
+    known = {"say_form": None, "sign_form": None, "step_form": None, "step": ""}
     return page(
         "agreements/version.html", fragment=fragment, status=status, twin=lambda: twins.version(here), here=here,
         front=front and here.state in ("in_force", "repealed"), rules=rules, make_say=CommentForm.blank,
-        make_vote=VoteForm.blank, make_receipt=ReceiptForm, make_sign=SignForm, make_consult=ConsultForm,
-        make_reason=ReasonForm, make_extend=ExtendForm, make_adoption=AdoptionForm,
+        make_sign=SignForm, make_consult=ConsultForm, make_reason=ReasonForm, make_extend=ExtendForm,
+        make_adoption=AdoptionForm,
         **known | dict(forms or {}) | more,
     )  # fmt: skip
 
@@ -175,42 +172,24 @@ def sign(agreement_id: int) -> Response:
 
 @bp.post("/agreements/<int:agreement_id>/versions/<int:number>/vote")
 @access.signed_in
+@access.takes(VoteForm, SecretVoteForm)
 def vote(agreement_id: int, number: int) -> Response:
-    """Cast the household's vote on a version, or change it; the receipt is told once, here."""
-    here = version_page(agreement_id, number)
-    box = found(here.box)
-    form = VoteForm()
-    form.offer(box)
-    if form.validate_on_submit() and form.casts(box.id, by=current_user):
-        if wants_fragment():
-            return show(version_page(agreement_id, number), fragment="vote_box", told=form.told)
-        flash(form.told)
-        return to_path(here.href())
-    return show(here, fragment="vote_box", status=form.status, forms={"vote_form": form})
+    return booths.cast_on(_question(agreement_id, number))
 
 
 @bp.post("/agreements/<int:agreement_id>/versions/<int:number>/receipt")
 @access.anyone
+@access.takes(ReceiptForm)
 def check_receipt(agreement_id: int, number: int) -> Response:
-    """Find one's own vote in the published list. Nothing is written; a receipt does not belong into an address."""
-    here = version_page(agreement_id, number)
-    box = found(here.box)
-    form = ReceiptForm()
-    answer = None
-    if form.validate_on_submit():
-        choice = results.by_receipt(box.id, form.receipt.data, clock.now())
-        answer = next((one for one in box.answers if one.key == choice), None)
-    return show(
-        here, fragment="vote_box", status=form.status, forms={"receipt_form": form},
-        checked=bool(form.receipt.data) and not form.errors, counted_as=answer,
-    )  # fmt: skip
+    return booths.receipt_of(_question(agreement_id, number))
 
 
 @bp.get("/agreements/<int:agreement_id>/versions/<int:number>/ballots.json")
 @access.anyone
 def ballots_list(agreement_id: int, number: int) -> Response:
-    """Every counted ballot, without names: anyone can recount. Not there before voting has closed."""
-    here = version_page(agreement_id, number)
-    box = found(here.box)
-    listed = found(results.published(box.id, here.at))
-    return page("agreements/version.html", twin=lambda: bundle(box, listed))
+    return booths.to_bundle(_question(agreement_id, number))
+
+
+def _question(agreement_id: int, number: int) -> int:
+    """The adoption that is voted on here; 404 where none is."""
+    return int(found(version_page(agreement_id, number).version.question_id))

@@ -1,4 +1,4 @@
-"""What is typed when somebody votes: on a topic, on a version of an agreement."""
+"""What is typed when somebody votes, or looks for the own vote; and the rules that a new question is put with."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
-from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
 
 from app.ballots import operations
-from app.ballots.operations import Cast
+from app.ballots.fields import PaperField
+from app.ballots.operations import Cast, new_receipt
 from app.ballots.queries import VoteBox
+from app.ballots.rules import spaced_receipt
 from app.kit import clock
 from app.kit.fields import Form, OnceForm, code_field
 from app.kit.i18n import shown
@@ -29,30 +28,22 @@ THRESHOLDS = {
 
 
 class VoteForm(OnceForm):
-    """One vote; the answers are those of the question, and none is chosen beforehand."""
+    """One open vote; the answers are those of the question, and none is chosen beforehand."""
 
-    choice = RadioField(_l("My vote"), validators=[InputRequired(_l("Please choose one of the answers."))])
+    choice = PaperField(_l("My vote"))
 
     cast: Cast | None = None
 
     def offer(self, box: VoteBox) -> None:
         self.choice.label.text = shown(box.wording)
-        self.choice.choices = [SelectChoice(answer.key, shown(answer.label)) for answer in box.answers]
+        self.choice.offer(box)
 
-    @classmethod
-    def blank(cls, box: VoteBox | None) -> VoteForm:
-        """The voting paper as it is handed out."""
-        form = cls(formdata=None)
-        if box:
-            form.offer(box)
-        return form
-
-    def casts(self, question_id: int, *, by: Any, now: Callable[[], datetime] = clock.now) -> bool:
+    def casts(self, box: VoteBox, *, by: Any, now: Callable[[], datetime] = clock.now) -> bool:
         """Vote, or change one's vote, at the moment at which it is this vote's turn. True when it is in."""
 
         def act() -> Cast:
-            operations.wait_for_turn(question_id)
-            self.cast = operations.cast(question_id, choice=self.choice.data, by=by, at=now())
+            operations.wait_for_turn(box.id)
+            self.cast = operations.cast(box.id, choice=self.choice.data, by=by, at=now())
             return self.cast
 
         return self.carries_out(act)
@@ -68,7 +59,39 @@ class VoteForm(OnceForm):
         )
 
 
+class SecretVoteForm(Form):
+    """One secret vote. The receipt is made with the paper and kept by nobody but the voter.
+
+    It takes the place of a request id, which would tie whoever asked to what was asked: the same paper sent twice
+    changes itself into what it says already.
+    """
+
+    choice = PaperField(_l("My vote"))
+    receipt = code_field(_l("My receipt"), most=48, default=lambda: spaced_receipt(new_receipt()))
+
+    offer = VoteForm.offer
+
+    def casts(self, box: VoteBox, *, by: Any, now: Callable[[], datetime] = clock.now) -> bool:
+        def act() -> None:
+            operations.wait_for_turn(box.id)
+            receipt = self.receipt.data or ""
+            operations.cast_secretly(box.id, choice=self.choice.data, receipt=receipt, by=by, at=now())
+
+        return self.carries_out(act)
+
+    @property
+    def told(self) -> str:
+        return _("Your paper lies in the urn. Your receipt is shown now and never again: write it down.")
+
+
 class ReceiptForm(Form):
     """A receipt, however it was copied down."""
 
     receipt = code_field(_l("My receipt"), most=48)
+
+
+def paper_for(box: VoteBox, **options: Any) -> VoteForm | SecretVoteForm:
+    """The paper of this question, as it was sent or, with `formdata=None`, as it is handed out."""
+    form = SecretVoteForm(**options) if box.secret else VoteForm(**options)
+    form.offer(box)
+    return form

@@ -47,6 +47,7 @@ class VoteBox:
     """
 
     id: int
+    subject: str
     wording: Words
     text: rules.Text | None
     electorate: str
@@ -144,8 +145,8 @@ def vote_box(question_id: int, person: Anyone, at: datetime) -> VoteBox | None:
     outcome = results.counted(question_id, terms) if phase == "closed" else None
     mine = own is not None and (found.electorate == "person" or own.cast_by == person.id)
     return VoteBox(
-        id=question_id, wording=found.wording, text=_text(found), electorate=found.electorate, secret=found.secret,
-        roles=[role for _path, role in found.scope if role], phase=phase, opens_at=found.opens_at,
+        id=question_id, subject=found.subject, wording=found.wording, text=_text(found), electorate=found.electorate,
+        secret=found.secret, roles=[role for _path, role in found.scope if role], phase=phase, opens_at=found.opens_at,
         closes_at=found.closes_at, planned_close=found.planned_close, roll_hash=found.roll_hash,
         quorum=results.quorum_of(found), quorum_of=found.quorum_of, quorum_size=found.quorum_size,
         terms=terms, cast=found.cast, answers=answers(options, outcome),

@@ -93,9 +93,14 @@ def _papers(question_ids: Iterable[int]) -> Any:
     )
 
 
+def closed_at(question_id: int, at: datetime) -> datetime | None:
+    """When voting closed; None until it has."""
+    return db.session.scalar(select(Question.closes_at).where(Question.id == question_id, Question.closes_at <= at))
+
+
 def published(question_id: int, at: datetime) -> list[tuple[str, str]] | None:
     """The papers without names, (digest of the receipt, paper), ordered by digest; None until voting has closed."""
-    if db.session.scalar(select(Question.id).where(Question.id == question_id, Question.closes_at <= at)) is None:
+    if closed_at(question_id, at) is None:
         return None
     urns = [select(urn.receipt_hash, urn.choice).where(urn.question_id == question_id) for urn in _URNS]
     return sorted((row.receipt_hash, row.choice) for row in db.session.execute(union_all(*urns)))

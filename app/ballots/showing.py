@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -62,20 +61,20 @@ def twin(box: VoteBox | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-# What `bundle` says, for the data dictionary.
+# What a bundle says, for the data dictionary.
 BUNDLE = {
-    "ballot": N_("the question with its options, its rules and its result"),
-    "items.receipt_hash": N_("SHA-256 of the receipt, in capitals and without dashes"),
-    "items.choice": N_("key of the option"),
-    "receipt_hash": N_("how the hash of a receipt is made"),
+    "question": N_("the question with its options, the text voted on and the voting time"),
+    "terms": N_("how it is counted, as fixed at opening"),
+    "papers": N_("every paper: SHA-256 of its receipt (in capitals and without dashes), and what stands on it"),
+    "result": N_("the count, number by number"),
+    "digest": N_("SHA-256 over question, terms and papers"),
 }
-
-
-def bundle(box: VoteBox | None, listed: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Every counted ballot without a name, as it is published after closing: anyone can recount it."""
-    return {
-        "ballot": twin(box),
-        "receipt_hash": "SHA-256 of the receipt without its dashes",
-        "items": [{"receipt_hash": digest, "choice": choice} for digest, choice in listed],
-        "next": None,
-    }
+# What `twin` says.
+TWIN = {
+    "question": N_("what is asked"),
+    "options": N_("the answers in the order of the paper; votes only after closing"),
+    "roll_size": N_("how many people or households are on the roll"),
+    "roll_hash": N_("check sum of the roll as it was fixed at opening"),
+    "cast": N_("how many have voted"),
+    "outcome": N_("how its ballot ended: carried, not_carried or no_quorum"),
+}

@@ -10,8 +10,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.ballots import queries as ballots
+from app.ballots.booth import Booth
 from app.ballots.counting import Count
-from app.ballots.showing import OUTCOME_WORDS, outcome_words, seal_of
+from app.ballots.showing import OUTCOME_WORDS
 from app.council import queries, resolutions, rules
 from app.discussion.showing import Talk
 from app.kit import clock
@@ -144,7 +145,7 @@ class TopicPage(Talk):
     @property
     def lead(self) -> str:
         """The one thing to do on this page: vote, support or say something."""
-        if self.box and self.box.phase == "open" and not self.box.refusal and not self.box.my_choice:
+        if self.box and self.box.phase == "open" and not self.box.refusal and not self.box.voted:
             return "vote"
         if self.topic.state == "proposed" and not self.support_refusal and not self.topic.supported_at:
             return "support"
@@ -159,13 +160,8 @@ class TopicPage(Talk):
         return self.box.outcome if self.box else None
 
     @property
-    def seal(self) -> tuple[str, str] | None:
-        return seal_of(self.outcome.result if self.outcome else None)
-
-    @property
-    def outcome_words(self) -> str:
-        """How it ended, in a sentence; for one of several it names what was chosen."""
-        return outcome_words(self.box) if self.box else ""
+    def booth(self) -> Booth | None:
+        return Booth(self.box) if self.box else None
 
     step_words = STEP_WORDS
     adopts = True

@@ -116,8 +116,3 @@ publish(
         "comments_page": N_("fifty comments in the order of the talk; next is what to pass as after"),
     },
 )
-publish(
-    "/topics/<id>/ballots.json",
-    N_("Every counted ballot of a closed vote, without names"),
-    ballots.BUNDLE,
-)

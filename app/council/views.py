@@ -9,9 +9,8 @@ from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.ballots import results
-from app.ballots.forms import ReceiptForm, VoteForm
-from app.ballots.showing import bundle
+from app.ballots import views as booths
+from app.ballots.forms import ReceiptForm, SecretVoteForm, VoteForm
 from app.council import operations, queries, rules, twins
 from app.council.forms import PlainForm, TopicForm
 from app.council.showing import TopicPage
@@ -103,10 +102,10 @@ def show(
     **more: Any,
 ) -> Response:
     """The page of a topic, or one block of it. `forms` are those that were sent and stay as they were typed."""
-    known = {"say_form": None, "vote_form": None, "receipt_form": None, "support_form": None, "objection_form": None}
+    known = {"say_form": None, "support_form": None, "objection_form": None}
     return page(
         "council/topic.html", fragment=fragment, status=status, twin=lambda: twins.topic(here), here=here, rules=rules,
-        make_say=CommentForm.blank, make_vote=VoteForm.blank, make_receipt=ReceiptForm,
+        make_say=CommentForm.blank,
         **known | dict(forms or {}) | more,
     )  # fmt: skip
 
@@ -178,44 +177,27 @@ def _say(form: CommentForm, here: TopicPage, parent_id: int | None) -> Any:
 
 @bp.post("/topics/<int:topic_id>/vote")
 @access.signed_in
+@access.takes(VoteForm, SecretVoteForm)
 def vote(topic_id: int) -> Response:
-    """Cast a vote or change it; the receipt is told once, here."""
-    here = topic_page(topic_id)
-    box = found(here.box)
-    form = VoteForm()
-    form.offer(box)
-    if form.validate_on_submit() and form.casts(box.id, by=current_user):
-        if wants_fragment():
-            return show(topic_page(topic_id), fragment="vote_box", told=form.told)
-        flash(form.told)
-        return to_page(".topic", topic_id=topic_id)
-    return show(here, fragment="vote_box", status=form.status, forms={"vote_form": form})
+    return booths.cast_on(_question(topic_id))
 
 
 @bp.post("/topics/<int:topic_id>/receipt")
 @access.anyone
+@access.takes(ReceiptForm)
 def check_receipt(topic_id: int) -> Response:
-    """Find one's own vote in the published list. Nothing is written; a receipt does not belong into an address."""
-    here = topic_page(topic_id)
-    form = ReceiptForm()
-    answer = None
-    if form.validate_on_submit():
-        choice = results.by_receipt(found(here.box).id, form.receipt.data, clock.now())
-        answer = next((one for one in found(here.box).answers if one.key == choice), None)
-    return show(
-        here, fragment="vote_box", status=form.status, forms={"receipt_form": form},
-        checked=bool(form.receipt.data) and not form.errors, counted_as=answer,
-    )  # fmt: skip
+    return booths.receipt_of(_question(topic_id))
 
 
 @bp.get("/topics/<int:topic_id>/ballots.json")
 @access.anyone
 def ballots_list(topic_id: int) -> Response:
-    """Every counted ballot, without names: anyone can recount. Not there before voting has closed."""
-    here = topic_page(topic_id)
-    box = found(here.box)
-    listed = found(results.published(box.id, here.at))
-    return page("council/topic.html", twin=lambda: bundle(box, listed))
+    return booths.to_bundle(_question(topic_id))
+
+
+def _question(topic_id: int) -> int:
+    """What is voted on here; 404 where nothing is."""
+    return int(found(found(queries.topic_visible_to(current_user, topic_id)).question_id))
 
 
 @bp.get("/topics/<int:topic_id>/comments/<int:comment_id>")

@@ -161,7 +161,7 @@ def voted(yard: Yard, version: str, at: Hold) -> None:
     staff.fills("/ballot", effective_from=EFFECT.isoformat(), **terms)
     for who, choice in zip(yard.compact.neighbours, ("yes", "yes", "no", "yes"), strict=False):
         yard.as_(who).opens(version).fills("/vote", choice=choice)
-    assert "/vote" not in yard.as_(yard.compact.spouse).opens(version).html, "the household has voted"
+    assert '/vote"' not in yard.as_(yard.compact.spouse).opens(version).html, "the household has voted"
 
     at(CLOSES - SECOND)
     page = yard.visitor().opens(version).text

@@ -230,7 +230,7 @@ def test_no_count_is_told_before_closing_anywhere(world: World, at: Hold, client
     at(CLOSES)
     twin = client.get(f"{path}.json").json
     assert [one["votes"] for one in twin["ballot"]["options"]] == [2, 1, 0]
-    assert len(client.get(f"{path}/ballots.json").json["items"]) == 3
+    assert len(client.get(f"{path}/ballots.json", follow_redirects=True).json["papers"]) == 3
 
 
 def test_a_household_votes_and_finds_its_vote_by_the_receipt(world: World, at: Hold) -> None:

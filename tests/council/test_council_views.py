@@ -220,8 +220,8 @@ def test_a_late_vote_is_refused_and_the_page_shows_how_it_ended(world: World, at
     assert "The vote carried" in page
     assert "Decided" in page
     assert world.state(topic) == "voting"  # nothing was written by reading
-    listed = world.as_(None).get(f"/topics/{topic}/ballots.json").get_json()
-    assert [one["choice"] for one in listed["items"]] == ["yes"] * 3
+    bundle = world.as_(None).get(f"/topics/{topic}/ballots.json", follow_redirects=True).get_json()
+    assert [paper for _receipt, paper in bundle["papers"]] == ["yes"] * 3
     checked = post(world.as_(None), f"/topics/{topic}/receipt", receipt=receipt_in(told[0]))
     assert "This vote is in the count, as: Yes." in words(checked)
     unknown = post(world.as_(None), f"/topics/{topic}/receipt", htmx=True, receipt="0000-1111")

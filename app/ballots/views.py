@@ -1,0 +1,108 @@
+"""Routes of votes: read the question, fill in the paper, find the own one again, take everything home and count it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, url_for
+from flask_login import current_user
+
+from app.ballots import queries, results
+from app.ballots.booth import Booth, href_of
+from app.ballots.forms import ReceiptForm, SecretVoteForm, VoteForm, paper_for
+from app.ballots.showing import BUNDLE, TWIN, twin
+from app.config import ROOT
+from app.kit import access, clock
+from app.kit.open_data import publish
+from app.kit.pages import found, page, to_path, wants_fragment
+from app.kit.refusal import N_
+
+bp = Blueprint("ballots", __name__)
+
+VERIFIER = ROOT / "tools" / "verify_tally.py"
+
+publish("/votes/<id>.json", N_("One vote: what was fixed at opening, and after closing how it ended"), TWIN)
+publish("/votes/<id>/bundle.json", N_("Everything to count a closed vote again, without names"), BUNDLE)
+for _before in ("/topics/<id>/ballots.json", "/agreements/<id>/versions/<number>/ballots.json"):
+    publish(_before, N_("Leads to everything with which its vote is counted again"), BUNDLE)
+
+
+def booth(question_id: int, **said: Any) -> Booth:
+    """The question as the person asking sees it now; 404 when there is none."""
+    return Booth(found(queries.vote_box(question_id, current_user, clock.now())), **said)
+
+
+def show(here: Booth, *, status: int = 200) -> Response:
+    return page("ballots/vote.html", fragment="vote_box", status=status, booth=here, twin=lambda: twin(here.box) or {})
+
+
+@bp.get("/votes/<int:question_id>.json")
+@bp.get("/votes/<int:question_id>")
+@access.anyone
+def vote(question_id: int) -> Response:
+    return show(booth(question_id))
+
+
+@bp.post("/votes/<int:question_id>/vote")
+@access.signed_in
+@access.takes(VoteForm, SecretVoteForm)
+def cast(question_id: int) -> Response:
+    """Cast a vote or change it; the receipt is told once, here."""
+    return cast_on(question_id)
+
+
+def cast_on(question_id: int) -> Response:
+    """What every room answers when somebody sends the paper of a question.
+
+    An open vote leads back to where it stands. Of a secret one the answer itself bears the receipt: what is kept for
+    the next page would be kept beside the name.
+    """
+    box = found(queries.vote_box(question_id, current_user, clock.now()))
+    form = paper_for(box)
+    if not (form.validate_on_submit() and form.casts(box, by=current_user)):
+        return show(booth(question_id, voted=form), status=form.status)
+    if isinstance(form, SecretVoteForm):
+        return show(booth(question_id, told=form.told, receipt=form.receipt.data))
+    if wants_fragment():
+        return show(booth(question_id, told=form.told))
+    flash(form.told)
+    return to_path(href_of(box) or url_for(".vote", question_id=question_id))
+
+
+@bp.post("/votes/<int:question_id>/receipt")
+@access.anyone
+@access.takes(ReceiptForm)
+def check_receipt(question_id: int) -> Response:
+    return receipt_of(question_id)
+
+
+def receipt_of(question_id: int) -> Response:
+    """Find one's own vote in the published list. Nothing is written; a receipt does not belong into an address."""
+    form = ReceiptForm()
+    right = form.validate_on_submit()
+    line = results.by_receipt(question_id, form.receipt.data, clock.now()) if right else None
+    return show(booth(question_id, asked=form, checked=right, found=line), status=form.status)
+
+
+@bp.get("/votes/<int:question_id>/bundle.json")
+@access.anyone
+def bundle(question_id: int) -> Response:
+    """Question, terms, papers without names, result and digest. Not there before voting has closed."""
+    everything = found(results.bundle(question_id, clock.now()))
+    return page("ballots/vote.html", twin=lambda: everything)
+
+
+def to_bundle(question_id: int) -> Response:
+    """From the addresses at which papers were published before: not there before voting has closed."""
+    found(results.closed_at(question_id, clock.now()))
+    return make_response(redirect(url_for("ballots.bundle", question_id=question_id), 301))
+
+
+@bp.get("/votes/verify_tally.py")
+@access.anyone
+def verifier() -> Response:
+    """The program that counts a bundle again without the house, to keep and to read."""
+    answer = make_response(VERIFIER.read_bytes())
+    answer.headers["Content-Type"] = "text/x-python; charset=utf-8"
+    answer.headers["Content-Disposition"] = f"attachment; filename={VERIFIER.name}"
+    return answer
