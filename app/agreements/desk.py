@@ -176,11 +176,9 @@ def open_ballot(agreement_id: int, number: int) -> Response:
 
 def _put(version_id: int, form: AdoptionForm) -> Any:
     at = clock.now()
-    quorum, threshold = form.shares
     return operations.put_to_vote(
-        version_id, wording=Words.typed(form.wording.data, language()), quorum=quorum, threshold=threshold,
-        closes_at=closing(at, form.days.data), effective_from=form.effective_from.data, by=current_user, at=at,
-    )  # fmt: skip
+        version_id, form.asked(at), effective_from=form.effective_from.data, by=current_user, at=at
+    )
 
 
 @bp.post(f"{VERSION}/ballot/extend")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,7 +12,7 @@ from wtforms.validators import ValidationError
 
 from app.agreements.operations import OwnLine
 from app.agreements.rules import MOST_DAYS, MOST_SIGNS, USUAL_DAYS
-from app.ballots.forms import QUORUMS, THRESHOLDS
+from app.ballots.asking import TermsForm
 from app.kit.fields import NEEDED, Form, OnceForm, date_field, row_id, text_field, whole_number
 from app.kit.i18n import language
 from app.kit.words import Words
@@ -106,20 +105,10 @@ class ConsultForm(Form):
     days = whole_number(_l("Days for comments"), least=1, most=MOST_DAYS, default=USUAL_DAYS)
 
 
-class AdoptionForm(Form):
+class AdoptionForm(TermsForm):
     """The ballot on a version; one vote a household."""
 
-    wording = text_field(_l("The question"), least=6, most=200)
-    days = whole_number(_l("Days until it closes"), least=1, most=MOST_DAYS, default=7)
     effective_from = date_field(_l("Day of effect"))
-    quorum = SelectField(
-        _l("At least this share of the roll must vote"), choices=[SelectChoice(*one) for one in QUORUMS.items()]
-    )
-    threshold = SelectField(_l("To carry, it needs"), choices=[SelectChoice(*one) for one in THRESHOLDS.items()])
-
-    @property
-    def shares(self) -> tuple[Fraction, Fraction]:
-        return Fraction(self.quorum.data), Fraction(self.threshold.data)
 
 
 class ReasonForm(Form):

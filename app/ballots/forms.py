@@ -18,14 +18,6 @@ from app.kit import clock
 from app.kit.fields import Form, OnceForm, code_field
 from app.kit.i18n import shown
 
-# Whole shares as they are said; kept exact, never as a decimal.
-QUORUMS = {"1/5": "20%", "3/10": "30%", "1/3": "1/3", "1/2": "50%", "2/3": "2/3"}
-THRESHOLDS = {
-    "1/2": _l("more than half of the votes"),
-    "2/3": _l("two thirds of the votes or more"),
-    "3/4": _l("three quarters of the votes or more"),
-}
-
 
 class VoteForm(OnceForm):
     """One open vote; the answers are those of the question, and none is chosen beforehand."""

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.ballots import queries as ballots
-from app.ballots.rules import Asked, closing
 from app.council import operations, queries, rules
 from app.council.forms import BallotForm, ExtendForm, PlainForm, ReasonForm
 from app.council.views import show, show_comment, topic_page
@@ -91,11 +90,7 @@ def open_ballot(topic_id: int) -> Response:
 
 def _put(topic_id: int, form: BallotForm) -> Any:
     at = clock.now()
-    asked = Asked(
-        Words.typed(form.wording.data, language()), closing(at, form.days.data), *form.shares, method=form.method.data,
-        options=form.chosen_options(), electorate=form.electorate.data,
-    )  # fmt: skip
-    return operations.put_to_vote(topic_id, asked, by=current_user, at=at, points=form.chosen_points())
+    return operations.put_to_vote(topic_id, form.asked(at), by=current_user, at=at, points=form.chosen_points())
 
 
 @bp.post("/topics/<int:topic_id>/ballot/extend")

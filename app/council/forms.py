@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,11 +10,9 @@ from wtforms import SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
-from app.ballots.forms import QUORUMS, THRESHOLDS
-from app.ballots.papers import METHODS
-from app.ballots.rules import ELECTORATES, Option
+from app.ballots.asking import AskForm
 from app.council.rules import KINDS
-from app.kit.fields import NEEDED, Form, OnceForm, code_field, date_field, row_id, text_field, whole_number
+from app.kit.fields import Form, OnceForm, code_field, date_field, row_id, text_field, whole_number
 from app.kit.i18n import language
 from app.kit.words import Words
 
@@ -34,62 +31,10 @@ class TopicForm(OnceForm):
         self.place.choices = [SelectChoice(place.id, place.name.into(language())) for place in places]
 
 
-class BallotForm(Form):
-    """A question to be put; quorum and threshold are exact shares."""
+class BallotForm(AskForm):
+    """A topic put to the vote, with what is decided if it carries."""
 
-    wording = text_field(_l("The question"), least=6, most=200)
-    method = SelectField(
-        _l("How people answer"),
-        choices=[SelectChoice("yes_no", _l("Yes, no or abstain")), SelectChoice("single_choice", _l("One of several"))],
-    )
-    options = text_field(_l("The answers, one a line"), most=1200, needed=False, lines=True)
     points = text_field(_l("What is decided if it carries, one point a line"), most=4000, needed=False, lines=True)
-    electorate = SelectField(
-        _l("Who votes"),
-        choices=[
-            SelectChoice("person", _l("One vote a person")),
-            SelectChoice("household", _l("One vote a household")),
-        ],
-    )
-    days = whole_number(_l("Days until it closes"), least=1, most=MOST_DAYS, default=7)
-    quorum = SelectField(
-        _l("At least this share of the roll must vote"), choices=[SelectChoice(*one) for one in QUORUMS.items()]
-    )
-    threshold = SelectField(
-        _l("To carry, it needs"),
-        choices=[
-            *(SelectChoice(*one) for one in THRESHOLDS.items()),
-            SelectChoice("0/1", _l("the most votes")),
-        ],
-    )
-
-    def validate_method(self, field: SelectField) -> None:
-        if field.data not in METHODS:
-            raise ValidationError(NEEDED)
-
-    def validate_electorate(self, field: SelectField) -> None:
-        if field.data not in ELECTORATES:
-            raise ValidationError(NEEDED)
-
-    def validate_options(self, field: Any) -> None:
-        if self.method.data == "single_choice" and not 2 <= len(self._lines()) <= MOST_OPTIONS:
-            raise ValidationError(_l("Please write two to twelve answers, each on a line of its own."))
-
-    def _lines(self) -> list[str]:
-        return [line.strip() for line in (self.options.data or "").split("\n") if line.strip()]
-
-    def chosen_options(self) -> list[Option]:
-        """`answer` or `answer | what it means`, one a line; none for yes or no."""
-        if self.method.data != "single_choice":
-            return []
-        parts = [line.replace("｜", "|").partition("|") for line in self._lines()]
-        return [
-            Option(
-                f"o{number}", Words.typed(label.strip(), language()),
-                Words.typed(means.strip(), language()) if means.strip() else None,
-            )
-            for number, (label, _sign, means) in enumerate(parts, start=1)
-        ]  # fmt: skip
 
     def validate_points(self, field: Any) -> None:
         if len(self.chosen_points()) > MOST_POINTS:
@@ -99,10 +44,6 @@ class BallotForm(Form):
         """The points of the resolution, in the order in which they were written."""
         lines = (line.strip() for line in (self.points.data or "").split("\n"))
         return [Words.typed(line, language()) for line in lines if line]
-
-    @property
-    def shares(self) -> tuple[Fraction, Fraction]:
-        return Fraction(self.quorum.data), Fraction(self.threshold.data)
 
 
 class ReasonForm(Form):

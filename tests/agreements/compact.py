@@ -10,6 +10,7 @@ from app.agreements import operations
 from app.agreements.models import Agreement, Article, Version
 from app.agreements.operations import OwnLine
 from app.ballots import operations as ballots
+from app.ballots.rules import Asked
 from app.kit import clock
 from app.kit.db import db
 from app.kit.words import Words
@@ -75,11 +76,13 @@ def consulted(compact: Compact, version: Version | None = None, *, at: datetime 
 def put_up(compact: Compact, version: Version | None = None, **values: Any) -> Version:
     """Up for adoption from the end of the comments, closing five days later, in force from the tenth day on."""
     version = consulted(compact, version)
-    known: dict[str, Any] = {
+    asked: dict[str, Any] = {
         "wording": Words(zh="是否通过？", en="Adopt it?"), "quorum": Fraction(1, 3), "threshold": Fraction(1, 2),
-        "closes_at": CLOSES, "effective_from": EFFECT, "by": compact.staff, "at": CONSULTED,
+        "closes_at": CLOSES,
     }  # fmt: skip
-    return operations.put_to_vote(version.id, **(known | values))
+    known = {"effective_from": EFFECT, "by": compact.staff, "at": CONSULTED}
+    own = {key: values.pop(key) for key in list(values) if key not in known}
+    return operations.put_to_vote(version.id, Asked(**(asked | own)), **(known | values))
 
 
 def vote(compact: Compact, version: Version, *choices: str, at: datetime = CONSULTED) -> None:

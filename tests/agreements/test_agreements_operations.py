@@ -16,6 +16,7 @@ from app.agreements.events import AgreedLine
 from app.agreements.models import AgreementEditor, Article, ArticleRule, Signature, Version, VersionChange
 from app.agreements.operations import OwnLine
 from app.agreements.operations.drafting import new_version
+from app.ballots.rules import Asked
 from app.kit.audit import AuditEntry
 from app.kit.db import db
 from app.kit.refusal import Refused
@@ -228,8 +229,8 @@ def test_two_agreements_of_a_place_do_not_set_one_line(compact: Compact) -> None
     operations.record_results(CLOSES)
     with pytest.raises(Refused, match="one deed earns under one line"):
         operations.put_to_vote(
-            second.id, wording=TEXTS[0], quorum=HALF, threshold=HALF,
-            closes_at=CLOSES + DAY, effective_from=EFFECT + DAY, by=compact.staff, at=CLOSES,
+            second.id, Asked(TEXTS[0], CLOSES + DAY, HALF, HALF), effective_from=EFFECT + DAY, by=compact.staff,
+            at=CLOSES,
         )  # fmt: skip
 
 
@@ -344,8 +345,8 @@ def _adopt_again(compact: Compact, version: Version, *, at: datetime, effective_
     operations.consult(version.id, until=at + DAY, by=compact.staff, at=at)
     closes_at = at + 5 * DAY
     operations.put_to_vote(
-        version.id, wording=TEXTS[0], quorum=HALF, threshold=HALF, closes_at=closes_at,
-        effective_from=effective_from, by=compact.staff, at=at + DAY,
+        version.id, Asked(TEXTS[0], closes_at, HALF, HALF), effective_from=effective_from, by=compact.staff,
+        at=at + DAY,
     )  # fmt: skip
     vote(compact, version, "yes", "yes", "yes", "yes", "yes", at=at + DAY)
     assert operations.record_results(closes_at) == 1
@@ -411,8 +412,8 @@ def test_what_was_decided_is_written_down_before_anything_is_earned(compact: Com
     other = drafted(compact, title=Words(zh="清洁公约", en="Cleaning agreement"))
     operations.consult(other.id, until=on(EFFECT), by=compact.staff, at=on(EFFECT) - DAY)
     other = operations.put_to_vote(
-        other.id, wording=TEXTS[0], quorum=HALF, threshold=HALF,
-        closes_at=on(EFFECT) + 5 * DAY, effective_from=EFFECT + timedelta(days=9), by=compact.staff, at=on(EFFECT),
+        other.id, Asked(TEXTS[0], on(EFFECT) + 5 * DAY, HALF, HALF), effective_from=EFFECT + timedelta(days=9),
+        by=compact.staff, at=on(EFFECT),
     )  # fmt: skip
 
     vote(compact, other, "no", at=on(EFFECT))

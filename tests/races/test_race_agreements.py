@@ -16,6 +16,7 @@ from app.agreements.models import Signature, Version, VersionChange
 from app.agreements.operations import OwnLine
 from app.ballots import operations as ballots
 from app.ballots.models import Question
+from app.ballots.rules import Asked
 from app.kit import clock
 from app.kit.db import db, replayed
 from app.kit.words import Words
@@ -58,7 +59,7 @@ class Desk:
         version_id, at = self.consulted()
         with self.village.kept():
             version = operations.put_to_vote(
-                version_id, wording=SWEEP, quorum=Fraction(1, 500), threshold=HALF, closes_at=at + timedelta(hours=1),
+                version_id, Asked(SWEEP, at + timedelta(hours=1), Fraction(1, 500), HALF),
                 effective_from=clock.local(at).date() + DAY, by=self.village.person(self.village.staff), at=at,
             )  # fmt: skip
             assert version.question_id is not None

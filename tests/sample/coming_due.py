@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from app.activities import operations as activities
 from app.agreements import operations as agreements
 from app.ballots import operations as ballots
+from app.ballots.rules import Asked
 from app.claims import operations as claims
 from app.claims.models import ClaimBatchLine
 from app.kit import clock
@@ -84,8 +85,8 @@ def _agreement(compact: Compact) -> Act:
     set_line(compact, version)
     agreements.consult(version.id, until=opened, by=compact.staff, at=begun)
     agreements.put_to_vote(
-        version.id, wording=Words(zh="是否通过？", en="Adopt it?"), quorum=Fraction(1, 3), threshold=Fraction(1, 2),
-        closes_at=ADOPTED, effective_from=TODAY + timedelta(days=2), by=compact.staff, at=opened,
+        version.id, Asked(Words(zh="是否通过？", en="Adopt it?"), ADOPTED, Fraction(1, 3), Fraction(1, 2)),
+        effective_from=TODAY + timedelta(days=2), by=compact.staff, at=opened,
     )  # fmt: skip
     assert version.question_id is not None
     for who in compact.neighbours[:4]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
-from fractions import Fraction
 
 from sqlalchemy import func, select
 
@@ -56,10 +56,7 @@ def take_step(version_id: int, action: str, *, why: Words | None, by: Person, at
     return version
 
 
-def put_to_vote(
-    version_id: int, *, wording: Words, quorum: Fraction, threshold: Fraction, closes_at: datetime,
-    effective_from: date, by: Person, at: datetime,
-) -> Version:  # fmt: skip
+def put_to_vote(version_id: int, asked: Asked, *, effective_from: date, by: Person, at: datetime) -> Version:
     """Open the ballot on a version, one vote a household. Text, rules and the day of effect are fixed from now on.
 
     Raises `Refused` for a points rule on a forbidden subject, or one that another agreement of the place sets.
@@ -68,12 +65,12 @@ def put_to_vote(
     refuse_if(step_refusal(agreement, version, "put_up", by, None))
     refuse_if(
         rules.put_up_refusal(
-            consulting_until=version.consulting_until, closes_at=closes_at, effective_from=effective_from,
+            consulting_until=version.consulting_until, closes_at=asked.closes_at, effective_from=effective_from,
             latest=_latest_day(agreement.id, but=version.id), at=at,
         )
     )  # fmt: skip
     _refuse_lines(agreement, version, on=effective_from)
-    asked = Asked(wording, closes_at, quorum, threshold, electorate="household")
+    asked = replace(asked, method="yes_no", electorate="household")
     question = ballots.open_question(
         asked, subject=f"agreement-version:{version.id}", place_path=agreement.place_path, opens_at=at, by=by, at=at
     )
@@ -83,7 +80,7 @@ def put_to_vote(
     announce(
         AdoptionOpened(
             agreement_id=agreement.id, version_id=version.id, number=version.number, title=agreement.title,
-            place_path=agreement.place_path, closes_at=closes_at, effective_from=effective_from, at=at,
+            place_path=agreement.place_path, closes_at=asked.closes_at, effective_from=effective_from, at=at,
         )
     )  # fmt: skip
     return version

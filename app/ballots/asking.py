@@ -1,0 +1,139 @@
+"""What is filled in when a question is put: the rules of a ballot, for whichever room asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField, SelectMultipleField
+from wtforms.fields import SelectChoice
+from wtforms.validators import ValidationError
+
+from app.ballots.booth import METHOD_WORDS
+from app.ballots.counting import AGAIN, LOT
+from app.ballots.rules import MOST_OPTIONS, MOST_SCORE, NONE_OF_THESE, Asked, Option, closing
+from app.kit.fields import Form, text_field, whole_number
+from app.kit.i18n import language
+from app.kit.words import Words
+from app.people.rules import ROLES
+
+MOST_DAYS, MOST_SEATS, LONGEST_PAPER = 60, 9, 2400
+# Whole shares as they are said; kept exact, never as a decimal.
+QUORUMS = {"1/5": "20%", "3/10": "30%", "1/3": "1/3", "1/2": "50%", "2/3": "2/3"}
+# `share` of the votes that choose, or `share:roll` of all who could vote.
+THRESHOLDS = {
+    "1/2": _l("more than half of the votes"),
+    "2/3": _l("two thirds of the votes or more"),
+    "3/4": _l("three quarters of the votes or more"),
+    "1/2:roll": _l("more than half of all on the roll"),
+    "2/3:roll": _l("two thirds of all on the roll or more"),
+    "0/1": _l("the most votes"),
+}
+NO_THRESHOLD = ("schulze", "transferable")  # the default option, or the quota, says what is needed
+VOTING_ROLES = ("household_rep", "leader", "council", "supervisor", "grid", "staff")
+NONE = Option(NONE_OF_THESE, Words(zh="以上都不选", en="None of these"))
+
+
+class TermsForm(Form):
+    """What is said of every ballot: the question, for how long, quorum and threshold (exact shares), open or secret."""
+
+    wording = text_field(_l("The question"), least=6, most=200)
+    days = whole_number(_l("Days until it closes"), least=1, most=MOST_DAYS, default=7)
+    quorum = SelectField(_l("At least this share must vote"), choices=[SelectChoice(*one) for one in QUORUMS.items()])
+    quorum_of = SelectField(
+        _l("The share is"),
+        default="roll",
+        choices=[
+            SelectChoice("roll", _l("of all on the roll")),
+            SelectChoice("active", _l("of those on the roll who signed in or voted in the last twelve months")),
+        ],
+    )
+    threshold = SelectField(_l("To carry, it needs"), choices=[SelectChoice(*one) for one in THRESHOLDS.items()])
+    secret = BooleanField(_l("Secret ballot: nobody can find out who voted what"))
+
+    def asked(self, at: datetime, **more: Any) -> Asked:
+        """The question as it was filled in, to be opened at that moment."""
+        share, _sign, of = self.threshold.data.partition(":")
+        known = {"secret": self.secret.data, "quorum_of": self.quorum_of.data, "threshold_of": of or "chose"}
+        wording, closes_at = Words.typed(self.wording.data, language()), closing(at, self.days.data)
+        return Asked(wording, closes_at, Fraction(self.quorum.data), Fraction(share), **(known | more))
+
+
+class AskForm(TermsForm):
+    """A question of any kind: who votes, how people answer, and what follows from that."""
+
+    method = SelectField(
+        _l("How people answer"), choices=[SelectChoice(key, _l(words)) for key, words in METHOD_WORDS.items()]
+    )
+    options = text_field(_l("The answers, one a line"), most=LONGEST_PAPER, needed=False, lines=True)
+    electorate = SelectField(
+        _l("Who votes"),
+        choices=[
+            SelectChoice("person", _l("One vote a person")),
+            SelectChoice("household", _l("One vote a household")),
+        ],
+    )
+    roles = SelectMultipleField(
+        _l("Only who holds one of these roles (none: everybody who lives there)"),
+        choices=[SelectChoice(role, _l(ROLES[role])) for role in VOTING_ROLES],
+    )
+    ties = SelectField(
+        _l("If two are equal"),
+        default=AGAIN,
+        choices=[
+            SelectChoice(AGAIN, _l("nothing is carried, and the vote is held again")),
+            SelectChoice(LOT, _l("the lot decides; it follows from the roll")),
+        ],
+    )
+    none_of_these = BooleanField(_l("“None of these” is one of the answers, and each other one must beat it"))
+    ratio = SelectField(
+        _l("Against “none of these”, each answer needs"),
+        default="1",
+        choices=[
+            SelectChoice("1", _l("more papers for it than against it")),
+            SelectChoice("2", _l("more than two to one")),
+            SelectChoice("3", _l("more than three to one")),
+        ],
+    )
+    seats = whole_number(_l("How many are elected"), least=1, most=MOST_SEATS, needed=False, default=1)
+    best = whole_number(_l("The highest score"), least=1, most=MOST_SCORE, needed=False, default=5)
+
+    def validate_options(self, field: Any) -> None:
+        if self.method.data != "yes_no" and not 2 <= len(self._lines()) <= MOST_OPTIONS - 1:
+            raise ValidationError(_l("Please write two to nineteen answers, each on a line of its own."))
+
+    def _lines(self) -> list[str]:
+        return [line.strip() for line in (self.options.data or "").split("\n") if line.strip()]
+
+    def chosen_options(self) -> list[Option]:
+        """`answer` or `answer | what it means`, one a line; none for yes or no."""
+        if self.method.data == "yes_no":
+            return []
+        parts = [line.replace("｜", "|").partition("|") for line in self._lines()]
+        ratio = int(self.ratio.data or 1) if self.has_default else 1
+        options = [
+            Option(
+                f"o{number}", Words.typed(label.strip(), language()),
+                Words.typed(means.strip(), language()) if means.strip() else None, ratio=ratio,
+            )
+            for number, (label, _sign, means) in enumerate(parts, start=1)
+        ]  # fmt: skip
+        return [*options, NONE] if self.has_default else options
+
+    @property
+    def has_default(self) -> bool:
+        return bool(self.method.data == "schulze" and self.none_of_these.data)
+
+    def asked(self, at: datetime, **more: Any) -> Asked:
+        method = self.method.data
+        terms = {
+            "method": method, "electorate": self.electorate.data, "options": self.chosen_options(),
+            "default": NONE_OF_THESE if self.has_default else None, "ties": self.ties.data,
+            "seats": (self.seats.data or 1) if method == "transferable" else 1, "best": self.best.data or 5,
+            "roles": self.roles.data or (),
+        }  # fmt: skip
+        asked = super().asked(at, **(terms | more))
+        return replace(asked, threshold=Fraction(0)) if method in NO_THRESHOLD else asked
