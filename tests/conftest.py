@@ -50,6 +50,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--turns", type=int, default=0, help="run each race so often, with a database of its own")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With `--turns 10` each race is ten tests: what one of them spoiled is not there for the next."""
+    if turns := metafunc.config.getoption("--turns"):
+        metafunc.fixturenames.append("turn")
+        metafunc.parametrize("turn", range(turns))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN] = Run(config)
 

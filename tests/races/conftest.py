@@ -31,13 +31,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.sections.append(("errors of the house", "\n".join(served.troubles())))
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """With `--turns 10` each race is ten tests: what one of them spoiled is not there for the next."""
-    if turns := metafunc.config.getoption("--turns"):
-        metafunc.fixturenames.append("turn")
-        metafunc.parametrize("turn", range(turns))
-
-
 @pytest.fixture(autouse=True)
 def served_house(house: Served) -> Served:
     """For the report above."""

@@ -390,14 +390,19 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
         test=_LEDGER_RACE + "test_i14_collecting_cancelling_and_lapsing_an_order_at_once_has_one_winner",
     ),
-    # One award for one deed: the household is locked before it is asked whether there is one; behind it one award and
-    # one entry of each asset to a cause.
+    # One award for one deed: whoever writes the deed down second waits for the first, and the household is locked before
+    # it is asked whether there is an award; behind it one award and one entry of each asset to a cause.
     Mutant(
         name="one-award",
         changes=(
             _NO_LOCK_OF_HOUSEHOLD,
             _ONE_CAUSE,
             Change("app/merits/models.py", 'UniqueConstraint("because"),', ""),
+            Change(
+                "app/merits/operations.py",
+                "db.session.execute(insert_into(Deed.__table__).values(row).on_conflict_do_nothing())",
+                "assert row",
+            ),
         ),
         test=_LEDGER_RACE + "test_i16_a_deed_that_many_award_at_once_earns_once",
     ),
