@@ -111,7 +111,7 @@ def _above(head: Head) -> str:
 def tally(box: VoteBox, count: Count) -> Table:
     """What each answer has, its share of the whole where that decides, and what was chosen."""
     measured, whole, labels = box.method in MEASURED, whole_of(box, count), Labels(box)
-    heads = [Head(_sums_head(box.method)), *([Head(_share_head(box))] if measured else []), Head(_("Result"))]
+    heads = [Head(_sums_head(box.method)), *([Head(_share_head(box))] if measured else []), Head(_("What came of it"))]
     between = [Cell(None)] if measured else []
     rows = []
     for key in box.terms.options:
@@ -123,7 +123,7 @@ def tally(box: VoteBox, count: Count) -> Table:
 
 
 def _sums_head(method: str) -> str:
-    known = {"approval": _("Ticks"), "score": _("Points")}
+    known = {"approval": _("Ticks"), "score": _("Points given")}
     return _("First places") if KINDS[method] == RANKING else known.get(method) or _("Votes")
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.ballots.counting import CARRIED, Count, Dropped
 from app.ballots.drawn_parts import Cell, Head, Row, Table
-from app.ballots.labels import Labels, figure
+from app.ballots.labels import Labels, figure, papers_words
 from app.ballots.queries import VoteBox
 
 Matrix = Mapping[str, Mapping[str, int]]
@@ -83,19 +83,26 @@ class Pairs:
         return Cell(values[a][b], _("beats it") if won else "", won=won)
 
     def _dropped_words(self, one: Dropped) -> str:
-        none = self.labels.quoted(str(self.box.terms.default))
-        if one.why == "quorum":
-            return _("%(answer)s is out: %(votes)s papers put it above %(none)s, and %(needed)s were needed.",
-                     answer=self.labels.quoted(one.option), votes=figure(one.for_), none=none,
-                     needed=figure(self.box.needed))  # fmt: skip
         ratio = self.box.terms.ratio(one.option)
+        told = {
+            "answer": self.labels.quoted(one.option), "papers": papers_words(one.for_),
+            "none": self.labels.quoted(str(self.box.terms.default)), "against": figure(one.against),
+        }  # fmt: skip
+        if one.why == "quorum":
+            needed = figure(self.box.needed)
+            return _("%(answer)s is out: %(papers)s put it above %(none)s, and %(needed)s were needed.",
+                     needed=needed, **told)  # fmt: skip
         if ratio == 1:
-            return _("%(answer)s is out: %(votes)s papers put it above %(none)s and %(against)s below; it needed more "
-                     "above than below.", answer=self.labels.quoted(one.option), votes=figure(one.for_), none=none,
-                     against=figure(one.against))  # fmt: skip
-        return _("%(answer)s is out: %(votes)s papers put it above %(none)s and %(against)s below; it needed more than "
-                 "%(ratio)s to 1.", answer=self.labels.quoted(one.option), votes=figure(one.for_), none=none,
-                 against=figure(one.against), ratio=figure(ratio))  # fmt: skip
+            return _(
+                "%(answer)s is out: %(papers)s put it above %(none)s and %(against)s below; it needed more above than "
+                "below.",
+                **told,
+            )
+        return _(
+            "%(answer)s is out: %(papers)s put it above %(none)s and %(against)s below; it needed more than %(ratio)s "
+            "to 1.",
+            ratio=figure(ratio), **told,
+        )  # fmt: skip
 
     def _duel(self, first: str, other: str) -> Duel:
         for_, against = self.count.matrix[first][other], self.count.matrix[other][first]
@@ -108,7 +115,7 @@ class Pairs:
                     against, words, says)  # fmt: skip
 
     def _direct(self, first: str, other: str, for_: int, against: int) -> str:
-        return _("%(first)s beats %(other)s: %(for_)s papers put it higher, %(against)s lower.",
+        return _("%(first)s beats %(other)s: %(papers)s put it higher, %(against)s lower.",
                  first=self.labels.quoted(first), other=self.labels.quoted(other), for_=figure(for_),
                  against=figure(against))  # fmt: skip
 
@@ -121,8 +128,8 @@ class Pairs:
         names = {"first": self.labels.quoted(first), "other": self.labels.quoted(other)}
         if there > back:
             return _("%(first)s does not beat %(other)s directly, but by a chain of wins: its weakest win has "
-                     "%(there)s papers, that of the way back %(back)s.",
-                     **names, there=figure(there), back=figure(back))  # fmt: skip
+                     "%(there)s, that of the way back %(back)s.",
+                     **names, there=papers_words(there), back=figure(back))  # fmt: skip
         if self._tied(first, other):
             return _("%(first)s and %(other)s stand equal: neither has the stronger chain of wins.", **names)
         if there < back:

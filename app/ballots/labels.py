@@ -59,6 +59,11 @@ def votes_words(votes: Votes) -> str:
     return ngettext("%(told)s vote", "%(told)s votes", 1 if votes == 1 else 2, told=figure(votes))
 
 
+def papers_words(number: int) -> str:
+    """1 paper, 12 papers."""
+    return ngettext("%(told)s paper", "%(told)s papers", number, told=say.number(number))
+
+
 def electors_words(box: VoteBox, number: int) -> str:
     """12 people, or 12 households."""
     if box.electorate == "household":

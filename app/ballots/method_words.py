@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.ballots.counting import LOT, NO_QUORUM, NOT_CARRIED, Count
-from app.ballots.labels import Labels, electors_words, figure, voted_words
+from app.ballots.labels import Labels, electors_words, figure, papers_words, voted_words
 from app.ballots.needed import MEASURED, votes_needed
 from app.ballots.queries import VoteBox
 
@@ -77,8 +77,8 @@ def _default_words(box: VoteBox) -> list[str]:
     if box.terms.default is None:
         return []
     return [
-        _("An answer is compared at all only when at least %(needed)s papers put it above %(none)s, and more papers "
-          "above than below.", needed=figure(box.needed), none=Labels(box).quoted(box.terms.default))
+        _("An answer is compared at all only when at least %(papers)s put it above %(none)s, and more put it above "
+          "than below.", papers=papers_words(box.needed), none=Labels(box).quoted(box.terms.default))
     ]  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _run_off(_box: VoteBox) -> str:
 
 def _transferable(box: VoteBox) -> str:
     return _(
-        "There are %(seats)s seats. Each paper is one vote and puts the names in order. Whoever has as many votes as a "
+        "Seats: %(seats)s. Each paper is one vote and puts the names in order. Whoever has as many votes as a "
         "seat takes is elected, and what is more than that goes on, in equal parts of all these papers, to whom they "
         "name next. When nobody reaches it, the one with the fewest votes drops out and those papers go on "
         "(single transferable vote).",
