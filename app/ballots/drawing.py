@@ -26,6 +26,7 @@ class Turnout:
 
     filled: float
     line: float | None
+    part: str
     voted: str
     share: str
     needed: str
@@ -111,7 +112,7 @@ def _above(head: Head) -> str:
 def tally(box: VoteBox, count: Count) -> Table:
     """What each answer has, its share of the whole where that decides, and what was chosen."""
     measured, whole, labels = box.method in MEASURED, whole_of(box, count), Labels(box)
-    heads = [Head(_sums_head(box.method)), *([Head(_share_head(box))] if measured else []), Head(_("What came of it"))]
+    heads = [Head(_sums_head(box.method)), *([Head(_share_head(box))] if measured else []), Head(_("Outcome"))]
     between = [Cell(None)] if measured else []
     rows = []
     for key in box.terms.options:
@@ -165,7 +166,7 @@ def _turnout(box: VoteBox) -> Turnout:
     whole = box.roll_size
     return Turnout(
         min(1.0, box.cast / whole) if whole else 0.0, min(1.0, box.needed / whole) if whole else None,
-        voted, share, needed, " · ".join([voted, share, needed]),
+        "yes" if box.cast >= box.needed else "going", voted, share, needed, " · ".join([voted, share, needed]),
     )  # fmt: skip
 
 

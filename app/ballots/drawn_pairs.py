@@ -116,7 +116,7 @@ class Pairs:
 
     def _direct(self, first: str, other: str, for_: int, against: int) -> str:
         return _("%(first)s beats %(other)s: %(papers)s put it higher, %(against)s lower.",
-                 first=self.labels.quoted(first), other=self.labels.quoted(other), for_=figure(for_),
+                 first=self.labels.quoted(first), other=self.labels.quoted(other), papers=papers_words(for_),
                  against=figure(against))  # fmt: skip
 
     def _tied(self, first: str, other: str) -> bool:

@@ -26,6 +26,15 @@ class Bar:
     says: str
     line: float | None
 
+    @property
+    def won(self) -> bool:
+        return self.part == "yes" and bool(self.mark)
+
+    @property
+    def tone(self) -> str:
+        """Of the chip with its mark."""
+        return "done" if self.won else "waiting"
+
 
 @dataclass(frozen=True)
 class Cell:

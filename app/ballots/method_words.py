@@ -94,7 +94,8 @@ def _transferable(box: VoteBox) -> str:
         "Seats: %(seats)s. Each paper is one vote and puts the names in order. Whoever has as many votes as a "
         "seat takes is elected, and what is more than that goes on, in equal parts of all these papers, to whom they "
         "name next. When nobody reaches it, the one with the fewest votes drops out and those papers go on "
-        "(single transferable vote).",
+        "(single transferable vote). Parts of "
+        "votes are shown with two digits, the rest is cut.",
         seats=box.terms.seats,
     )  # fmt: skip
 
