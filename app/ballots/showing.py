@@ -40,7 +40,8 @@ def outcome_words(box: VoteBox) -> str:
         return _(OUTCOME_WORDS[count.result])
     won = _(", ").join(labels.plain(key) for key in count.winners)
     if won:
-        return _("Elected: %(names)s", names=won) if box.terms.seats > 1 else _("Chosen: %(answer)s", answer=won)
+        elected = box.method == "transferable"
+        return _("Elected: %(names)s", names=won) if elected else _("Chosen: %(answer)s", answer=won)
     if count.tied:
         return _("%(answers)s stood equal, so nothing was decided", answers=labels.listed(count.tied))
     if box.terms.default and count.chose:
