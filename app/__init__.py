@@ -12,6 +12,7 @@ from flask_login import LoginManager
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import IntegerConverter
 
+from app.ballots import drawing
 from app.config import INSTANCE, ROOT, Settings
 from app.home import frame
 from app.kit import access, bus, clock, errors, house, i18n, logs, pages, security, static
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, settings)
     _open_doors(app)
     i18n.init_app(app, [str(folder) for folder in sorted((ROOT / "app").glob("*/translations"))])
+    drawing.init_app(app)
     pages.init_app(app)
     errors.init_app(app)
     for blueprint in (house.bp, *BLUEPRINTS):

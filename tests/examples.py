@@ -98,6 +98,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/topics/<int:topic_id>/ballots.json": ("visitor /topics/{counted}/ballots.json",),
     "/votes/<int:question_id>": ("visitor /votes/{question_counted} *", "voter001 /votes/{question_open} *"),
     "/votes/<int:question_id>.json": ("visitor /votes/{question_counted}.json",),
+    "/votes/<int:question_id>/result.csv": ("visitor /votes/{question_counted}/result.csv",),
     "/votes/<int:question_id>/bundle.json": ("visitor /votes/{question_counted}/bundle.json",),
     "/votes/verify_tally.py": ("visitor /votes/verify_tally.py",),
     "/topics/<int:topic_id>/comments/<int:comment_id>": (

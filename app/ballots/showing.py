@@ -6,6 +6,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.ballots.bundle import terms_told, told
+from app.ballots.counting import NO_QUORUM
+from app.ballots.labels import Labels
 from app.ballots.queries import VoteBox
 from app.kit.i18n import language
 from app.kit.refusal import N_
@@ -28,23 +31,34 @@ def seal_of(result: str | None) -> tuple[str, str] | None:
 
 
 def outcome_words(box: VoteBox) -> str:
-    """How it ended, in a sentence; for one of several it names what was chosen."""
-    if box.outcome is None:
+    """How it ended, in a sentence; of several answers it names what was chosen, or who stood equal."""
+    count, labels = box.outcome, Labels(box)
+    if count is None:
         return ""
-    won = [one.label.into(language()) for key in box.outcome.winners for one in box.answers if one.key == key]
-    if won and box.method != "yes_no":
-        return _("Chosen: %(answer)s", answer=_(", ").join(won))
-    return _(OUTCOME_WORDS[box.outcome.result])
+    if box.method == "yes_no" or count.result == NO_QUORUM:
+        return _(OUTCOME_WORDS[count.result])
+    won = _(", ").join(labels.plain(key) for key in count.winners)
+    if won:
+        elected = box.method == "transferable"
+        return _("Elected: %(names)s", names=won) if elected else _("Chosen: %(answer)s", answer=won)
+    if count.tied:
+        return _("%(answers)s stood equal, so nothing was decided", answers=labels.listed(count.tied))
+    if box.terms.default and count.chose:
+        return _("Nothing was chosen: %(answer)s came first", answer=labels.quoted(box.terms.default))
+    return _("Nothing was chosen: no answer reached what it needed")
 
 
 def twin(box: VoteBox | None) -> dict[str, Any] | None:
-    """The question and, once voting has closed, its tally."""
+    """The question with its terms and, once voting has closed, its whole count."""
     if box is None:
         return None
     return {
         "question": box.wording, "method": box.method, "electorate": box.electorate, "phase": box.phase,
         "opens_at": box.opens_at, "closes_at": box.closes_at, "quorum": str(box.quorum),
         "threshold": str(box.threshold), "roll_size": box.roll_size, "roll_hash": box.roll_hash, "cast": box.cast,
+        "secret": box.secret, "quorum_of": box.quorum_of,
+        "text": {"name": box.text.name, "href": box.text.href, "sha256": box.text.hash} if box.text else None,
+        "terms": terms_told(box.terms, roll_hash=box.roll_hash, quorum=box.quorum, quorum_of=box.quorum_size),
         "options": [
             {
                 "key": one.key, "label": one.label, "votes": one.votes,
@@ -54,6 +68,7 @@ def twin(box: VoteBox | None) -> dict[str, Any] | None:
         ],
         "outcome": box.outcome.result if box.outcome else None,
         "winners": list(box.outcome.winners) if box.outcome else None,
+        "count": told(box.outcome) if box.outcome else None,
         "extensions": [
             {"at": one.at, "closes_at": one.closes_at, "why": one.why}
             for one in box.extensions

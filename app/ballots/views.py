@@ -9,13 +9,15 @@ from flask_login import current_user
 
 from app.ballots import queries, results
 from app.ballots.booth import Booth, href_of
+from app.ballots.drawing import result_csv_rows
 from app.ballots.forms import ReceiptForm, SecretVoteForm, VoteForm, paper_for
 from app.ballots.showing import BUNDLE, TWIN, twin
 from app.config import ROOT
-from app.kit import access, clock
+from app.kit import access, clock, tables
 from app.kit.open_data import publish
 from app.kit.pages import found, page, to_path, wants_fragment
 from app.kit.refusal import N_
+from app.kit.sending import PYTHON, to_keep
 
 bp = Blueprint("ballots", __name__)
 
@@ -84,6 +86,15 @@ def receipt_of(question_id: int) -> Response:
     return show(booth(question_id, asked=form, checked=right, found=line), status=form.status)
 
 
+@bp.get("/votes/<int:question_id>/result.csv")
+@access.anyone
+def result_csv(question_id: int) -> Response:
+    """The result as a table. Not there before voting has closed."""
+    box = booth(question_id).box
+    found(box.outcome)
+    return to_keep(tables.as_csv(result_csv_rows(box)), tables.CSV, f"vote-{question_id}.csv")
+
+
 @bp.get("/votes/<int:question_id>/bundle.json")
 @access.anyone
 def bundle(question_id: int) -> Response:
@@ -102,7 +113,4 @@ def to_bundle(question_id: int) -> Response:
 @access.anyone
 def verifier() -> Response:
     """The program that counts a bundle again without the house, to keep and to read."""
-    answer = make_response(VERIFIER.read_bytes())
-    answer.headers["Content-Type"] = "text/x-python; charset=utf-8"
-    answer.headers["Content-Disposition"] = f"attachment; filename={VERIFIER.name}"
-    return answer
+    return to_keep(VERIFIER.read_bytes(), PYTHON, VERIFIER.name)

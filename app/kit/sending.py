@@ -1,16 +1,21 @@
-"""Answers that carry a file somebody sent. The room's own view has looked whether this reader may see it."""
+"""Answers that carry a file: one that somebody sent, or one that was made for the reader to keep.
+
+The room's own view has looked whether this reader may see it.
+"""
 
 from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Response, request, send_file
+from flask import Response, make_response, request, send_file
 
 from app.kit import uploads
 from app.kit.db import db
 from app.kit.pages import found
 from app.kit.security import FILE_POLICY
 from app.kit.uploads import Upload
+
+PYTHON = "text/x-python; charset=utf-8"
 
 
 def send_upload(upload_id: int, *, attachment: bool) -> Response:
@@ -26,4 +31,12 @@ def send_upload(upload_id: int, *, attachment: bool) -> Response:
     )  # fmt: skip
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def to_keep(content: bytes | str, kind: str, name: str) -> Response:
+    """A file that was made for whoever asks, to be saved under that name."""
+    answer = make_response(content)
+    answer.headers["Content-Type"] = kind
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -499,7 +499,7 @@ def test_the_page_of_seals_hands_the_verifier_out(client: FlaskClient, language:
     assert says in page
     assert 'href="/seals/verify_ledger.py"' in page
     assert answer.get_data() == Path("tools/verify_ledger.py").read_bytes()
-    assert answer.headers["Content-Disposition"] == "attachment; filename=verify_ledger.py"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="verify_ledger.py"'
 
 
 def command(app: Flask, *arguments: str) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from flask import Response, flash, make_response, request
+from flask import Response, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -21,6 +21,7 @@ from app.kit.open_data import publish
 from app.kit.pages import found, page, to_page, wants_json
 from app.kit.periods import Period, named
 from app.kit.refusal import N_
+from app.kit.sending import to_keep
 from app.kit.words import Words
 from app.places import queries as places
 from app.places.choosing import chosen_place
@@ -115,10 +116,7 @@ def batch_csv(batch_id: int) -> Response:
     here = found(batches.batch(batch_id))
     full = _is_at_work(here.place_path)
     lines = _sheet(batches.batch_lines(batch_id), clock.now(), full=full)
-    answer = make_response(tables.as_csv(_table(lines, full=full)))
-    answer.headers["Content-Type"] = tables.CSV
-    answer.headers["Content-Disposition"] = f"attachment; filename=claims-{here.month}-{batch_id}.csv"
-    return answer
+    return to_keep(tables.as_csv(_table(lines, full=full)), tables.CSV, f"claims-{here.month}-{batch_id}.csv")
 
 
 @bp.get("/points/claims/settlement")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Response, make_response
+from flask import Response
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.kit import access, clock, tables
 from app.kit.i18n import language
 from app.kit.pages import found
+from app.kit.sending import to_keep
 from app.kit.words import Words
 from app.points import clauses, queries
 from app.points.views.blueprint import bp
@@ -57,7 +58,4 @@ def _clause(line: Entry) -> str:
 
 def download(content: bytes, ending: str, kind: str, *, name: str = "points") -> Response:
     """A file to keep, named after what it is and the day."""
-    answer = make_response(content)
-    answer.headers["Content-Type"] = kind
-    answer.headers["Content-Disposition"] = f"attachment; filename={name}-{clock.today().isoformat()}.{ending}"
-    return answer
+    return to_keep(content, kind, f"{name}-{clock.today().isoformat()}.{ending}")

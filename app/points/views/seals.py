@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, request
+from flask import Response, request
 
 from app.config import ROOT
 from app.kit import access
 from app.kit.open_data import publish
 from app.kit.pages import page
 from app.kit.refusal import N_
+from app.kit.sending import PYTHON, to_keep
 from app.points import queries
 from app.points.views.blueprint import bp
 
@@ -46,10 +47,7 @@ def seals() -> Response:
 @access.anyone
 def verifier() -> Response:
     """The program that checks a proof or the whole journal without the house, to keep and to read."""
-    answer = make_response(VERIFIER.read_bytes())
-    answer.headers["Content-Type"] = "text/x-python; charset=utf-8"
-    answer.headers["Content-Disposition"] = f"attachment; filename={VERIFIER.name}"
-    return answer
+    return to_keep(VERIFIER.read_bytes(), PYTHON, VERIFIER.name)
 
 
 def _row(row: object) -> dict[str, object]:

@@ -1,0 +1,68 @@
+"""What an answer needed to be carried, as a number and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+from flask_babel import gettext as _
+
+from app.ballots.counting import HALF, Count
+from app.ballots.labels import electors_words, figure
+from app.ballots.queries import VoteBox
+from app.kit import say
+
+# The methods whose sums are measured against a whole; the rounds of a run-off are, in their end.
+MEASURED = ("yes_no", "single_choice", "approval", "score")
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where it is enough: `at` from 0 to 1 of the width of a bar, and what it stands for."""
+
+    at: float
+    words: str
+
+
+def whole_of(box: VoteBox, count: Count) -> int:
+    """What the threshold is a share of: those who chose, or the roll; of a score all points that could be given."""
+    return (box.roll_size if box.terms.of_roll else count.chose) * (box.terms.best if box.method == "score" else 1)
+
+
+def votes_needed(box: VoteBox, count: Count) -> int:
+    """The least number that reaches the threshold; never less than one."""
+    whole, threshold = whole_of(box, count), box.threshold
+    return int(whole * threshold) + 1 if threshold == HALF else max(1, ceil(whole * threshold))
+
+
+def line_of(box: VoteBox, count: Count) -> Line | None:
+    """The threshold; None where the most votes are enough, or nobody chose."""
+    if not box.threshold or not whole_of(box, count) or box.method not in (*MEASURED, "run_off"):
+        return None
+    words = _("Line: %(share)s of %(whole)s, that is %(needed)s", share=share_words(box.threshold),
+              whole=_whole_words(box, count), needed=figure(votes_needed(box, count)))  # fmt: skip
+    return Line(float(box.threshold), words)
+
+
+def share_words(threshold: Fraction) -> str:
+    """More than half, two thirds or more, 60% or more."""
+    if threshold == HALF:
+        return _("more than half")
+    known = {Fraction(1, 3): _("a third or more"), Fraction(2, 3): _("two thirds or more"),
+             Fraction(3, 4): _("three quarters or more"), Fraction(1): _("all")}  # fmt: skip
+    percent = say.share(threshold.numerator, threshold.denominator)
+    return known.get(threshold) or _("%(percent)s or more", percent=percent)
+
+
+def _whole_words(box: VoteBox, count: Count) -> str:
+    whole = figure(whole_of(box, count))
+    if box.method == "score":
+        if box.terms.of_roll:
+            return _("the %(told)s points that the whole roll could give", told=whole)
+        return _("the %(told)s points that could be given", told=whole)
+    if box.terms.of_roll:
+        return _("the roll of %(electors)s", electors=electors_words(box, box.roll_size))
+    if box.method == "yes_no":
+        return _("the %(told)s votes for or against", told=whole)
+    return _("the %(told)s papers that chose", told=whole)
