@@ -122,7 +122,8 @@ def vote_cast(event: VoteCast) -> None:
     family = select(Resident.id).where(Resident.household_id == event.household_id)
     whole = select(Question.electorate).where(Question.id == event.question_id)
     by_household = event.household_id is not None and db.session.scalar(whole) == "household"
-    messages.take_back(_closing(event.question_id), residents=family if by_household else [event.resident_id])
+    alone = [] if event.resident_id is None else [event.resident_id]
+    messages.take_back(_closing(event.question_id), residents=family if by_household else alone)
 
 
 def voting_extended(event: VotingExtended) -> None:
