@@ -40,7 +40,7 @@ class Urn:
 def find_electors(question_id: int, text: str) -> Sequence[AnyRow]:
     """Rows of the roll by name or door, with the channel of the vote that stands: at most `MOST_FOUND`.
 
-    id (of the row), resident_id, household_id, family_name and given_name of a person, door, representative_id, channel.
+    id (of the row), resident_id, household_id, family_name, given_name (of a person), door, representative_id, channel.
     """
     voted = func.coalesce(Ballot.channel, SecretMark.channel).label("channel")
     home = or_(Household.id == RollEntry.household_id, Household.id == Resident.household_id)

@@ -210,8 +210,8 @@ def few_refusal(papers: int, *, closes_at: datetime, at: datetime) -> Refusal | 
     """Why the urn is not opened yet; in the last hours it is, and the page warns (`is_few`)."""
     if not is_few(papers) or closes_at - at <= LAST_HOURS:
         return None
-    return refusal(N_("With only %(papers)s papers a count could tell who voted what. Please wait for more; in the last "
-                      "24 hours before the ballot closes the urn is opened however few there are."),
+    return refusal(N_("With only %(papers)s papers a count could tell who voted what. Please wait for more; in the "
+                      "last 24 hours before the ballot closes the urn is opened however few there are."),
                    papers=papers)  # fmt: skip
 
 

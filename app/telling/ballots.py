@@ -18,8 +18,8 @@ from app.messages.rules import describe
 from app.people.models import Resident, Role
 from app.places.models import Place
 
-_CONTEST = N_("If this is right, nothing needs to be done. If it is not your vote, contest it on the page of the ballot "
-              "before %(until)s; it is taken out and you can vote yourself.")  # fmt: skip
+_CONTEST = N_("If this is right, nothing needs to be done. If it is not your vote, contest it on the page of the "
+              "ballot before %(until)s; it is taken out and you can vote yourself.")  # fmt: skip
 _NAME = N_("A vote is entered for me")
 describe(
     "council.entered_paper",

@@ -66,8 +66,8 @@ def asked(question_id: int) -> AnyRow:
     """The question, kept as it is to the end of the transaction."""
     return db.session.execute(
         select(
-            Question.subject, Question.place_path, Question.electorate, Question.secret, Question.method, Question.best, Question.opens_at,
-            Question.closes_at, options_in_one().label("options"),
+            Question.subject, Question.place_path, Question.electorate, Question.secret, Question.method, Question.best,
+            Question.opens_at, Question.closes_at, options_in_one().label("options"),
         )
         .where(Question.id == question_id)
         .with_for_update(read=True, of=Question)

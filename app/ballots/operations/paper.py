@@ -24,7 +24,7 @@ audit.describe("ballots.take_paper_back", N_("took back a voting paper that was 
 def type_paper(
     question_id: int, roll_entry_id: int, *, choice: str, by: Person, at: datetime, voter_id: int | None = None
 ) -> Cast | None:
-    """Type what the paper of an elector says. None for the first of two; the second, who reads the same, makes the vote.
+    """Type what the paper of an elector says. None for the first of two; the second makes the vote.
 
     `voter_id` is the adult who filled it in for a household; None when it bears no name. Raises `Refused` when the two
     differ, when they are one person or of one household, and when a vote stands that a paper does not replace (V8).

@@ -59,7 +59,7 @@ def register_proxy(
 
 
 def end_proxy(proxy_id: int, *, by: Person, at: datetime) -> None:
-    """End a proxy before closing: who gave it does, or staff. A vote that was cast by it stays until it is contested."""
+    """End a proxy before closing: who gave it does, or staff. A vote cast by it stays until it is contested."""
     found = db.session.execute(select(*_FACTS).where(Proxy.id == proxy_id)).one_or_none()
     refuse_if(channels.nothing_waits() if found is None else None)
     assert found is not None

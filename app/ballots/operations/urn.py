@@ -116,7 +116,7 @@ def _forget(question_id: int) -> None:
 
 
 def _put_in(question_id: int, tally: Mapping[str, int]) -> None:
-    """Each paper under the hash of a receipt that nobody holds, in the order of hashes: nothing tells which was which."""
+    """Each paper under the hash of a receipt that nobody holds, in the order of hashes."""
     choices = [choice for choice, number in tally.items() for _ in range(number)]
     papers = sorted((digest(new_receipt()), choice) for choice in choices)
     rows = [{"question_id": question_id, "receipt_hash": mark, "choice": choice} for mark, choice in papers]
