@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, union
 
 from app.agreements.models import Agreement, Version
 from app.ballots.events import VoteCast, VotingExtended
 from app.ballots.models import Ballot, Question, RollEntry
 from app.ballots.rules import full_age_born_until
+from app.ballots.secret_models import SecretMark
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
 from app.council.models import Topic, TopicSupport
 from app.discussion.models import Comment
@@ -165,7 +166,7 @@ def _remind(ballot: Any, at: datetime) -> int:
     due = closes_at - REMIND_BEFORE
     if not ballot.opens_at < due <= at < closes_at:
         return 0
-    voted = exists().where(Ballot.roll_entry_id == RollEntry.id)
+    voted = or_(*(exists().where(urn.roll_entry_id == RollEntry.id) for urn in (Ballot, SecretMark)))
     open_rows = select(RollEntry).where(RollEntry.question_id == ballot.id, ~voted)
     return messages.tell_all(
         _electors(open_rows, ballot.opens_at), "council.closing",
