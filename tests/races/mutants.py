@@ -50,6 +50,15 @@ _NO_LOCK_OF_AGREEMENT = Change(
     "app/agreements/operations/holding.py", "query = locked(select(Agreement).where(Agreement.id == agreement_id))",
     "query = select(Agreement).where(Agreement.id == agreement_id)",
 )  # fmt: skip
+_CHANNELS = "tests/races/test_race_ballots.py::"
+_NO_LOCK_OF_ELECTOR = Change(
+    "app/ballots/operations/entering.py",
+    "entry = db.session.execute(locked(select(*columns).where(*mine))).one_or_none()",
+    "entry = db.session.execute(select(*columns).where(*mine)).one_or_none()",
+)
+_WHATEVER_STANDS = Change(
+    "app/ballots/operations/casting.py", "            where=Ballot.channel.in_(channels.REPLACES[channel]),\n", ""
+)
 _CASES = "tests/races/test_race_cases.py::"
 _NOTICES, _NOTICE_MODELS = "tests/races/test_race_notices.py::", "app/notices/models.py"
 
@@ -190,6 +199,25 @@ MUTANTS: tuple[Mutant, ...] = (
         name="one-vote-a-household",
         changes=(Change(_BALLOTS, "locked(select(RollEntry.id).where(", "(select(RollEntry.id).where("),),
         test=_TOPICS + "test_a_household_has_one_vote_when_two_of_it_vote_at_once",
+    ),
+    # An own vote on the web stands before a paper (V8): the elector's row is locked while it is read whether there is
+    # one, and the statement that writes the ballot replaces none that stands before it.
+    Mutant(
+        name="own-vote-stands",
+        changes=(_NO_LOCK_OF_ELECTOR, _WHATEVER_STANDS),
+        test=_CHANNELS + "test_v8_a_paper_confirmed_while_its_elector_votes_on_the_web_is_not_counted",
+    ),
+    # A paper counts once, however many confirm it: the same two guards.
+    Mutant(
+        name="paper-confirmed-once",
+        changes=(_NO_LOCK_OF_ELECTOR, _WHATEVER_STANDS),
+        test=_CHANNELS + "test_a_paper_that_two_confirm_at_once_counts_once",
+    ),
+    # A sealed paper and a secret vote: without the lock the key of the mark has the last word, and a rule should.
+    Mutant(
+        name="one-mark",
+        changes=(_NO_LOCK_OF_ELECTOR,),
+        test=_CHANNELS + "test_a_sealed_paper_handed_in_while_its_elector_votes_on_the_web_is_one_vote",
     ),
     # Forty for ten seats: the count is read and then written, instead of both in one statement.
     Mutant(

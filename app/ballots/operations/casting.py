@@ -146,5 +146,10 @@ def put_in(
         )
         .returning(Ballot.id)
     )  # fmt: skip
-    refuse_if(channels.standing_refusal(channel, "web") if ballot_id is None else None)
+    if ballot_id is None:
+        refuse_if(channels.standing_refusal(channel, _channel_now(entry_id)))
     return Cast(ballot_id, rules.spaced_receipt(receipt), first=first)
+
+
+def _channel_now(entry_id: int) -> str | None:
+    return db.session.scalar(select(Ballot.channel).where(Ballot.roll_entry_id == entry_id))
