@@ -26,7 +26,7 @@ ELECTORS = HANDS // 2
 def rows_of(village: Village, question: int, electors: list[int]) -> list[int]:
     """Their rows of the roll, in their order."""
     found = village.rows(select(RollEntry.resident_id, RollEntry.id).where(RollEntry.question_id == question))
-    of_elector = {elector: row for elector, row in found}
+    of_elector = {row.resident_id: row.id for row in found}
     return [of_elector[one] for one in electors]
 
 
