@@ -8,7 +8,7 @@ from typing import Any
 from app.activities.events import ActivityCancelled, HoursConfirmed
 from app.agreements import operations as agreements
 from app.agreements.events import Adopted, ConsultationOpened, Signed
-from app.ballots.events import VoteCast, VotingExtended
+from app.ballots.events import VoteCast, VoteContested, VoteEntered, VotingExtended
 from app.cases import operations as cases
 from app.cases.events import AppealDecided, AppealFiled, CaseDecided, CaseFiled, CureLookedAt, DeductionTookEffect
 from app.claims import operations as claims
@@ -56,6 +56,7 @@ from app.promises.events import PromiseMade
 from app.rewards.events import OrderCollected, OrderReleased, OrderReserved
 from app.telling import activities as tell_activities
 from app.telling import agreements as tell_agreements
+from app.telling import ballots as tell_ballots
 from app.telling import cases as tell_cases
 from app.telling import claims as tell_claims
 from app.telling import council as tell_council
@@ -118,7 +119,7 @@ def coming_puts_right(event: HoursConfirmed) -> None:
 
 def vote_earns(event: VoteCast) -> None:
     """Voting earns the same whatever the vote, once. Of a secret ballot the ledger keeps the day, not the moment."""
-    if not event.first:
+    if not event.first or event.resident_id is None:
         return
     at = clock.day_bounds(clock.local(event.at).date())[0] if event.secret else event.at
     because = f"ballot:{event.question_id}:{event.resident_id}"
@@ -243,5 +244,7 @@ REACTIONS: Reactions = {
     TooFewReviewers: (tell_claims.too_few,),
     TopicTakenUp: (topic_earns, tell_council.topic_taken_up),
     VoteCast: (vote_earns, tell_council.vote_cast),
+    VoteContested: (tell_ballots.contested,),
+    VoteEntered: (tell_ballots.entered,),
     VotingExtended: (tell_council.voting_extended,),
 }

@@ -116,6 +116,11 @@ def stands_in() -> Any:
     return select(Resident.id).where(*lives_there).scalar_subquery()
 
 
+def is_nobodys(cast_by: int | None, channel: str) -> bool:
+    """Whether a household's vote came on a paper without a name: whoever votes for the household may change it."""
+    return cast_by is None and channel == "paper"
+
+
 def options_of(question_id: int) -> Sequence[AnyRow]:
     """The options in the order of the paper."""
     query = select(*QuestionOption.__table__.c).where(QuestionOption.question_id == question_id)
@@ -162,7 +167,7 @@ def _text(found: AnyRow) -> rules.Text | None:
 
 def _refusal(found: AnyRow, own: AnyRow | None, person: Anyone, *, mine: bool, phase: str, at: datetime) -> Any:
     """The rule that keeps this person from voting now."""
-    taken = own is not None and own.channel is not None and not mine
+    taken = own is not None and own.channel is not None and not mine and not is_nobodys(own.cast_by, own.channel)
     return rules.vote_refusal(
         phase=phase, opens_at=found.opens_at, closes_at=found.closes_at, electorate=found.electorate, person=person,
         on_roll=own is not None, taken=taken, on=clock.local(at).date(),

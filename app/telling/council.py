@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, union
 
 from app.agreements.models import Agreement, Version
 from app.ballots.events import VoteCast, VotingExtended
 from app.ballots.models import Ballot, Question, RollEntry
 from app.ballots.rules import full_age_born_until
+from app.ballots.secret_models import SecretMark
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
 from app.council.models import Topic, TopicSupport
 from app.discussion.models import Comment
@@ -122,7 +123,8 @@ def vote_cast(event: VoteCast) -> None:
     family = select(Resident.id).where(Resident.household_id == event.household_id)
     whole = select(Question.electorate).where(Question.id == event.question_id)
     by_household = event.household_id is not None and db.session.scalar(whole) == "household"
-    messages.take_back(_closing(event.question_id), residents=family if by_household else [event.resident_id])
+    alone = [] if event.resident_id is None else [event.resident_id]
+    messages.take_back(_closing(event.question_id), residents=family if by_household else alone)
 
 
 def voting_extended(event: VotingExtended) -> None:
@@ -164,7 +166,7 @@ def _remind(ballot: Any, at: datetime) -> int:
     due = closes_at - REMIND_BEFORE
     if not ballot.opens_at < due <= at < closes_at:
         return 0
-    voted = exists().where(Ballot.roll_entry_id == RollEntry.id)
+    voted = or_(*(exists().where(urn.roll_entry_id == RollEntry.id) for urn in (Ballot, SecretMark)))
     open_rows = select(RollEntry).where(RollEntry.question_id == ballot.id, ~voted)
     return messages.tell_all(
         _electors(open_rows, ballot.opens_at), "council.closing",

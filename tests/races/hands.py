@@ -20,6 +20,7 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from app import create_app
+from app.ballots import operations as ballots
 from app.config import DEMO_SECRET, Settings
 from app.kit.db import Busy, replayed
 from app.kit.refusal import Refused
@@ -155,9 +156,26 @@ def _lapse(at: datetime) -> None:
     rewards.release_lapsed(at)
 
 
+def _vote(question_id: int, resident_id: int, choice: str, at: datetime) -> None:
+    ballots.cast(question_id, choice=choice, by=_person(resident_id), at=at)
+
+
+def _vote_secretly(question_id: int, resident_id: int, receipt: str, at: datetime) -> None:
+    ballots.cast_secretly(question_id, choice="yes", receipt=receipt, by=_person(resident_id), at=at)
+
+
+def _type_paper(question_id: int, row: int, choice: str, staff_id: int, at: datetime) -> None:
+    ballots.type_paper(question_id, row, choice=choice, by=_person(staff_id), at=at)
+
+
+def _hand_in(question_id: int, row: int, staff_id: int, at: datetime) -> None:
+    ballots.hand_in(question_id, row, by=_person(staff_id), at=at)
+
+
 ACTS: dict[str, Callable[..., None]] = {
     "reverse": _reverse, "settle": _settle, "void": _void, "expire": _expire, "award": _award,
     "keep_back": _keep_back, "collect": _collect, "cancel": _cancel, "lapse": _lapse,
+    "vote": _vote, "vote_secretly": _vote_secretly, "type_paper": _type_paper, "hand_in": _hand_in,
 }  # fmt: skip
 
 if __name__ == "__main__":

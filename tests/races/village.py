@@ -192,14 +192,16 @@ class Village:
             by = self.person(proposer)
             return council.propose(place=place, kind="facilities", title=words, body=words, by=by, at=now()).id
 
-    def a_ballot(self, electorate: str) -> tuple[int, int]:
+    def a_ballot(self, electorate: str, *, secret: bool = False) -> tuple[int, int]:
         """A yes-or-no ballot that is open to the whole community; ids of the topic and of the question."""
         topic = self.a_topic(self.staff)
         with self.kept():
             by = self.person(self.staff)
             council.take_step(topic, "accept", by=by, at=now())
             wording = Words(zh="修不修？", en="Shall they be mended?")
-            asked = Asked(wording, now() + timedelta(days=7), Fraction(1, 5), Fraction(1, 2), electorate=electorate)
+            asked = Asked(
+                wording, now() + timedelta(days=7), Fraction(1, 5), Fraction(1, 2), electorate=electorate, secret=secret
+            )
             put = council.put_to_vote(topic, asked, by=by, at=now())
             assert put.question_id is not None
             return topic, put.question_id

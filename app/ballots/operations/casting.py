@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Row
 
-from app.ballots import rules
+from app.ballots import channels, rules
 from app.ballots.events import VoteCast
 from app.ballots.models import Ballot, Question, RollEntry
-from app.ballots.queries import elector, stands_in
+from app.ballots.queries import elector, is_nobodys, stands_in
 from app.ballots.results import options_in_one, ratios_of
 from app.kit import clock
 from app.kit.bus import announce
@@ -54,23 +54,20 @@ def cast(question_id: int, *, choice: str, by: Person, at: datetime) -> Cast:
     entry = own_entry(question_id, question.electorate, by)
     standing = _standing_ballot(question_id, entry.id if entry else None, by)
     here = standing is not None and entry is not None and standing.roll_entry_id == entry.id
-    refuse_if(may_not(question, entry, by, taken=here and standing is not None and standing.cast_by != by.id, at=at))
+    refuse_if(may_not(question, entry, by, taken=here and _is_of_another(standing, by), at=at))
     refuse_if(rules.elsewhere_refusal() if standing is not None and not here else None)
     assert entry is not None
-    refuse_if(rules.paper_refusal(question.method, choice, keys_of(question), best=question.best))
-    receipt = new_receipt()
-    ballot_id = db.session.scalar(_put_in(question_id, entry.id, choice=choice, receipt=receipt, by=by, at=at))
-    assert ballot_id is not None
-    told(question_id, question, by, first=not here, at=at)
-    return Cast(ballot_id, rules.spaced_receipt(receipt), first=not here)
+    done = put_in(question_id, question, entry.id, choice=choice, cast_by=by.id, first=not here, at=at)
+    told(question_id, question, by.id, by.household_id, first=not here, at=at)
+    return done
 
 
 def asked(question_id: int) -> AnyRow:
     """The question, kept as it is to the end of the transaction."""
     return db.session.execute(
         select(
-            Question.subject, Question.electorate, Question.secret, Question.method, Question.best, Question.opens_at,
-            Question.closes_at, options_in_one().label("options"),
+            Question.subject, Question.place_path, Question.electorate, Question.secret, Question.method, Question.best,
+            Question.opens_at, Question.closes_at, options_in_one().label("options"),
         )
         .where(Question.id == question_id)
         .with_for_update(read=True, of=Question)
@@ -102,11 +99,13 @@ def new_receipt() -> str:
     return "".join(secrets.choice(rules.RECEIPT_SIGNS) for _ in range(rules.RECEIPT_LENGTH))
 
 
-def told(question_id: int, question: AnyRow, by: Person, *, first: bool, at: datetime) -> None:
-    """Announce that somebody voted, never what."""
+def told(
+    question_id: int, question: AnyRow, resident_id: int | None, household_id: int | None, *, first: bool, at: datetime
+) -> None:
+    """Announce that somebody voted, never what. No resident: a household's paper bears no name."""
     announce(
         VoteCast(
-            question_id=question_id, subject=question.subject, resident_id=by.id, household_id=by.household_id,
+            question_id=question_id, subject=question.subject, resident_id=resident_id, household_id=household_id,
             secret=question.secret, first=first, at=at,
         )
     )  # fmt: skip
@@ -115,22 +114,42 @@ def told(question_id: int, question: AnyRow, by: Person, *, first: bool, at: dat
 def _standing_ballot(question_id: int, entry_id: int | None, by: Person) -> AnyRow | None:
     """The vote there is for this elector, or else the one this person cast for another household."""
     found = db.session.execute(
-        select(Ballot.roll_entry_id, Ballot.cast_by).where(
+        select(Ballot.roll_entry_id, Ballot.cast_by, Ballot.channel).where(
             Ballot.question_id == question_id, or_(Ballot.roll_entry_id == entry_id, Ballot.cast_by == by.id)
         )
     ).all()
     return next((row for row in found if row.roll_entry_id == entry_id), found[0] if found else None)
 
 
-def _put_in(question_id: int, entry_id: int, *, choice: str, receipt: str, by: Person, at: datetime) -> Any:
-    """Insert the ballot, or replace what stands on it."""
+def _is_of_another(standing: AnyRow | None, by: Person) -> bool:
+    """Whether somebody else of the household cast it; a paper that bore no name is anybody's to change."""
+    return standing is not None and standing.cast_by != by.id and not is_nobodys(standing.cast_by, standing.channel)
+
+
+def put_in(
+    question_id: int, question: AnyRow, entry_id: int, *, choice: str, cast_by: int | None, first: bool, at: datetime,
+    channel: str = "web", entered_by: int | None = None, confirmed_by: int | None = None,
+) -> Cast:  # fmt: skip
+    """Insert the ballot, or replace what stands on it and gives way to this channel. Raises `Refused` otherwise."""
+    refuse_if(rules.paper_refusal(question.method, choice, keys_of(question), best=question.best))
+    receipt = new_receipt()
     new = {
-        "choice": choice, "receipt_hash": digest(receipt), "cast_by": by.id, "channel": "web", "entered_by": None,
-        "confirmed_by": None,
+        "choice": choice, "receipt_hash": digest(receipt), "cast_by": cast_by, "channel": channel,
+        "entered_by": entered_by, "confirmed_by": confirmed_by,
     }  # fmt: skip
-    return (
+    ballot_id = db.session.scalar(
         insert_into(Ballot)
         .values(question_id=question_id, roll_entry_id=entry_id, cast_at=at, **new)
-        .on_conflict_do_update(index_elements=[Ballot.roll_entry_id], set_=new | {"changed_at": at})
+        .on_conflict_do_update(
+            index_elements=[Ballot.roll_entry_id], set_=new | {"changed_at": at},
+            where=Ballot.channel.in_(channels.REPLACES[channel]),
+        )
         .returning(Ballot.id)
-    )
+    )  # fmt: skip
+    if ballot_id is None:
+        refuse_if(channels.standing_refusal(channel, _channel_now(entry_id)))
+    return Cast(ballot_id, rules.spaced_receipt(receipt), first=first)
+
+
+def _channel_now(entry_id: int) -> str | None:
+    return db.session.scalar(select(Ballot.channel).where(Ballot.roll_entry_id == entry_id))

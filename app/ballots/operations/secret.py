@@ -45,7 +45,7 @@ def cast_secretly(question_id: int, *, choice: str, receipt: str, by: Person, at
         paper = {"question_id": question_id, "receipt_hash": digest(plain), "choice": choice}
         put_in = insert_into(SecretPaper).values(paper).on_conflict_do_nothing().returning(SecretPaper.question_id)
         refuse_if(rules.used_paper_refusal() if db.session.execute(put_in).first() is None else None)
-    told(question_id, question, by, first=mark is None, at=at)
+    told(question_id, question, by.id, by.household_id, first=mark is None, at=at)
     return mark is None
 
 
