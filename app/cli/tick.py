@@ -15,6 +15,8 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from app.agreements.operations import record_results as record_adoptions
+from app.ballots.operations import empty_urns
+from app.ballots.secret_models import SecretPaper
 from app.cases.operations import write_due as write_deductions
 from app.claims.operations import fill_due, post_due, put_up_due
 from app.cli import mailing, simulating
@@ -23,7 +25,7 @@ from app.config import Settings
 from app.council.operations import record_results
 from app.grid.operations import write_due
 from app.kit import clock
-from app.kit.db import Busy, replayed
+from app.kit.db import Busy, leave_no_trace, replayed
 from app.kit.mail import OutOfReach
 from app.messages.operations import take_back_what_passed, write_digests
 from app.points.operations import expire_points
@@ -37,12 +39,14 @@ from app.telling.meetings import remind_of_meetings
 from app.telling.points import remind_of_expiry, warn_of_budgets
 from app.telling.rewards import remind_to_collect
 
+URNS = "secret ballots whose papers were written anew"
 # What may be due, and the words for how much of it was. Each is written in a transaction of its own.
 DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     # First what moves anything in the ledger, then its seals.
     ("texts of an older house made findable", make_findable),
     ("results of ballots that closed", record_results),
     ("adoptions that were decided", record_adoptions),
+    (URNS, empty_urns),
     ("reservations that ran out", release_lapsed),
     ("households looked through for points that expired", expire_points),
     ("batches of claims put on notice", put_up_due),
@@ -108,6 +112,8 @@ def _written(what: str, act: Callable[[datetime], int], at: datetime) -> bool:
     except (OperationalError, Busy) as error:
         click.echo(f"     - {what}: {_in_short(error)}", err=True)
         return False
+    if what == URNS and done:
+        leave_no_trace(SecretPaper.__tablename__)
     click.echo(f"{done:>6,} {what}")
     return True
 

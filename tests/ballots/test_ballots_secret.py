@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +15,18 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.ballots import operations, queries, results
 from app.ballots.models import Ballot, Question
 from app.ballots.operations.casting import new_receipt
-from app.ballots.rules import spaced_receipt
+from app.ballots.rules import Option, spaced_receipt
 from app.ballots.secret_models import CountedPaper, SecretMark, SecretPaper
 from app.kit.db import db
 from app.kit.refusal import Refused
+from app.kit.words import Words
 from app.merits.models import Deed
 from app.people.rules import Person
 from tests.council.square import CLOSES, DAY, SECOND, Square, a_question, a_square
-from tests.makers import NOON
+from tests.makers import NOON, kept
+from tests.worlds import Hold
+
+WHY = Words(zh="一个选项", en="An answer")
 
 
 @pytest.fixture
@@ -229,3 +234,31 @@ def test_before_sealing_sqlite_keeps_the_urn_in_the_order_of_hashes(square: Squa
     if db.engine.dialect.name == "sqlite":
         assert hashes == sorted(hashes)
     assert len(set(hashes)) == 10
+
+
+def test_after_closing_nothing_of_the_urn_is_left_on_the_disk(app: Flask, at: Hold) -> None:
+    """`flask tick` writes the papers anew, and what it takes away is gone from the files too."""
+    at(NOON)
+    with app.app_context(), kept():
+        square = a_square()
+        question = a_question(square, secret=True, method="single_choice", options=[
+            Option("needle0haystack", WHY), Option("b", WHY),
+        ])  # fmt: skip
+        for person in square.neighbours:
+            vote(question, person, "needle0haystack")
+    at(CLOSES)
+
+    done = app.test_cli_runner().invoke(args=["tick"])
+
+    assert "1 secret ballots whose papers were written anew" in done.output
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SecretPaper)) == 0
+        if db.engine.dialect.name == "postgresql":
+            dead = text("SELECT pg_relation_size('secret_papers')")
+            assert db.session.scalar(dead) == 0
+            return
+        file = Path(db.engine.url.database or "")
+        where = [file, file.with_name(f"{file.name}-wal")]
+        found = sum(one.read_bytes().count(b"needle0haystack") for one in where if one.exists())
+        counted = db.session.scalar(select(func.count()).select_from(CountedPaper))
+        assert (counted, found) == (10, 10 + 2)  # the papers as counted, and the option in its table and index

@@ -66,10 +66,16 @@ def begin() -> list[Act]:
 
 
 def _topics(square: Square) -> Act:
-    """One vote that ends two days on, with three points to be put up; one that ends after the last tick."""
+    """A vote that ends two days on, with three points to be put up; a secret one; one that ends after the last tick."""
     points = [Words(zh=text, en=text) for text in ("A shed", "A camera", "A lamp")]
     soon = in_voting(square, closes_at=NOON + 48 * HOUR, points=points)
     in_voting(square, closes_at=NOON + 80 * HOUR)
+    secret = in_voting(square, closes_at=NOON + 30 * HOUR, secret=True)
+    assert secret.question_id is not None
+    for number, who in enumerate(square.neighbours[:3]):
+        ballots.cast_secretly(
+            secret.question_id, choice="yes", receipt=f"0000-1111-2222-3333-444{number}", by=who, at=NOON
+        )
     assert soon.question_id is not None
     question: int = soon.question_id
     for who in square.neighbours[:4]:
