@@ -187,7 +187,7 @@ def check_receipt(agreement_id: int, number: int) -> Response:
 @bp.get("/agreements/<int:agreement_id>/versions/<int:number>/ballots.json")
 @access.anyone
 def ballots_list(agreement_id: int, number: int) -> Response:
-    return booths.to_bundle(_question(agreement_id, number))
+    return booths.bundle_of(_question(agreement_id, number))
 
 
 def _question(agreement_id: int, number: int) -> int:

@@ -78,6 +78,7 @@ def twin(box: VoteBox | None) -> dict[str, Any] | None:
 
 # What a bundle says, for the data dictionary.
 BUNDLE = {
+    "bundle": N_("the kind of bundle"),
     "question": N_("the question with its options, the text voted on and the voting time"),
     "terms": N_("how it is counted, as fixed at opening"),
     "papers": N_("every paper: SHA-256 of its receipt (in capitals and without dashes), and what stands on it"),
@@ -87,9 +88,23 @@ BUNDLE = {
 # What `twin` says.
 TWIN = {
     "question": N_("what is asked"),
-    "options": N_("the answers in the order of the paper; votes only after closing"),
+    "method": N_("how people answer and how it is counted"),
+    "electorate": N_("person or household: who has one vote"),
+    "phase": N_("scheduled, open or closed"),
+    "opens_at": N_("from when on votes are taken"),
+    "closes_at": N_("until when votes are taken, this instant not included"),
+    "quorum": N_("the share that must vote, exactly"),
+    "quorum_of": N_("of whom: all on the roll, or those active lately"),
+    "threshold": N_("the share that it needs to carry, exactly"),
     "roll_size": N_("how many people or households are on the roll"),
     "roll_hash": N_("check sum of the roll as it was fixed at opening"),
     "cast": N_("how many have voted"),
+    "secret": N_("whether nobody can find out who voted what"),
+    "text": N_("the text that is voted on: name, address, SHA-256"),
+    "terms": N_("how it is counted, as fixed at opening"),
+    "options": N_("the answers in the order of the paper; votes only after closing"),
     "outcome": N_("how its ballot ended: carried, not_carried or no_quorum"),
+    "winners": N_("what was carried, by key"),
+    "count": N_("the count, number by number"),
+    "extensions": N_("every later closing time, with its reason"),
 }

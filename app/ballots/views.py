@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, url_for
+from flask import Blueprint, Response, flash, jsonify, url_for
 from flask_login import current_user
 
 from app.ballots import queries, results
@@ -26,7 +26,7 @@ VERIFIER = ROOT / "tools" / "verify_tally.py"
 publish("/votes/<id>.json", N_("One vote: what was fixed at opening, and after closing how it ended"), TWIN)
 publish("/votes/<id>/bundle.json", N_("Everything to count a closed vote again, without names"), BUNDLE)
 for _before in ("/topics/<id>/ballots.json", "/agreements/<id>/versions/<number>/ballots.json"):
-    publish(_before, N_("Leads to everything with which its vote is counted again"), BUNDLE)
+    publish(_before, N_("Everything to count its vote again, without names"), BUNDLE)
 
 
 def booth(question_id: int, **said: Any) -> Booth:
@@ -98,15 +98,12 @@ def result_csv(question_id: int) -> Response:
 @bp.get("/votes/<int:question_id>/bundle.json")
 @access.anyone
 def bundle(question_id: int) -> Response:
+    return bundle_of(question_id)
+
+
+def bundle_of(question_id: int) -> Response:
     """Question, terms, papers without names, result and digest. Not there before voting has closed."""
-    everything = found(results.bundle(question_id, clock.now()))
-    return page("ballots/vote.html", twin=lambda: everything)
-
-
-def to_bundle(question_id: int) -> Response:
-    """From the addresses at which papers were published before: not there before voting has closed."""
-    found(results.closed_at(question_id, clock.now()))
-    return make_response(redirect(url_for("ballots.bundle", question_id=question_id), 301))
+    return jsonify(found(results.bundle(question_id, clock.now())))
 
 
 @bp.get("/votes/verify_tally.py")

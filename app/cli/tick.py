@@ -25,8 +25,9 @@ from app.config import Settings
 from app.council.operations import record_results
 from app.grid.operations import write_due
 from app.kit import clock
-from app.kit.db import Busy, leave_no_trace, replayed
+from app.kit.db import Busy, replayed
 from app.kit.mail import OutOfReach
+from app.kit.traces import leave_no_trace
 from app.messages.operations import take_back_what_passed, write_digests
 from app.points.operations import expire_points
 from app.points.sealing import seal_days

@@ -192,7 +192,7 @@ def check_receipt(topic_id: int) -> Response:
 @bp.get("/topics/<int:topic_id>/ballots.json")
 @access.anyone
 def ballots_list(topic_id: int) -> Response:
-    return booths.to_bundle(_question(topic_id))
+    return booths.bundle_of(_question(topic_id))
 
 
 def _question(topic_id: int) -> int:

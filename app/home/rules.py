@@ -37,6 +37,7 @@ KINDS = {
 # The data dictionary, by the first part of the address.
 DATA_ROOMS = {
     "topics": N_("Topics"),
+    "votes": N_("Ballots"),
     "agreements": N_("Agreements"),
     "activities": N_("Activities"),
     "disclosures": N_("Disclosures"),

@@ -226,8 +226,8 @@ def test_no_order_or_place_of_a_sealed_paper_says_who_cast_it(square: Square) ->
 
 def test_before_sealing_sqlite_keeps_the_urn_in_the_order_of_hashes(square: Square) -> None:
     question = a_question(square, secret=True)
-    for person in square.neighbours:
-        vote(question, person, at=NOON + timedelta(minutes=person.id))
+    for number, person in enumerate(square.neighbours):
+        vote(question, person, at=NOON + timedelta(minutes=number))
 
     hashes = list(db.session.scalars(text("SELECT receipt_hash FROM secret_papers")))
 

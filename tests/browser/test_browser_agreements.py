@@ -15,6 +15,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from app import create_app
 from app.agreements.models import Version
@@ -45,6 +46,12 @@ def way(
     js, language = request.param
     yield Way(street, js, language, trouble, axe)
     assert not trouble, "\n".join(trouble)
+
+
+def let_times_pass() -> None:
+    """Days pass by moving a question into the past, which the database refuses (`app.ballots.guards`)."""
+    on = " ON questions" if db.engine.dialect.name == "postgresql" else ""
+    db.session.execute(sql(f"DROP TRIGGER IF EXISTS questions_fixed{on}"))
 
 
 @dataclass
@@ -84,6 +91,7 @@ class Days:
         """Two days pass for the ballot; what was decided takes effect tomorrow."""
         with self.behind():
             question, ago = self._question(agreement_id), timedelta(days=2)
+            let_times_pass()
             question.opens_at -= ago
             question.planned_close -= ago
             question.closes_at -= ago

@@ -19,8 +19,20 @@ from app.kit.words import Words
 from app.promises.rules import LIFE as OF_PROMISES
 from tests.makers import NOON, a_household, a_resident, a_street, give, kept, sign_in
 
-# Acts that are steps of a life, as far as staff take them.
+
+def of_ballots() -> Iterator[str]:
+    """What staff enter for others: the acts that `entering.note` and `entering.write_down` are told."""
+    for path in (ROOT / "app" / "ballots" / "operations").glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in ("note", "write_down"):
+                act = call.args[0]
+                if isinstance(act, ast.Constant) and "." not in str(act.value):
+                    yield str(act.value)
+
+
+# Acts that are steps of a life, as far as staff take them; and what they enter in a ballot.
 BY_STAFF = {
+    "ballots": set(of_ballots()),
     "activities": set(OF_ACTIVITIES.actions),
     "agreements": {action for (_, action), step in OF_AGREEMENTS.steps.items() if {"staff", "editor"} & set(step.who)},
     "council": {action for (_, action), step in OF_TOPICS.steps.items() if "staff" in step.who},
