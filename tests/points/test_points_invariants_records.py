@@ -93,6 +93,9 @@ def columns_and_keys(raw: sqlite3.Connection, table: str) -> tuple[list[str], li
     alias = whole_numbers[0] if len([one for one in told if one[-1]]) == 1 and whole_numbers else None
     indexes = [name for _, name, unique, *_ in raw.execute(f"PRAGMA index_list({table})") if unique]
     keys = [{name for *_, name in raw.execute(f"PRAGMA index_info({index})")} for index in indexes]
+    (without,) = raw.execute("SELECT wr FROM pragma_table_list WHERE name = ?", [table]).fetchone()
+    if without:  # its primary key is an index like the others
+        return [name for _, name, *_ in told], keys
     columns = ["rowid", *(name for _, name, *_ in told if name != alias)]
     return columns, [{"rowid"}, *({"rowid" if name == alias else name for name in key} for key in keys)]
 
