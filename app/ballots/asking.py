@@ -52,7 +52,7 @@ class TermsForm(Form):
         ],
     )
     threshold = SelectField(_l("To carry, it needs"), choices=[SelectChoice(*one) for one in THRESHOLDS.items()])
-    secret = BooleanField(_l("Secret ballot: nobody can find out who voted what"))
+    secret = BooleanField(_l("Secret ballot: what was voted is kept apart from the names"))
 
     def asked(self, at: datetime, **more: Any) -> Asked:
         """The question as it was filled in, to be opened at that moment."""

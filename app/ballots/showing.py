@@ -99,7 +99,7 @@ TWIN = {
     "roll_size": N_("how many people or households are on the roll"),
     "roll_hash": N_("check sum of the roll as it was fixed at opening"),
     "cast": N_("how many have voted"),
-    "secret": N_("whether nobody can find out who voted what"),
+    "secret": N_("whether what was voted is kept apart from the names"),
     "text": N_("the text that is voted on: name, address, SHA-256"),
     "terms": N_("how it is counted, as fixed at opening"),
     "options": N_("the answers in the order of the paper; votes only after closing"),
