@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, case, false, func, select
 from sqlalchemy.engine import Row
 
 from app.ballots import results, rules
@@ -103,11 +103,10 @@ def sealed_roll(question_id: int) -> tuple[int, str]:
     return len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def elector(electorate: str, person: Anyone) -> ColumnElement[bool]:
-    """The row of the roll that this person votes for: the own one, or the household's."""
-    if electorate == "household":
-        return RollEntry.household_id == person.household_id
-    return RollEntry.resident_id == person.id
+def elector(person: Anyone) -> ColumnElement[bool]:
+    """The rows of the rolls that this person votes for: the own ones, and those of the household."""
+    own = RollEntry.resident_id == person.id
+    return own | (RollEntry.household_id == person.household_id) if person.household_id is not None else own
 
 
 def stands_in() -> Any:
@@ -138,14 +137,12 @@ def turnout() -> Any:
 
 
 def vote_box(question_id: int, person: Anyone, at: datetime) -> VoteBox | None:
-    """The question as this person sees it at this moment: three statements; more once it was extended or closed."""
-    found = db.session.execute(
-        select(*Question.__table__.c, turnout().label("cast")).where(Question.id == question_id)
-    ).one_or_none()
+    """The question as this person sees it at this moment: two statements; more once it was extended or closed."""
+    found = _question_and_own_row(question_id, person)
     if found is None:
         return None
-    phase = rules.phase(found.opens_at, found.closes_at, at)
-    own, options = _own_row(found, person), options_of(question_id)
+    phase, own = rules.phase(found.opens_at, found.closes_at, at), found if found.roll_entry_id else None
+    options = options_of(question_id)
     terms = results.terms_of(found, {one.key: one.ratio for one in options if one.key != ABSTAIN})
     outcome = results.counted(question_id, terms) if phase == "closed" else None
     mine = own is not None and (found.electorate == "person" or own.cast_by == person.id)
@@ -175,20 +172,23 @@ def _refusal(found: AnyRow, own: AnyRow | None, person: Anyone, *, mine: bool, p
     )  # fmt: skip
 
 
-def _own_row(question: AnyRow, person: Anyone) -> AnyRow | None:
-    """The row of the roll that this person votes for, with what was voted (openly) and by whom."""
-    if not person.is_verified:
-        return None
-    urn: Any = SecretMark if question.secret else Ballot
-    choice: Any = literal(None) if question.secret else Ballot.choice
-    columns: tuple[Any, ...] = choice.label("choice"), urn.cast_by, urn.channel, stands_in().label("stands_in")
-    row = (
+def _question_and_own_row(question_id: int, person: Anyone) -> AnyRow | None:
+    """The question, and the row of the roll that this person votes for, with what was voted (openly) and by whom."""
+    mine = elector(person) if person.is_verified else false()
+    columns: tuple[Any, ...] = (
+        *Question.__table__.c, turnout().label("cast"), RollEntry.id.label("roll_entry_id"), Ballot.choice,
+        func.coalesce(Ballot.cast_by, SecretMark.cast_by).label("cast_by"),
+        func.coalesce(Ballot.channel, SecretMark.channel).label("channel"), stands_in().label("stands_in"),
+    )  # fmt: skip
+    query = (
         select(*columns)
-        .select_from(RollEntry)
-        .outerjoin(urn, urn.roll_entry_id == RollEntry.id)
-        .where(RollEntry.question_id == question.id, elector(question.electorate, person))
+        .select_from(Question)
+        .outerjoin(RollEntry, (RollEntry.question_id == Question.id) & mine)
+        .outerjoin(Ballot, Ballot.roll_entry_id == RollEntry.id)
+        .outerjoin(SecretMark, SecretMark.roll_entry_id == RollEntry.id)
+        .where(Question.id == question_id)
     )
-    return db.session.execute(row).one_or_none()
+    return db.session.execute(query).one_or_none()
 
 
 def answers(options: Sequence[AnyRow], outcome: Count | None) -> list[Answer]:
@@ -214,7 +214,7 @@ def open_questions(person: Anyone, at: datetime, *, uncast: bool = True) -> Colu
         select(RollEntry.id)
         .where(
             RollEntry.question_id == Question.id,
-            (RollEntry.resident_id == person.id) | (RollEntry.household_id == person.household_id),
+            elector(person),
             ~voted if uncast else RollEntry.id.is_not(None),
         )
         .exists()

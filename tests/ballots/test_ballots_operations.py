@@ -52,6 +52,14 @@ def test_the_roll_holds_verified_adults_of_the_place_and_nobody_else(square: Squ
     assert len(question.roll_hash) == 64
 
 
+def test_whoever_lives_in_no_household_has_no_vote_of_others_to_cast(square: Square) -> None:
+    a_question(square)
+    away = a_resident()
+    waiting = select(Question.id).where(queries.open_questions(as_person(away), NOON))
+
+    assert db.session.scalars(waiting).all() == []
+
+
 def test_a_household_roll_holds_every_household_of_the_place(square: Square) -> None:
     question = a_question(square, electorate="household")
 
