@@ -415,8 +415,7 @@ EXAMPLES |= {
 }
 
 _TOPICS = (
-    "draft", "voting", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn",
-    "declined",
+    "draft", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn", "declined",
 )  # fmt: skip
 # Versions of the sample street's agreements by what became of them, as `agreement and number`.
 _VERSIONS = {

@@ -269,12 +269,6 @@ def agenda_refusal(points: int) -> Refusal | None:
     return refusal(N_("An agenda has one to %(most)s points, each on a line of its own."), status=422, most=MOST_POINTS)
 
 
-def reminder_due(starts_at: datetime) -> datetime:
-    """When those who signed up are reminded: noon of the day before."""
-    day = clock.local(starts_at).date() - timedelta(days=1)
-    return clock.at_local(day) + timedelta(hours=12)
-
-
 def _cancelled() -> Refusal:
     return refusal(
         N_("This meeting was called off, so nothing more happens with it. The page says why; the next one stands in "
