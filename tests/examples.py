@@ -17,7 +17,19 @@ from app.messages.rules import unsubscribe_code
 
 PASSWORD = "xiangyue-demo"
 VISITOR = "visitor"
-NO_PAGES = (".json", ".csv", ".txt", ".xlsx", ".pdf", ".py", ".atom", "/healthz", "/readyz", "/language/<code>", "/text/<size>")
+NO_PAGES = (
+    ".json",
+    ".csv",
+    ".txt",
+    ".xlsx",
+    ".pdf",
+    ".py",
+    ".atom",
+    "/healthz",
+    "/readyz",
+    "/language/<code>",
+    "/text/<size>",
+)
 
 
 @dataclass(frozen=True)

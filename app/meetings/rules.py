@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.kit import clock, working_days
+from app.kit import working_days
 from app.kit.refusal import N_, Refusal, refusal
 from app.people.rules import Anyone, taking_part_refusal
 
