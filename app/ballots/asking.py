@@ -84,6 +84,7 @@ class AskForm(TermsForm):
     roles = SelectMultipleField(
         _l("Only who holds one of these roles (none: everybody who lives there)"),
         choices=[SelectChoice(role, _l(ROLES[role])) for role in VOTING_ROLES],
+        validate_choice=False,  # WTForms says it in English alone
     )
     ties = SelectField(
         _l("If two are equal"),
@@ -120,6 +121,8 @@ class AskForm(TermsForm):
     def _misfits(self) -> Iterator[tuple[str, Any]]:
         method = self.method.data
         yield from (("options", words) for words in self._wrong_answers(method))
+        if not set(self.roles.data or ()) <= set(VOTING_ROLES):
+            yield "roles", _l("These rules of a ballot are not known here. Choose them from the list.")
         if self.none_of_these.data and method != "schulze":
             yield "none_of_these", _l("This goes only with the ranking in which each two are compared.")
         if self.ratio.data != "1" and not self.has_default:

@@ -203,9 +203,8 @@ class _Topic:
         ballot = self.topic.get("ballot")
         if not ballot or not can_be_put(ballot):
             return None
-        return Poll(
-            self.street, self.topic["key"], ballot, self.street.places[ballot.get("place", self.topic["place"])]
-        )
+        whose = self.street.places[ballot.get("place", self.topic["place"])]
+        return Poll(self.street, self.topic["key"], ballot, whose)
 
     def _vote(self, topic_id: int, poll: Poll) -> None:
         question_id, outcome = poll.put(topic_id, voted_on(db.session.get_one(Topic, topic_id)))

@@ -276,9 +276,8 @@ def test_past_secret_votes_are_marks_and_papers_that_nothing_joins_and_are_seale
     assert (cast, more) == (7, 3)
     assert [*proof.faults()] == []
     sealed = operations.seal(question.id, at=CLOSES)
-    papers = db.session.execute(
-        select(CountedPaper.receipt_hash, CountedPaper.choice).order_by(CountedPaper.number)
-    ).all()
+    columns = CountedPaper.receipt_hash, CountedPaper.choice
+    papers = db.session.execute(select(*columns).order_by(CountedPaper.number)).all()
     assert sealed
     assert [row.receipt_hash for row in papers] == sorted(row.receipt_hash for row in papers)
     assert Counter(row.choice for row in papers) == {"yes": 8, "no": 2}

@@ -76,7 +76,8 @@ def test_anybody_computes_the_check_sum_of_a_topics_text_again(world: World) -> 
     assert sha256(file.data).hexdigest() == text["sha256"]
     assert file.text == (
         "建充电棚\nBuild a charging shed\n\n两楼之间建一座棚。\nA shed between the two buildings.\n\n"
-        "表决通过即决定：\nDecided if it carries:\n\n1. 三十二个位\n1. 32 places\n\n2. 不向住户摊派\n2. No household is charged\n"
+        "表决通过即决定：\nDecided if it carries:\n\n1. 三十二个位\n1. 32 places\n\n"
+        "2. 不向住户摊派\n2. No household is charged\n"
     )
 
 
