@@ -123,15 +123,15 @@ def _answers_refusal(asked: Asked) -> Refusal | None:
     keys = [one.key for one in asked.paper if one.key != ABSTAIN]
     if len(set(keys)) != len(keys) or len(keys) < 2 or (asked.method == "yes_no" and keys != ["yes", "no"]):
         return refusal(N_("A ballot needs at least two different answers."), status=422)
+    if len(keys) > MOST_OPTIONS:
+        return refusal(N_("At most %(most)s answers, please: a longer paper is filled in wrongly."),
+                       status=422, most=MOST_OPTIONS)  # fmt: skip
     if (twice := _said_twice(asked.paper)) is not None:
         return refusal(
             N_("“%(answer)s” stands on the paper twice. Please write each answer once; abstaining is always one of "
                "them."),
             status=422, answer=twice,
         )  # fmt: skip
-    if len(keys) > MOST_OPTIONS:
-        return refusal(N_("At most %(most)s answers, please: a longer paper is filled in wrongly."),
-                       status=422, most=MOST_OPTIONS)  # fmt: skip
     if asked.seats >= len(keys):
         return refusal(N_("There must be more answers than seats, otherwise there is nothing to choose."), status=422)
     if asked.default is not None and (asked.method != "schulze" or asked.default not in keys):

@@ -244,7 +244,7 @@ def test_after_closing_nothing_of_the_urn_is_left_on_the_disk(app: Flask, at: Ho
     with app.app_context(), kept():
         square = a_square()
         question = a_question(square, secret=True, method="single_choice", options=[
-            Option("needle0haystack", WHY), Option("b", WHY),
+            Option("needle0haystack", WHY), Option("b", Words(zh="另一个选项", en="Another answer")),
         ])  # fmt: skip
         for person in square.neighbours:
             vote(question, person, "needle0haystack")

@@ -22,7 +22,7 @@ from app.kit.refusal import Refused
 from app.kit.words import Words
 from tests import worlds
 from tests.agreements.compact import CLOSES as ADOPTED
-from tests.agreements.compact import CONSULTED, Compact, a_compact, article, drafted, put_up, set_line
+from tests.agreements.compact import CONSULTED, EFFECT, Compact, a_compact, article, drafted, put_up, set_line
 from tests.council.square import CLOSES, Square, a_square, in_voting
 from tests.makers import NOON
 from tests.worlds import Hold
@@ -90,7 +90,7 @@ def test_anybody_computes_the_check_sum_of_a_versions_text_again(world: World, a
 
     assert sha256(file.data).hexdigest() == text["sha256"]
     for part in (
-        "《楼道公约》第1版\nStairs agreement, version 1", "楼道是大家的路。", "Day of effect: 2026-12-10",
+        "《楼道公约》第1版\nStairs agreement, version 1", "楼道是大家的路。", f"Day of effect: {EFFECT.isoformat()}",
         "1. 清洁日大家一起来。\n1. On clean-up day we all come.", '"honour": 7', "2. 楼道不堆物。",
     ):  # fmt: skip
         assert part in file.text, part
