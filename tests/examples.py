@@ -17,7 +17,19 @@ from app.messages.rules import unsubscribe_code
 
 PASSWORD = "xiangyue-demo"
 VISITOR = "visitor"
-NO_PAGES = (".json", ".csv", ".xlsx", ".pdf", ".py", ".atom", "/healthz", "/readyz", "/language/<code>", "/text/<size>")
+NO_PAGES = (
+    ".json",
+    ".csv",
+    ".txt",
+    ".xlsx",
+    ".pdf",
+    ".py",
+    ".atom",
+    "/healthz",
+    "/readyz",
+    "/language/<code>",
+    "/text/<size>",
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "/topics/<int:topic_id>.json": ("visitor /topics/{voting}.json",),
     "/topics/<int:topic_id>/ballots.json": ("visitor /topics/{counted}/ballots.json",),
-    "/votes/<int:question_id>": ("visitor /votes/{question_counted} *", "voter001 /votes/{question_open} *"),
+    "/topics/<int:topic_id>/text.txt": ("visitor /topics/{voting}/text.txt",),
+    "/votes/<int:question_id>": (
+        "visitor /votes/{question_counted} *",
+        "voter001 /votes/{question_open} *",
+        "visitor /votes/{question_secret}",
+        "resident /votes/{question_scored} *",
+        "b-resident /votes/{question_ranked}",
+        "b-resident /votes/{question_approved}",
+    ),
     "/votes/<int:question_id>.json": ("visitor /votes/{question_counted}.json",),
     "/votes/<int:question_id>/result.csv": ("visitor /votes/{question_counted}/result.csv",),
     "/votes/<int:question_id>/bundle.json": ("visitor /votes/{question_counted}/bundle.json",),
@@ -307,6 +327,7 @@ EXAMPLES |= {
     "/agreements/<int:agreement_id>/versions/<int:number>/ballots.json": (
         "visitor /agreements/{not_adopted}/ballots.json",
     ),
+    "/agreements/<int:agreement_id>/versions/<int:number>/text.txt": ("visitor /agreements/{adopting}/text.txt",),
     "/agreements/<int:agreement_id>/versions/<int:number>/ballot": ("staff /agreements/{consulted}/ballot",),
     "/agreements/<int:agreement_id>/versions/<int:number>/edit": ("staff /agreements/{penned}/edit",),
     "/agreements/<int:agreement_id>/versions/<int:number>/articles/<int:article_id>": (
@@ -406,8 +427,7 @@ EXAMPLES |= {
 }
 
 _TOPICS = (
-    "draft", "voting", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn",
-    "declined",
+    "draft", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn", "declined",
 )  # fmt: skip
 # Versions of the sample street's agreements by what became of them, as `agreement and number`.
 _VERSIONS = {
@@ -467,7 +487,17 @@ _NUMBERS = {
     "signed_paper": "SELECT MIN(upload_id) FROM meeting_minutes",
     "counted": "SELECT MIN(id) FROM topics WHERE state = 'decided' AND question_id IS NOT NULL",
     "question_counted": "SELECT MIN(question_id) FROM topics WHERE state = 'decided'",
-    "question_open": "SELECT MIN(question_id) FROM topics WHERE state = 'voting'",
+    "voting": "SELECT id FROM topics WHERE source = 'sample' AND source_id = 'ebike-shed'",
+    **{
+        f"question_{name}": f"SELECT question_id FROM topics WHERE source = 'sample' AND source_id = '{topic}'"
+        for name, topic in (
+            ("open", "ebike-shed"),
+            ("secret", "lift-b7"),
+            ("scored", "elders-canteen"),
+            ("ranked", "veg-garden"),
+            ("approved", "old-mill"),
+        )
+    },
     "comment": """SELECT MIN(c.id) FROM comments c JOIN topics t ON t.thread_id = c.thread_id
         WHERE c.hidden_at IS NULL AND t.id = (SELECT MIN(id) FROM topics WHERE state = 'deliberating')""",
     "quiet": """SELECT MIN(t.id) FROM topics t JOIN threads h ON h.id = t.thread_id

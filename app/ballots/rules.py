@@ -126,10 +126,27 @@ def _answers_refusal(asked: Asked) -> Refusal | None:
     if len(keys) > MOST_OPTIONS:
         return refusal(N_("At most %(most)s answers, please: a longer paper is filled in wrongly."),
                        status=422, most=MOST_OPTIONS)  # fmt: skip
+    if (twice := _said_twice(asked.paper)) is not None:
+        return refusal(
+            N_("“%(answer)s” stands on the paper twice. Please write each answer once; abstaining is always one of "
+               "them."),
+            status=422, answer=twice,
+        )  # fmt: skip
     if asked.seats >= len(keys):
         return refusal(N_("There must be more answers than seats, otherwise there is nothing to choose."), status=422)
     if asked.default is not None and (asked.method != "schulze" or asked.default not in keys):
         return refusal(N_("“None of these” goes with the ranking by pairs only."), status=422)
+    return None
+
+
+def _said_twice(paper: Sequence[Option]) -> Words | None:
+    """The first answer that another one before it says, too: in any language, whatever the capitals and spaces."""
+    known: set[str] = set()
+    for one in reversed(paper):  # what the house itself adds stands last, and is not the one to be struck
+        said = {"".join(text.split()).casefold() for text in one.label.as_dict().values()}
+        if said & known:
+            return one.label
+        known |= said
     return None
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import select
 
 from app.ballots.events import VoteContested, VoteEntered
 from app.ballots.models import Question
-from app.ballots.rules import full_age_born_until
-from app.kit import causes, clock
+from app.kit import causes
 from app.kit.db import db
 from app.kit.refusal import N_
-from app.messages import operations as messages
 from app.messages.operations import Ids
 from app.messages.rules import describe
-from app.people.models import Resident, Role
-from app.places.models import Place
+from app.people.models import Resident
+from app.telling.matter import Matter
+from app.telling.whom import adults_of, holders
 
 _CONTEST = N_("If this is right, nothing needs to be done. If it is not your vote, contest it on the page of the "
               "ballot before %(until)s; it is taken out and you can vote yourself.")  # fmt: skip
@@ -74,23 +74,17 @@ def entered(event: VoteEntered) -> None:
 
 def contested(event: VoteContested) -> None:
     """The staff and the supervisors of the place."""
-    held = Role.role.in_(("staff", "supervisor")), Role.ended_at.is_(None)
-    above = literal(event.place_path).startswith(Place.path)
-    who = select(Role.resident_id).join(Place, Place.id == Role.place_id).where(*held, above)
+    who = holders("staff", "supervisor", at=event.place_path)
     _tell(who, "council.contested", event.question_id, f"vote-contested:{event.contested_id}", event.at)
 
 
 def _electors(event: VoteEntered) -> Ids:
     if event.household_id is None:
         return select(Resident.id).where(Resident.id == event.voter_id)
-    of_age = Resident.born_on <= full_age_born_until(clock.local(event.at).date())
-    at_home = Resident.household_id == event.household_id, Resident.verified_at.is_not(None), of_age
-    return select(Resident.id).where(*at_home)
+    return adults_of(event.household_id, event.at)
 
 
-def _tell(who: Ids, kind: str, question_id: int, because: str, at: Any, **values: Any) -> None:
+def _tell(who: Ids, kind: str, question_id: int, because: str, at: datetime, **values: Any) -> None:
     question = db.session.execute(select(Question.wording, Question.subject).where(Question.id == question_id)).one()
-    messages.tell_all(
-        who, kind, values={"wording": question.wording, **values}, href=causes.href_of(question.subject) or "/topics",
-        because=because, at=at,
-    )  # fmt: skip
+    matter = Matter(causes.href_of(question.subject) or "/topics", {"wording": question.wording})
+    matter.tell(kind, who, because=because, at=at, **values)
