@@ -198,7 +198,7 @@ def text_voted_on(agreement_id: int, number: int) -> Response:
     """The file whose check sum stands with the vote. Not there before the version is put to the vote."""
     here = version_page(agreement_id, number)
     found(here.version.question_id)
-    return to_read(text_of(here.agreement, here.version), f"agreement-{agreement_id}-version-{number}.txt")
+    return to_read(text_of(here.agreement, here.version), "text.txt")
 
 
 def _question(agreement_id: int, number: int) -> int:

@@ -203,7 +203,7 @@ def text_voted_on(topic_id: int) -> Response:
     """The file whose check sum stands with the vote. Not there before the topic is put to the vote."""
     topic = found(queries.topic_visible_to(current_user, topic_id))
     found(topic.question_id)
-    return to_read(text_of(topic), f"topic-{topic_id}.txt")
+    return to_read(text_of(topic), "text.txt")
 
 
 def _question(topic_id: int) -> int:

@@ -42,7 +42,7 @@ def test_the_winner_of_a_run_off_is_measured_against_all_who_chose(english: None
     box = a_box("run_off", {"a": 5, "b": 4, "c": 3, "d": 2}, ["a", "b", "c", "d"], threshold=HALF)
 
     assert "“Benches” has 5 of 9 that still name somebody: more than half." in path(box)[-1]
-    assert noted(box) == ["“Benches” had 5, and 8 were needed."]
+    assert noted(box) == ["“Benches” had 5 votes, and 8 votes were needed."]
     assert drawn(box).line is not None
 
 
