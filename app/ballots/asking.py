@@ -30,8 +30,8 @@ THRESHOLDS = {
     "3/4": _l("three quarters of the votes or more"),
     "1/2:roll": _l("more than half of all on the roll"),
     "2/3:roll": _l("two thirds of all on the roll or more"),
-    "0/1": _l("the most votes"),
 }
+THE_MOST = SelectChoice("0/1", _l("the most votes"))  # among several answers; of yes and no it would say nothing
 NO_THRESHOLD = ("schulze", "transferable")  # the default option, or the quota, says what is needed
 VOTING_ROLES = ("household_rep", "leader", "council", "supervisor", "grid", "staff")
 NONE = Option(NONE_OF_THESE, Words(zh="以上都不选", en="None of these"))
@@ -70,6 +70,9 @@ class TermsForm(Form):
 class AskForm(TermsForm):
     """A question of any kind: who votes, how people answer, and what follows from that."""
 
+    threshold = SelectField(
+        _l("To carry, it needs"), choices=[*(SelectChoice(*one) for one in THRESHOLDS.items()), THE_MOST]
+    )
     method = SelectField(
         _l("How people answer"), choices=[SelectChoice(key, _l(words)) for key, words in METHOD_WORDS.items()]
     )

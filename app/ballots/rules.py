@@ -157,6 +157,12 @@ def _terms_refusal(asked: Asked) -> Refusal | None:
     ratios = all(1 <= one.ratio <= MOST_RATIO for one in asked.options)
     if not known or not ratios or not 1 <= asked.best <= MOST_SCORE or asked.seats < 1:
         return refusal(N_("These rules of a ballot are not known here. Choose them from the list."), status=422)
+    if asked.method == "yes_no" and not asked.threshold:
+        return refusal(
+            N_("Yes or no needs a share that carries it: without one, a single yes would do. Choose more than half, or "
+               "more than that."),
+            status=422,
+        )  # fmt: skip
     if asked.seats > 1 and asked.method != "transferable":
         return refusal(N_("Several seats go with the transferable vote only."), status=422)
     return None

@@ -188,6 +188,8 @@ def test_an_extension_comes_before_closing_and_is_public(square: Square) -> None
     [
         ({"method": "by_acclaim"}, "not known here"),
         ({"method": "approval", "options": [Option(f"o{n}", WHY) for n in range(21)]}, "At most"),
+        ({"threshold": Fraction(0)}, "a single yes would do"),
+        ({"method": "approval", "options": [AB[0], Option("b", Words(zh=" 甲"))]}, "stands on the paper twice"),
         ({"method": "transferable", "options": AB, "seats": 2}, "more answers than seats"),
         ({"method": "approval", "options": [*AB, Option("c", WHY)], "seats": 2}, "with the transferable vote only"),
         ({"method": "run_off", "options": AB, "default": "b"}, "with the ranking by pairs only"),

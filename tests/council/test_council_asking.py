@@ -107,6 +107,7 @@ WRONG = [
     ({"options": "长椅\nNone of these", "method": "schulze", "none_of_these": "y"}, "on the paper twice", "出现了两次"),
     ({"options": "长椅\n| 放在北门"}, "no answer before its | sign", "前面没有选项"),
     ({"options": f"长椅\n{'很' * 61}"}, "At most 60 characters an answer", "每个选项最多60个字"),
+    ({"method": "yes_no", "options": "", "threshold": "0/1"}, "a single yes would do", "有一票赞成就算通过"),
     ({"method": "yes_no"}, "You wrote answers, but people are to answer yes or no", "您写了选项"),
     ({"method": "guess"}, "Not a valid choice", "不是有效的选择"),
     ({"days": "0"}, "A whole number from 1 to 60", "1到60"),
