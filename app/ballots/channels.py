@@ -85,7 +85,26 @@ def voter_refusal(voter: Person | None, *, household_id: int | None, stands_in: 
         return refusal(N_("This person does not live in that household, so somebody else votes for it."), status=403)
     if not voter.is_verified or not voter.is_of_age(on):
         return refusal(N_("Only verified residents of 18 and older vote. Please check the register."), status=403)
-    return representative_refusal(stands_in, voter.id)
+    return closed_refusal(voter) or representative_refusal(stands_in, voter.id)
+
+
+def closed_refusal(person: Person) -> Refusal | None:
+    """Why nobody votes for this person in any way: the account is closed, and on the web they could not vote either."""
+    if person.disabled_at is None:
+        return None
+    return refusal(
+        N_("The account of %(name)s is closed, as it is when somebody has died or moved away, so nobody votes for "
+           "them. If that is a mistake, it is opened again among the residents first."),
+        status=403, name=person.full_name,
+    )  # fmt: skip
+
+
+def nobody_left_refusal(adults: int) -> Refusal | None:
+    """Why a paper without a name is not counted for a household: none of its adults could vote on the web either."""
+    if adults:
+        return None
+    return refusal(N_("Nobody of this household may vote: it has no verified adult with an open account. Please check "
+                      "the register."), status=403)  # fmt: skip
 
 
 def representative_refusal(stands_in: int | None, voter_id: int | None) -> Refusal | None:
@@ -138,6 +157,8 @@ def holder_refusal(holder: Person | None, *, granter_id: int, by: Anyone, on: da
     if holder is None or not holder.is_verified or not holder.is_of_age(on):
         return refusal(N_("Whoever holds a proxy is a verified resident of 18 or older. Please check the register."),
                        status=422)  # fmt: skip
+    if no := closed_refusal(holder):
+        return no
     if holder.id == granter_id:
         return refusal(N_("A proxy is given to somebody else. Who can vote themselves needs none."), status=422)
     return own_refusal(by, resident_id=holder.id, household_id=holder.household_id)
