@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.engine import Row
+from sqlalchemy.orm import aliased
 
 from app.ballots import channels
 from app.ballots.channel_models import ContestedVote, PaperBatch, Proxy, TypedPaper, UrnCount
@@ -28,6 +29,7 @@ from app.places.models import Place
 
 AnyRow = Row[*tuple[Any, ...]]
 MOST_FOUND, MOST_HOLDERS = 50, 20
+_Typist = aliased(Resident)
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,14 @@ def _roll() -> Select[Any]:
     """Rows of rolls with who that is (`_who`), and what came in for them, never what it says.
 
     id (of the row), closed_at (of the account of a person), stands_in (who votes for a household that had named
-    somebody), channel (of the vote that stands), typed_by (who typed their paper once), proxy_id and holder_id.
+    somebody), channel (of the vote that stands) and cast_by (whose it is), typed_by and typed_home (who typed their
+    paper once, and of which household), proxy_id and holder_id.
     """
-    voted = func.coalesce(Ballot.channel, SecretMark.channel).label("channel")
     columns = (
-        RollEntry.id, *_WHO, Resident.disabled_at.label("closed_at"), stands_in().label("stands_in"), voted,
-        TypedPaper.typed_by, Proxy.id.label("proxy_id"), Proxy.holder_id,
+        RollEntry.id, *_WHO, Resident.disabled_at.label("closed_at"), stands_in().label("stands_in"),
+        func.coalesce(Ballot.channel, SecretMark.channel).label("channel"),
+        func.coalesce(Ballot.cast_by, SecretMark.cast_by).label("cast_by"),
+        TypedPaper.typed_by, _Typist.household_id.label("typed_home"), Proxy.id.label("proxy_id"), Proxy.holder_id,
     )  # fmt: skip
     standing = (Proxy.roll_entry_id == RollEntry.id) & Proxy.ended_at.is_(None)
     return (
@@ -81,6 +85,7 @@ def _roll() -> Select[Any]:
         .outerjoin(Ballot, Ballot.roll_entry_id == RollEntry.id)
         .outerjoin(SecretMark, SecretMark.roll_entry_id == RollEntry.id)
         .outerjoin(TypedPaper, TypedPaper.roll_entry_id == RollEntry.id)
+        .outerjoin(_Typist, _Typist.id == TypedPaper.typed_by)
         .outerjoin(Proxy, standing)
     )
 

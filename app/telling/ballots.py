@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, literal, or_, select
@@ -61,8 +62,10 @@ describe(
     "council.proxy_given",
     name=N_("A written proxy of mine is registered"),
     subject=N_('Your written proxy is registered: "%(wording)s"'),
-    text=N_("Somebody votes for you by a paper that you signed; your own vote always comes first. If you signed none, "
-            "end the proxy on the page of the ballot and tell the committee's office."),
+    text=N_(
+        "Somebody votes for you by a paper that you signed; your own vote always comes first. If you signed none, "
+        "end the proxy on the page of the ballot and tell the committee's office."
+    ),
     way="now",
     switchable=False,
 )
