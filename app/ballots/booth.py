@@ -15,6 +15,7 @@ from app.ballots.papers import ABSTAIN, KINDS, MANY, SCORES
 from app.ballots.queries import Answer, VoteBox
 from app.ballots.showing import outcome_words, seal_of
 from app.kit import causes
+from app.kit.fields import OnceForm
 from app.kit.i18n import language
 from app.kit.refusal import N_, Refusal
 from app.kit.words import Words
@@ -62,6 +63,10 @@ class Booth:
         """The paper as it was sent, or a blank one."""
         self._paper = self._paper or self.voted or paper_for(self.box, formdata=None)
         return self._paper
+
+    def step(self) -> OnceForm:
+        """A blank form for one press of a button beside the paper."""
+        return OnceForm(formdata=None)
 
     @property
     def receipt_form(self) -> ReceiptForm:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.engine import Row
+from sqlalchemy.orm import aliased
 
 from app.ballots import channels, results, rules
 from app.ballots.counting import Count, Terms
@@ -25,6 +26,7 @@ from app.people.models import Resident
 from app.people.rules import Anyone
 
 AnyRow = Row[*tuple[Any, ...]]
+_Named = aliased(Resident)  # whom a household had named
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,9 @@ def stands_in() -> Any:
 
     A closed account is that of somebody who died or moved away.
     """
-    lives_there = Resident.id == RollEntry.representative_id, Resident.household_id == RollEntry.household_id
-    return select(Resident.id).where(*lives_there, Resident.disabled_at.is_(None)).scalar_subquery()
+    lives_there = _Named.id == RollEntry.representative_id, _Named.household_id == RollEntry.household_id
+    named = select(_Named.id).where(*lives_there, _Named.disabled_at.is_(None))
+    return named.correlate(RollEntry).scalar_subquery()
 
 
 def is_nobodys(cast_by: int | None, channel: str) -> bool:

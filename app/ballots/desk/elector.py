@@ -108,10 +108,10 @@ def type_paper(question_id: int, entry_id: int) -> Response:
         cast.append(operations.type_paper(question_id, entry_id, choice=form.choice.data, **_acting(form)))
         return cast[0]
 
-    def said(form: Any) -> str:
+    def said(form: Any) -> list[str]:
         if form.result_id is None:
-            return _("The paper is typed once. Now a second person types it without seeing yours; then it counts.")
-        return " ".join([_("Both read the same: the paper counts, and the elector is told."), *_receipt(cast)])
+            return [_("The paper is typed once. Now a second person types it without seeing yours; then it counts.")]
+        return [_("Both read the same: the paper counts, and the elector is told."), *_receipt(cast)]
 
     return _enter(question_id, entry_id, "paper", act, said)
 
@@ -127,8 +127,8 @@ def vote_at_counter(question_id: int, entry_id: int) -> Response:
         cast.append(operations.vote_at_counter(question_id, entry_id, choice=form.choice.data, **_acting(form)))
         return cast[0]
 
-    def said(_form: Any) -> str:
-        return " ".join([_("The vote is entered, and the elector is told."), *_receipt(cast)])
+    def said(_form: Any) -> list[str]:
+        return [_("The vote is entered, and the elector is told."), *_receipt(cast)]
 
     return _enter(question_id, entry_id, "counter", act, said)
 
@@ -150,13 +150,10 @@ def register_proxy(question_id: int, entry_id: int) -> Response:
             question_id, entry_id, holder_id=form.holder.data, upload_id=upload_id, **acting
         )  # fmt: skip
 
-    return _enter(
-        question_id,
-        entry_id,
-        "proxy",
-        act,
-        lambda _form: _("The proxy is registered, and both are told. The holder votes."),
-    )
+    def said(_form: Any) -> list[str]:
+        return [_("The proxy is registered, and both are told. The holder votes.")]
+
+    return _enter(question_id, entry_id, "proxy", act, said)
 
 
 @bp.post("/votes/<int:question_id>/desk/<int:entry_id>/hand-in")
@@ -168,13 +165,10 @@ def hand_in(question_id: int, entry_id: int) -> Response:
     def act(form: Any) -> None:
         operations.hand_in(question_id, entry_id, **_acting(form))
 
-    return _enter(
-        question_id,
-        entry_id,
-        "hand_in",
-        act,
-        lambda _form: _("The paper is in the urn, and its voter is marked and told."),
-    )
+    def said(_form: Any) -> list[str]:
+        return [_("The paper is in the urn, and its voter is marked and told.")]
+
+    return _enter(question_id, entry_id, "hand_in", act, said)
 
 
 def _acting(form: Any) -> dict[str, Any]:
@@ -188,7 +182,7 @@ def _receipt(cast: list[Cast | None]) -> list[str]:
 
 
 def _enter(
-    question_id: int, entry_id: int, way: str, act: Callable[[Any], Any], said: Callable[[Any], str]
+    question_id: int, entry_id: int, way: str, act: Callable[[Any], Any], said: Callable[[Any], list[str]]
 ) -> Response:  # fmt: skip
     """One vote or proxy entered, and the desk again; what was typed stays where it is refused."""
     here = the_elector(question_id, entry_id, way=way)
@@ -200,5 +194,6 @@ def _enter(
 
     if not form.validate_on_submit() or not form.carries_out(carried_out):
         return show(here, status=form.status)
-    flash(said(form))
+    for words in said(form):
+        flash(words)
     return to_page(".desk", question_id=question_id, way=way)

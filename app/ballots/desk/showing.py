@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.ballots import channel_queries, channels
-from app.ballots.booth import Booth
+from app.ballots.booth import Booth, words_of
 from app.ballots.channel_queries import Urn
 from app.ballots.method_words import Note
 from app.ballots.queries import VoteBox
@@ -47,6 +47,7 @@ class Desk:
         self.way = way if way in self.ways else self.ways[0]
         self.way_words = WAY_WORDS
         self.channel_words = CHANNEL_WORDS
+        self.most_found = channel_queries.MOST_FOUND
         self.count: Any = None
 
     @cached_property
@@ -91,6 +92,9 @@ class Desk:
         for one in self.batches:
             ids |= {one.counted_by, one.confirmed_by}
         return channel_queries.names_of(ids)
+
+    def words_of(self, paper: str) -> str:
+        return words_of(self.box, paper)
 
     @property
     def counts(self) -> bool:

@@ -27,7 +27,9 @@ def desk(question_id: int) -> Response:
     return show(the_desk(question_id), fragment="found")
 
 
-def show(here: Desk, *, fragment: str = "urn_box", status: int = 200, refused: Any = None, done: str = "") -> Response:
+def show(
+    here: Desk, *, fragment: str | None = None, status: int = 200, refused: Any = None, done: str = ""
+) -> Response:
     """The desk, or the part of it that changed; `done` and `refused` say what came of a step."""
     if here.box.secret and here.count is None:
         here.count = CountForm(formdata=None)
@@ -87,7 +89,7 @@ def _step(question_id: int, act: Callable[[], Any], words: str, *, way: str = ""
 def add_papers(question_id: int) -> Response:
     """Put one more kind of paper onto the list of a count; nothing is kept but on the page."""
     here, form = _counting(question_id)
-    return show(here, status=200 if form.validate_on_submit() else form.status)
+    return show(here, fragment="urn_box", status=200 if form.validate_on_submit() else form.status)
 
 
 @bp.post("/votes/<int:question_id>/desk/urn/count")
@@ -103,10 +105,10 @@ def count(question_id: int) -> Response:
         counted.append(operations.count_urn(question_id, form.tally.data, by=current_user, at=clock.now()))
 
     if not form.validate_on_submit() or not form.carries_out(act):
-        return show(here, status=form.status)
+        return show(here, fragment="urn_box", status=form.status)
     words = _count_words(counted)
     if wants_fragment():
-        return show(the_desk(question_id), done=words)
+        return show(the_desk(question_id), fragment="urn_box", done=words)
     flash(words)
     return to_page(".desk", question_id=question_id)
 
