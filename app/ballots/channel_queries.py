@@ -145,7 +145,7 @@ def names_of(resident_ids: Iterable[int | None]) -> dict[int, str]:
     """Full names by id, of those who acted in a vote. For who may read the rows that name them."""
     ids = {one for one in resident_ids if one is not None}
     query = select(Resident.id, Resident.family_name + Resident.given_name).where(Resident.id.in_(ids))
-    return dict(db.session.execute(query).tuples().all()) if ids else {}
+    return dict(db.session.execute(query).all()) if ids else {}
 
 
 def papers_waiting(question_id: int) -> Sequence[AnyRow]:
