@@ -33,8 +33,8 @@ def office(app: Flask, at: Hold) -> Office:
 def test_the_desk_is_for_staff_of_the_place_and_linked_for_them_alone(office: Office) -> None:
     path = office.question()
 
-    for who, status in ((office.staff, 200), (office.street, 200), (office.far, 403), (office.square.neighbours[0], 403),
-                        (None, 401)):  # fmt: skip
+    resident = office.square.neighbours[0]
+    for who, status in ((office.staff, 200), (office.street, 200), (office.far, 403), (resident, 403), (None, 401)):
         client = office.as_(who)
         assert client.get(f"{path}/desk").status_code == status
         assert (f'href="{path}/desk"' in client.get(path).text) == (status == 200)
@@ -389,9 +389,9 @@ def test_papers_that_were_typed_once_are_said_to_be_lost(office: Office, at: Hol
     sent(client, f"{office.door(path, me)}/paper", choice="yes")
     early = client.get(f"{path}/desk")
     assert "1 paper waits for a second person, who must type it before" in words(early)
-    assert 'role="alert"' not in main_of(early)
+    assert 'data-tone="alert" role="alert"' not in main_of(early)
     at(CLOSES - timedelta(hours=20))
-    assert 'role="alert"' in main_of(office.as_(office.staff).get(f"{path}/desk"))
+    assert 'data-tone="alert" role="alert"' in main_of(office.as_(office.staff).get(f"{path}/desk"))
     at(CLOSES)
 
     closed = office.as_(office.second)

@@ -104,5 +104,5 @@ class CountForm(SaltedForm):
             del self.choice
 
     def validate_salt(self, field: HiddenField) -> None:
-        if not field.data:  # of a few papers the digest alone would tell what they said
+        if not (field.raw_data and field.data):  # of a few papers the digest alone would tell what they said
             raise ValidationError(_("This page is out of date. Please open it again and repeat the step."))
