@@ -225,7 +225,7 @@ def test_a_paper_gives_way_to_a_vote_on_the_web_and_staff_see_it(office: Office)
     post(office.as_(me), f"{path}/vote", choice="yes")
 
     second = office.as_(office.second)
-    assert "gives way: voted on the web" in words(second.get(f"{path}/desk"))
+    assert "not counted: voted on the web" in words(second.get(f"{path}/desk"))
     refused = post(second, f"{door}/paper", choice="no")
     assert (refused.status_code, "on the web already" in words(refused)) == (409, True)
     assert office.stands(path, me) == ("web", "yes")
