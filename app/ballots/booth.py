@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.ballots import papers
 from app.ballots.counting import LOT
 from app.ballots.forms import ReceiptForm, SecretVoteForm, VoteForm, paper_for
+from app.ballots.needed import threshold_words
 from app.ballots.own import Own
 from app.ballots.papers import ABSTAIN, KINDS, MANY, SCORES
 from app.ballots.queries import Answer, VoteBox
@@ -110,6 +111,10 @@ class Booth:
     @property
     def role_words(self) -> str:
         return _(", ").join(_(ROLES[role]) for role in self.box.roles)
+
+    @property
+    def threshold_words(self) -> str:
+        return threshold_words(self.box)
 
     @property
     def ties_words(self) -> str:
