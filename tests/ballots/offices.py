@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -77,7 +78,7 @@ def words(answer: Any) -> str:
 
 def main_of(answer: Any) -> str:
     """The page itself, without its frame."""
-    return str(answer.text.partition('<main id="main"')[2].partition("</main>")[0])
+    return str(html.unescape(answer.text).partition('<main id="main"')[2].partition(">")[2].partition("</main>")[0])
 
 
 def sent(client: FlaskClient, path: str, **fields: Any) -> Any:
