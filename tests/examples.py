@@ -98,6 +98,19 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/topics/<int:topic_id>/ballots.json": ("visitor /topics/{counted}/ballots.json",),
     "/votes/<int:question_id>": ("visitor /votes/{question_counted} *", "voter001 /votes/{question_open} *"),
     "/votes/<int:question_id>.json": ("visitor /votes/{question_counted}.json",),
+    "/votes/<int:question_id>/desk": (
+        "staff /votes/{question_desk}/desk *",
+        "staff2 /votes/{question_desk}/desk?q=王",
+    ),
+    "/votes/<int:question_id>/desk/<int:entry_id>": (
+        "staff2 /votes/{question_desk}/desk/{entry_typed}?way=paper *",
+        "staff /votes/{question_desk}/desk/{entry_proxy}?way=counter",
+        "staff /votes/{question_desk}/desk/{entry_typed}?way=proxy&sought=王",
+    ),
+    "/votes/<int:question_id>/proxy/<int:entry_id>": ("resident /votes/{question_desk}/proxy/{entry_proxy} *",),
+    "/votes/<int:question_id>/proxies/<int:proxy_id>/<int:upload_id>": (
+        "staff /votes/{question_desk}/proxies/{proxy}/{proxy_paper}",
+    ),
     "/votes/<int:question_id>/result.csv": ("visitor /votes/{question_counted}/result.csv",),
     "/votes/<int:question_id>/bundle.json": ("visitor /votes/{question_counted}/bundle.json",),
     "/votes/verify_tally.py": ("visitor /votes/verify_tally.py",),
@@ -467,6 +480,11 @@ _NUMBERS = {
     "signed_paper": "SELECT MIN(upload_id) FROM meeting_minutes",
     "counted": "SELECT MIN(id) FROM topics WHERE state = 'decided' AND question_id IS NOT NULL",
     "question_counted": "SELECT MIN(question_id) FROM topics WHERE state = 'decided'",
+    "question_desk": "SELECT question_id FROM topics WHERE source = 'sample' AND source_id = 'ebike-shed'",
+    "entry_typed": "SELECT MIN(roll_entry_id) FROM typed_papers",
+    "entry_proxy": "SELECT MIN(roll_entry_id) FROM proxies",
+    "proxy": "SELECT MIN(id) FROM proxies",
+    "proxy_paper": "SELECT MIN(upload_id) FROM proxies",
     "question_open": "SELECT MIN(question_id) FROM topics WHERE state = 'voting'",
     "comment": """SELECT MIN(c.id) FROM comments c JOIN topics t ON t.thread_id = c.thread_id
         WHERE c.hidden_at IS NULL AND t.id = (SELECT MIN(id) FROM topics WHERE state = 'deliberating')""",
