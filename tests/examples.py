@@ -118,6 +118,19 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "b-resident /votes/{question_approved}",
     ),
     "/votes/<int:question_id>.json": ("visitor /votes/{question_counted}.json",),
+    "/votes/<int:question_id>/desk": (
+        "staff /votes/{question_open}/desk *",
+        "staff2 /votes/{question_open}/desk?q=王",
+    ),
+    "/votes/<int:question_id>/desk/<int:entry_id>": (
+        "staff2 /votes/{question_open}/desk/{entry_typed}?way=paper *",
+        "staff /votes/{question_open}/desk/{entry_proxy}?way=counter",
+        "staff /votes/{question_open}/desk/{entry_typed}?way=proxy&sought=王",
+    ),
+    "/votes/<int:question_id>/proxy/<int:entry_id>": ("resident /votes/{question_open}/proxy/{entry_proxy} *",),
+    "/votes/<int:question_id>/proxies/<int:proxy_id>/<int:upload_id>": (
+        "staff /votes/{question_open}/proxies/{proxy}/{proxy_paper}",
+    ),
     "/votes/<int:question_id>/result.csv": ("visitor /votes/{question_counted}/result.csv",),
     "/votes/<int:question_id>/bundle.json": ("visitor /votes/{question_counted}/bundle.json",),
     "/votes/verify_tally.py": ("visitor /votes/verify_tally.py",),
@@ -498,6 +511,10 @@ _NUMBERS = {
             ("approved", "old-mill"),
         )
     },
+    "entry_typed": "SELECT MIN(roll_entry_id) FROM typed_papers",
+    "entry_proxy": "SELECT MIN(roll_entry_id) FROM proxies",
+    "proxy": "SELECT MIN(id) FROM proxies",
+    "proxy_paper": "SELECT MIN(upload_id) FROM proxies",
     "comment": """SELECT MIN(c.id) FROM comments c JOIN topics t ON t.thread_id = c.thread_id
         WHERE c.hidden_at IS NULL AND t.id = (SELECT MIN(id) FROM topics WHERE state = 'deliberating')""",
     "quiet": """SELECT MIN(t.id) FROM topics t JOIN threads h ON h.id = t.thread_id

@@ -9,7 +9,7 @@ from math import ceil
 from flask_babel import gettext as _
 
 from app.ballots.counting import HALF, Count
-from app.ballots.labels import electors_words, figure, sum_words
+from app.ballots.labels import electors_words, figure, sum_words, votes_words
 from app.ballots.queries import VoteBox
 from app.kit import say
 
@@ -58,7 +58,7 @@ def share_words(threshold: Fraction) -> str:
 def threshold_words(box: VoteBox) -> str:
     """What was fixed of it when voting opened: what an answer needs to be carried."""
     if box.method == "transferable":
-        return _("as many votes as a seat takes; the count says how many")
+        return _seat_words(box)
     if box.method == "schulze":
         if box.terms.default:
             return _("more papers for it than for none of these")
@@ -69,6 +69,15 @@ def threshold_words(box: VoteBox) -> str:
     if box.method == "score":
         return _("%(share)s of all points that could be given", share=share)
     return _("%(share)s of the roll", share=share) if box.terms.of_roll else _("%(share)s of the votes", share=share)
+
+
+def _seat_words(box: VoteBox) -> str:
+    """Droop's quota: of two seats each takes more than a third of the votes; once they are counted, the number."""
+    words = _("for each seat more than 1/%(parts)s of the votes that choose", parts=box.terms.seats + 1)
+    if box.outcome is None or not box.outcome.share_needed:
+        return words
+    needed = votes_words(box.outcome.share_needed)
+    return _("%(share)s, that is %(needed)s", share=words, needed=needed)
 
 
 def _whole_words(box: VoteBox, count: Count) -> str:

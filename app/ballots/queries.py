@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, false, func, select
 from sqlalchemy.engine import Row
+from sqlalchemy.orm import aliased
 
-from app.ballots import results, rules
+from app.ballots import channels, results, rules
 from app.ballots.counting import Count, Terms
 from app.ballots.models import Ballot, Extension, Question, QuestionOption, RollEntry
 from app.ballots.papers import ABSTAIN
@@ -25,6 +26,7 @@ from app.people.models import Resident
 from app.people.rules import Anyone
 
 AnyRow = Row[*tuple[Any, ...]]
+_Named = aliased(Resident)  # whom a household had named
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class VoteBox:
     my_mark: str | None
     outcome: Count | None
     extensions: Sequence[AnyRow]
+    desk: bool  # whether this person enters votes of others here
+    entered: bool  # whether others entered the vote that stands for this person; until closing it can be contested
 
     @property
     def method(self) -> str:
@@ -110,9 +114,13 @@ def elector(person: Anyone) -> ColumnElement[bool]:
 
 
 def stands_in() -> Any:
-    """Who votes for the household of a row of the roll: whom it had named, as long as they still live there."""
-    lives_there = Resident.id == RollEntry.representative_id, Resident.household_id == RollEntry.household_id
-    return select(Resident.id).where(*lives_there).scalar_subquery()
+    """Who votes for the household of a row of the roll: whom it had named, as long as they still live there.
+
+    A closed account is that of somebody who died or moved away.
+    """
+    lives_there = _Named.id == RollEntry.representative_id, _Named.household_id == RollEntry.household_id
+    named = select(_Named.id).where(*lives_there, _Named.disabled_at.is_(None))
+    return named.correlate(RollEntry).scalar_subquery()
 
 
 def is_nobodys(cast_by: int | None, channel: str) -> bool:
@@ -155,7 +163,13 @@ def vote_box(question_id: int, person: Anyone, at: datetime) -> VoteBox | None:
         refusal=_refusal(found, own, person, mine=mine, phase=phase, at=at),
         my_choice=own.choice if own and mine else None, my_mark=own.channel if own and mine and found.secret else None,
         outcome=outcome, extensions=extensions(question_id) if found.closes_at != found.planned_close else (),
+        desk=channels.staff_refusal(person, place_path=found.place_path) is None,
+        entered=not found.secret and own is not None and _is_entered(own, mine=mine),
     )  # fmt: skip
+
+
+def _is_entered(own: AnyRow, *, mine: bool) -> bool:
+    return own.channel not in (None, "web") and (mine or is_nobodys(own.cast_by, own.channel))
 
 
 def _text(found: AnyRow) -> rules.Text | None:

@@ -36,11 +36,8 @@ def adults_at(place_path: str, at: datetime) -> Select[int]:
     )
 
 
-def holders(*roles: str, at: str) -> Select[int]:
-    """Who holds one of these roles at that place, by its path, or above it."""
+def holders(*roles: str, at: str, exactly: bool = False) -> Select[int]:
+    """Who holds one of these roles at that place, by its path, or (unless `exactly`) above it."""
     held = Role.role.in_(roles), Role.ended_at.is_(None)
-    return (
-        select(Role.resident_id)
-        .join(Place, Place.id == Role.place_id)
-        .where(*held, literal(at).startswith(Place.path))
-    )  # fmt: skip
+    where = Place.path == at if exactly else literal(at).startswith(Place.path)
+    return select(Role.resident_id).join(Place, Place.id == Role.place_id).where(*held, where)
