@@ -447,7 +447,7 @@ MUTANTS: tuple[Mutant, ...] = (
     # A disk that fails is told: each commit waits for it. With NORMAL the log is synchronised later, by whoever tidies it.
     Mutant(
         name="failing-disk",
-        changes=(Change("app/kit/db.py", '"synchronous=FULL"', '"synchronous=NORMAL"'),),
+        changes=(Change("app/kit/connections.py", '"synchronous=FULL"', '"synchronous=NORMAL"'),),
         test="tests/faults/test_failing_disk.py::test_while_the_disk_fails_nothing_is_done_and_nothing_is_said_to_be_done",
         database="sqlite",
     ),
@@ -676,8 +676,8 @@ MUTANTS: tuple[Mutant, ...] = (
         Mutant(
             name=f"begin-immediate-{name}",
             changes=(
-                Change("app/kit/db.py", '"BEGIN IMMEDIATE" if writing else "BEGIN"', '"BEGIN"'),
-                Change("app/kit/db.py", "turns.take(connection)", "pass"),
+                Change("app/kit/connections.py", '"BEGIN IMMEDIATE" if writing else "BEGIN"', '"BEGIN"'),
+                Change("app/kit/connections.py", "turns.take(connection)", "pass"),
             ),
             test=test,
             database="sqlite",
