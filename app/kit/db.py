@@ -66,7 +66,7 @@ def transaction(*, writing: bool = True) -> Iterator[None]:
         yield
         _commit()
     except BaseException:
-        db.session.rollback()
+        rollback()
         raise
     finally:
         may_write.reset(token)
@@ -97,6 +97,7 @@ def lastly(look: Callable[[], None]) -> None:
 
 def rollback() -> None:
     """Forget what this transaction did so far, and let go of what it locked."""
+    g.pop("lastly", None)
     db.session.rollback()
 
 
@@ -159,7 +160,7 @@ class House(Flask):
                 if response.status_code < 400:
                     _commit()
                 else:
-                    db.session.rollback()
+                    rollback()
             except DBAPIError as error:
                 self._forget()
                 if not is_passing(error):
