@@ -204,7 +204,10 @@ def papers_in(told: Iterable[Told], truth: Truth) -> list[Side]:
 
 def _once(sides: Iterable[Side]) -> list[Side]:
     """Without those that put the same rows as another one does."""
-    return list({(tuple(one.places), tuple(one.who), tuple(one.says)): one for one in sides}.values())
+    found: dict[Any, Side] = {}
+    for one in sides:
+        found.setdefault((tuple(one.places), tuple(one.who), tuple(one.says)), one)
+    return list(found.values())
 
 
 def measured(told: Sequence[Told], truth: Truth) -> dict[str, float]:
