@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 MOST = 0.3  # of the mean over some runs of |Spearman's rho|; a hundred votes by chance: 0.08
 MOST_MATCHES = 8  # of a hundred people joined to the right paper by equal values; by chance: 1
 LEAST_NAMED = 0.8  # of the electors that a column must name before it is said to name people
+SYSTEM = ("ctid", "xmin", "rowid")  # what a database keeps of the place and the making of a row
 _NUMBERS = re.compile(r"\d+")
 Row = Mapping[str, Any]
 
@@ -57,7 +58,7 @@ class Told:
         yield "order", ranks(numbers), numbers
         for column in self.columns:
             values = [row.get(column) for row in self.rows]
-            lengths = [len(str(value)) for value in values]
+            lengths = [0 if column in SYSTEM else len(str(value)) for value in values]
             for name, told in ((column, values), (f"length of {column}", lengths)):
                 if len({str(one) for one in told}) > 1:
                     yield name, ranks(told), told

@@ -10,71 +10,31 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.ballots.models import RollEntry
 from app.ballots.operations import secret as secretly
-from app.ballots.rules import RECEIPT_LENGTH, RECEIPT_SIGNS, Option
-from app.council import operations as council
-from app.council.models import Topic
+from app.ballots.rules import RECEIPT_LENGTH, RECEIPT_SIGNS
 from app.kit import audit
 from app.kit.db import db
-from app.kit.kept import cached_property
-from app.kit.words import Words
-from app.merits import operations as merits
 from app.people.queries import digest
-from app.places.models import Place
-from tests import worlds
+from tests.ballots.birds import HERON, KINGFISHER, World
 from tests.ballots.leaks import Told, Truth, findings, measured, tables_of, written
-from tests.council.square import DAY, Square, asked
+from tests.council.square import DAY
 from tests.kit.lines import logged
-from tests.makers import NOON, a_street, token_of
-from tests.merits.documents import tariff_document
+from tests.makers import NOON
 from tests.worlds import Hold
 
 VOTES, RUNS = 100, 5
-# Of different lengths, so that a length tells as much as the word.
-HERON, KINGFISHER = "heron", "kingfisher"
-BIRDS = [Option(HERON, Words(zh="苍鹭", en="Grey")), Option(KINGFISHER, Words(zh="翠鸟", en="Blue"))]
 # What a database keeps of the making and the place of a row: whoever holds its files reads that while voting runs, and
 # the page of the ballot says so. `flask tick` writes the papers anew once voting has closed.
 WHILE_IT_RUNS = {"postgresql": ("secret_papers.ctid", "secret_papers.order", "secret_papers.xmin"), "sqlite": ()}
-
-
-class World(worlds.World):
-    """A hundred neighbours of as many households, where voting earns."""
-
-    square: Square
-
-    def furnish(self) -> None:
-        self.square = Square(a_street())
-        self.square.settle(VOTES)
-        here = self.square.community.id
-        merits.load_tariff(tariff_document(), place_id=here, effective_from=date(2026, 1, 1), by_id=None, at=NOON)
-
-    @cached_property
-    def browsers(self) -> list[tuple[FlaskClient, str]]:
-        """Of each neighbour, signed in, with the token of the sign-in."""
-        clients = [self.as_(one) for one in self.square.neighbours]
-        return [(client, token_of(client, "/settings")) for client in clients]
-
-    def put(self, at: datetime) -> int:
-        """A secret question about two birds, open for a day; its id."""
-        staff, words = self.square.staff, Words(zh="哪一种鸟？", en="Which bird shall it be?")
-        with self.inside():
-            place = db.session.get_one(Place, self.square.neighbours[0].community_id)
-            topic = council.propose(place=place, kind="other", title=words, body=words, by=staff, at=at)
-            council.take_step(topic.id, "accept", by=staff, at=at)
-            question = asked(wording=words, method="single_choice", options=BIRDS, secret=True, closes_at=at + DAY)
-            council.put_to_vote(topic.id, question, by=staff, at=at)
-            return int(db.session.scalars(select(Topic.question_id).where(Topic.id == topic.id)).one() or 0)
 
 
 @dataclass
@@ -90,7 +50,7 @@ class Election:
     def __post_init__(self) -> None:
         self.began = NOON + 5 * self.seed * DAY
         self.at(self.began)
-        self.question = self.world.put(self.began)
+        _topic, self.question = self.world.put(self.began)
         draw = random.Random(self.seed)
         people = self.world.square.neighbours
         self.order = draw.sample(range(VOTES), VOTES)
@@ -155,7 +115,7 @@ class Election:
 @pytest.fixture
 def world(app: Flask, at: Hold) -> World:
     at(NOON)
-    return World(app)
+    return World(app, neighbours=VOTES)
 
 
 def test_nothing_of_an_election_goes_with_who_voted_what(world: World, at: Hold) -> None:
