@@ -58,6 +58,8 @@ _NO_LOCK_OF_ELECTOR = Change(
     "entry = db.session.execute(select(*columns).where(*mine)).one_or_none()",
 )
 _WHATEVER_STANDS = Change(_CASTING, "            where=Ballot.channel.in_(channels.REPLACES[channel]),\n", "")
+_CLOSING = "tests/races/test_race_closing.py::test_v3_a_vote_that_waits_for_"
+_NO_LAST_LOOK = Change(_CASTING, "    lastly(lambda: refuse_if(rules.late_refusal(closes_at, at=now())))\n", "")
 _CASES = "tests/races/test_race_cases.py::"
 _NOTICES, _NOTICE_MODELS = "tests/races/test_race_notices.py::", "app/notices/models.py"
 
@@ -222,6 +224,18 @@ MUTANTS: tuple[Mutant, ...] = (
         name="one-mark",
         changes=(_NO_LOCK_OF_ELECTOR,),
         test=_CHANNELS + "test_a_sealed_paper_handed_in_while_its_elector_votes_on_the_web_is_one_vote",
+    ),
+    # Voting has closed when a vote is to be kept: the clock is read once more after all that a vote waits for.
+    Mutant(
+        name="last-look-at-the-clock",
+        changes=(_NO_LAST_LOOK,),
+        test=_CLOSING + "its_household_past_the_closing_is_not_counted",
+    ),
+    # Whoever counts or extends holds the question, and the clock is read after that; the last look stands behind it.
+    Mutant(
+        name="clock-read-in-turn",
+        changes=(_NO_LAST_LOOK, Change(_CASTING, "closes_at = wait_for_turn(question_id)", "")),
+        test=_CLOSING + "whoever_counts_past_the_closing_is_not_counted",
     ),
     # Forty for ten seats: the count is read and then written, instead of both in one statement.
     Mutant(

@@ -74,14 +74,12 @@ def refuse_fault(village: Village) -> None:
     village.refuse_fault()
 
 
-@pytest.mark.parametrize("secret", [False, True], ids=["open", "secret"])
-def test_v3_of_a_storm_over_the_closing_instant_exactly_the_acknowledged_are_counted(
-    village: Village, secret: bool
-) -> None:
+def test_v3_of_a_storm_over_the_closing_instant_exactly_the_acknowledged_are_counted(village: Village) -> None:
+    """Every other ballot is secret."""
     voters = village.neighbours[:CLIENTS]
     clients = village.clients(voters)
     for number in closings():
-        draw = random.Random(number)
+        draw, secret = random.Random(number), number % 2 == 1
         closes_at = now() + timedelta(seconds=2)
         question = village.a_ballot("person", secret=secret, closes_at=closes_at)[1]
         leaves = [closes_at + timedelta(seconds=draw.uniform(-SPREAD, SPREAD)) for _ in voters]
@@ -120,30 +118,16 @@ def hold_up(village: Village, question: int, closes_at: datetime, what: Callable
     return under_way.result()
 
 
-def hold_the_question(_village: Village, question: int) -> None:
-    """As whoever counts it or extends it."""
-    db.session.execute(locked(select(Question.id).where(Question.id == question)))
-
-
-def hold_their_households(village: Village, _question: int) -> None:
-    """As whoever books for them; a vote comes to it after all that it looks at."""
-    for one in sorted(village.homes[:HELD_UP]):
-        lock_household(one)
-
-
-@pytest.mark.parametrize("secret", [False, True], ids=["open", "secret"])
-@pytest.mark.parametrize("hold", [hold_the_question, hold_their_households])
-def test_v3_a_vote_that_is_held_up_past_the_closing_is_not_counted(
-    village: Village, hold: Callable[[Village, int], None], secret: bool
-) -> None:
+def refuse_who_is_held_up(village: Village, hold: Callable[[int], object]) -> None:
+    """Every other ballot is secret."""
     in_time = village.neighbours[HELD_UP : HELD_UP + 4]
-    for _ in closings():
+    for number in closings():
         closes_at = now() + 2 * BEFORE
-        question = village.a_ballot("person", secret=secret, closes_at=closes_at)[1]
+        question = village.a_ballot("person", secret=number % 2 == 1, closes_at=closes_at)[1]
         early = rush(village.clients(in_time), lambda one, _n: vote(one, question).answer)  # noqa: B023
         acknowledged = {one for one, answer in zip(in_time, early, strict=True) if answer.applied}
 
-        late = hold_up(village, question, closes_at, lambda: hold(village, question))  # noqa: B023
+        late = hold_up(village, question, closes_at, lambda: hold(question))  # noqa: B023
 
         assert set(statuses(late)) <= {409, BUSY}, statuses(late)
         assert all(TOO_LATE in one.body for one in late if one.status == 409)
@@ -151,3 +135,16 @@ def test_v3_a_vote_that_is_held_up_past_the_closing_is_not_counted(
         earned = [f"ballot:{question}:{one}" for one in village.neighbours[:HELD_UP]]
         assert village.count(Award, Award.because.in_(earned)) == 0
     refuse_fault(village)
+
+
+def test_v3_a_vote_that_waits_for_whoever_counts_past_the_closing_is_not_counted(village: Village) -> None:
+    refuse_who_is_held_up(
+        village, lambda question: db.session.execute(locked(select(Question.id).where(Question.id == question)))
+    )
+
+
+def test_v3_a_vote_that_waits_for_its_household_past_the_closing_is_not_counted(village: Village) -> None:
+    """A vote earns, and whatever is booked for a household waits for its turn, after all that a vote looks at."""
+    homes = sorted(village.homes[:HELD_UP])
+
+    refuse_who_is_held_up(village, lambda _question: [lock_household(one) for one in homes])
