@@ -15,8 +15,9 @@ from werkzeug.routing import IntegerConverter
 from app.ballots import drawing
 from app.config import INSTANCE, ROOT, Settings
 from app.home import frame
-from app.kit import access, bus, clock, errors, house, i18n, logs, pages, security, static
-from app.kit.db import House, db, engine_options, prepare_engine
+from app.kit import access, bus, clock, errors, house, i18n, logs, pages, security, static, tries
+from app.kit.connections import engine_options, prepare_engine
+from app.kit.db import House, db
 from app.kit.plain import PlainJson
 from app.people import passwords
 from app.people import session as people_session
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     for blueprint in (house.bp, *BLUEPRINTS):
         app.register_blueprint(blueprint)
+    tries.init_app(app)
     access.init_app(app)
     frame.init_app(app)
     bus.listen(REACTIONS)

@@ -22,7 +22,7 @@ from app.kit.db import db
 from app.people import queries as people
 
 # Without any of these a power cut may take entries of the ledger along that people were told are there. On SQLite the
-# house sets what corresponds to them itself, for each connection (kit/db.py).
+# house sets what corresponds to them itself, for each connection (kit/connections.py).
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 # What gunicorn's own workers end with when they cannot start: the master then ends too instead of trying for ever.
 NOT_READY = 3

@@ -19,8 +19,9 @@ from app.agreements.forms import (
     ReasonForm,
 )
 from app.agreements.showing import VersionPage
-from app.agreements.views import show, version_page
+from app.agreements.views import question_of, show, version_page
 from app.ballots.rules import closing
+from app.ballots.watching import extends, fixed
 from app.kit import access, audit, causes, clock
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path
@@ -43,6 +44,10 @@ audit.describe("agreements.answer", N_("answered officially"))
 audit.describe("agreement", N_("agreement no."), "/agreements/")
 causes.shown_at("agreement-version", lambda ids: queries.path_of_version(ids[0]))
 causes.shown_at("signature", lambda ids: queries.path_of_signature(ids[0]))
+
+audit.describe("try_consult", N_("to put the text out for comment"))
+audit.describe("try_revise", N_("to take the text back to be written anew"))
+audit.describe("try_drop", N_("to drop the version"))
 
 VERSION = "/agreements/<int:agreement_id>/versions/<int:number>"
 STEPS = ("revise", "drop", "record")
@@ -96,6 +101,7 @@ def begin_version(agreement_id: int) -> Response:
 
 @bp.post(f"{VERSION}/consult")
 @access.signed_in
+@fixed(question_of, "try_consult")
 def consult(agreement_id: int, number: int) -> Response:
     """Put the version out for comment."""
     here = version_page(agreement_id, number)
@@ -113,6 +119,7 @@ def _consult(here: VersionPage, form: ConsultForm) -> Any:
 
 @bp.post(f"{VERSION}/steps/<step>")
 @access.signed_in
+@fixed(question_of, "try_{step}", while_open=True)
 def take_step(agreement_id: int, number: int, step: str) -> Response:
     """One step of the version's life; who may take which is in the table of the life cycle."""
     found(step if step in STEPS else None)
@@ -164,6 +171,7 @@ def _question(here: VersionPage) -> str:
 
 @bp.post(f"{VERSION}/ballot")
 @access.role("staff", "street")
+@fixed(question_of, "try_ballot")
 def open_ballot(agreement_id: int, number: int) -> Response:
     """Put the version to the vote: text, rules, day of effect and everything about the question are fixed from now."""
     here = version_page(agreement_id, number)
@@ -183,6 +191,7 @@ def _put(version_id: int, form: AdoptionForm) -> Any:
 
 @bp.post(f"{VERSION}/ballot/extend")
 @access.role("staff", "street")
+@extends(question_of)
 def extend(agreement_id: int, number: int) -> Response:
     """Let voting run longer, publicly; the day of effect stays."""
     here = version_page(agreement_id, number)

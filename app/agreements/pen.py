@@ -12,15 +12,19 @@ from flask_login import current_user
 from app.agreements import operations, queries
 from app.agreements.forms import ArticleForm, NewArticleForm, NoteForm, PlainForm, RuleForm
 from app.agreements.showing import VersionPage
-from app.agreements.views import version_page
-from app.kit import access, clock
+from app.agreements.views import question_of, version_page
+from app.ballots.watching import fixed
+from app.kit import access, audit, clock
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_path
+from app.kit.refusal import N_
 from app.merits import queries as merits
 
 bp = Blueprint("agreements_pen", __name__)
+audit.describe("try_text", N_("to change the text that is voted on"))
 
 VERSION = "/agreements/<int:agreement_id>/versions/<int:number>"
+_text_is_fixed = fixed(question_of, "try_text")
 
 
 def _pen_page(agreement_id: int, number: int) -> VersionPage:
@@ -45,6 +49,7 @@ def _show_edit(here: VersionPage, *, status: int = 200, **forms: Any) -> Respons
 
 @bp.post(f"{VERSION}/note")
 @access.signed_in
+@_text_is_fixed
 def say_what_is_new(agreement_id: int, number: int) -> Response:
     here = version_page(agreement_id, number)
     form = NoteForm()
@@ -56,6 +61,7 @@ def say_what_is_new(agreement_id: int, number: int) -> Response:
 
 @bp.post(f"{VERSION}/articles")
 @access.signed_in
+@_text_is_fixed
 def write_article(agreement_id: int, number: int) -> Response:
     here = version_page(agreement_id, number)
     form = NewArticleForm()
@@ -102,6 +108,7 @@ def _rule_form(here: VersionPage, **options: Any) -> RuleForm:
 
 @bp.post(f"{VERSION}/articles/<int:article_id>")
 @access.signed_in
+@_text_is_fixed
 def change_article(agreement_id: int, number: int, article_id: int) -> Response:
     here, form = version_page(agreement_id, number), ArticleForm()
     return _write_on(
@@ -112,6 +119,7 @@ def change_article(agreement_id: int, number: int, article_id: int) -> Response:
 
 @bp.post(f"{VERSION}/articles/<int:article_id>/remove")
 @access.signed_in
+@_text_is_fixed
 def remove_article(agreement_id: int, number: int, article_id: int) -> Response:
     here = version_page(agreement_id, number)
     told = _("The article is taken out; those behind it have moved up.")
@@ -123,6 +131,7 @@ def remove_article(agreement_id: int, number: int, article_id: int) -> Response:
 
 @bp.post(f"{VERSION}/articles/<int:article_id>/rules")
 @access.signed_in
+@_text_is_fixed
 def add_rule(agreement_id: int, number: int, article_id: int) -> Response:
     """Let the article name a line of the tariff, or set it itself."""
     here = version_page(agreement_id, number)
@@ -137,6 +146,7 @@ def add_rule(agreement_id: int, number: int, article_id: int) -> Response:
 
 @bp.post(f"{VERSION}/articles/<int:article_id>/rules/remove")
 @access.signed_in
+@_text_is_fixed
 def remove_rule(agreement_id: int, number: int, article_id: int) -> Response:
     here, code = version_page(agreement_id, number), request.form.get("code", "")[:16]
     told = _("The article carries this points rule no longer.")

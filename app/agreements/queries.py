@@ -266,6 +266,12 @@ def closed_unrecorded(at: datetime) -> Sequence[int]:
     return db.session.scalars(query).all()
 
 
+def question_of(agreement_id: int, number: int) -> int | None:
+    """What is or was voted on: whether that version is adopted."""
+    of = Version.agreement_id == agreement_id, Version.number == number
+    return db.session.scalar(select(Version.question_id).where(*of))
+
+
 def path_of_version(version_id: int) -> str | None:
     """The page of that version."""
     columns: tuple[Any, ...] = (Version.agreement_id, Version.number)

@@ -201,6 +201,11 @@ def text_voted_on(agreement_id: int, number: int) -> Response:
     return to_read(text_of(here.agreement, here.version), "text.txt")
 
 
+def question_of(address: Mapping[str, Any]) -> int | None:
+    """The adoption that is or was voted on at this address, if any."""
+    return queries.question_of(address["agreement_id"], address["number"])
+
+
 def _question(agreement_id: int, number: int) -> int:
     """The adoption that is voted on here; 404 where none is."""
     return int(found(version_page(agreement_id, number).version.question_id))

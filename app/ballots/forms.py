@@ -33,12 +33,11 @@ class VoteForm(OnceForm):
     def casts(self, box: VoteBox, *, by: Any, now: Callable[[], datetime] = clock.now) -> bool:
         """Vote, or change one's vote, at the moment at which it is this vote's turn. True when it is in."""
 
-        def act() -> Cast:
-            operations.wait_for_turn(box.id)
-            self.cast = operations.cast(box.id, choice=self.choice.data, by=by, at=now())
+        def act(at: datetime) -> Cast:
+            self.cast = operations.cast(box.id, choice=self.choice.data, by=by, at=at)
             return self.cast
 
-        return self.carries_out(act)
+        return self.carries_out(lambda: operations.in_time(box.id, act, now=now))
 
     @property
     def told(self) -> str:
@@ -64,12 +63,11 @@ class SecretVoteForm(Form):
     offer = VoteForm.offer
 
     def casts(self, box: VoteBox, *, by: Any, now: Callable[[], datetime] = clock.now) -> bool:
-        def act() -> None:
-            operations.wait_for_turn(box.id)
+        def act(at: datetime) -> None:
             receipt = self.receipt.data or ""
-            operations.cast_secretly(box.id, choice=self.choice.data, receipt=receipt, by=by, at=now())
+            operations.cast_secretly(box.id, choice=self.choice.data, receipt=receipt, by=by, at=at)
 
-        return self.carries_out(act)
+        return self.carries_out(lambda: operations.in_time(box.id, act, now=now))
 
     @property
     def told(self) -> str:

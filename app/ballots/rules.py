@@ -189,11 +189,7 @@ def vote_refusal(
     else as its representative. `on` is the local date.
     """
     if phase == "closed":
-        return refusal(
-            N_("This ballot closed on %(day)s, so it takes no more votes. Once the result is out you can check "
-               "your vote with your receipt; questions go to %(contact)s."),
-            day=closes_at, contact=OFFICE,
-        )  # fmt: skip
+        return _closed(closes_at)
     if phase == "scheduled":
         return refusal(
             N_("Voting has not opened yet. Come back on %(day)s; questions go to %(contact)s."),
@@ -219,6 +215,19 @@ def vote_refusal(
                "That person can change it until it closes.")
         )  # fmt: skip
     return None
+
+
+def late_refusal(closes_at: datetime, *, at: datetime) -> Refusal | None:
+    """Why a vote that began in time is not counted: voting had closed by the moment at which it was to be kept."""
+    return _closed(closes_at) if at >= closes_at else None
+
+
+def _closed(closes_at: datetime) -> Refusal:
+    return refusal(
+        N_("This ballot closed on %(day)s, so it takes no more votes. Once the result is out you can check "
+           "your vote with your receipt; questions go to %(contact)s."),
+        day=closes_at, contact=OFFICE,
+    )  # fmt: skip
 
 
 def _elector_refusal(person: Anyone, on: date) -> Refusal | None:

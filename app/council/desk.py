@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.ballots import queries as ballots
+from app.ballots.watching import extends, fixed
 from app.council import operations, queries, rules
 from app.council.forms import BallotForm, ExtendForm, PlainForm, ReasonForm
 from app.council.views import show, show_comment, topic_page
@@ -39,11 +40,25 @@ for _kind in ("topic", "topic-taken-up"):
     causes.shown_at(_kind, lambda ids: f"/topics/{ids[0]}")
 for _kind in ("suggestion", "suggestion-carried-out"):
     causes.shown_at(_kind, lambda ids: queries.path_of_comment(ids[0]))
+audit.describe("try_propose", N_("to propose the topic"))
+audit.describe("try_accept", N_("to take the topic up"))
+audit.describe("try_decline", N_("to turn the topic down"))
+audit.describe("try_withdraw", N_("to withdraw the topic"))
+audit.describe("try_merge", N_("to merge the topic into another"))
+audit.describe("try_carry_out", N_("to begin carrying it out"))
+audit.describe("try_close", N_("to close the topic"))
+audit.describe("try_reopen", N_("to take the topic up again"))
+audit.describe("try_record", N_("to record a result before voting closed"))
 STEPS = ("propose", "accept", "decline", "withdraw", "carry_out", "close", "reopen", "merge", "record")
+
+
+def _question(address: Mapping[str, Any]) -> int | None:
+    return queries.question_of(address["topic_id"])
 
 
 @bp.post("/topics/<int:topic_id>/steps/<step>")
 @access.signed_in
+@fixed(_question, "try_{step}", while_open=True)
 def take_step(topic_id: int, step: str) -> Response:
     """One step of the topic's life; who may take which is in the table of the life cycle."""
     found(step if step in STEPS else None)
@@ -78,6 +93,7 @@ def new_ballot(topic_id: int) -> Response:
 
 @bp.post("/topics/<int:topic_id>/ballot")
 @access.role("staff", "street")
+@fixed(_question, "try_ballot")
 def open_ballot(topic_id: int) -> Response:
     """Put the topic to the vote: everything about the question is fixed from now on."""
     here = topic_page(topic_id)
@@ -95,6 +111,7 @@ def _put(topic_id: int, form: BallotForm) -> Any:
 
 @bp.post("/topics/<int:topic_id>/ballot/extend")
 @access.role("staff", "street")
+@extends(_question)
 def extend(topic_id: int) -> Response:
     """Let voting run longer, publicly."""
     here = topic_page(topic_id)

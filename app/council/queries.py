@@ -110,6 +110,11 @@ def path_of_comment(comment_id: int) -> str | None:
     return None if topic_id is None else f"/topics/{topic_id}/comments/{comment_id}"
 
 
+def question_of(topic_id: int) -> int | None:
+    """What is or was voted on under a topic."""
+    return db.session.scalar(select(Topic.question_id).where(Topic.id == topic_id))
+
+
 def topic_by_number(number: str, street_id: int) -> int | None:
     return db.session.scalar(select(Topic.id).where(Topic.number == number, Topic.street_id == street_id))
 

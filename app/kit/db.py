@@ -2,31 +2,29 @@
 
 One request is one transaction: a status below 400 commits, anything else undoes itself. What must survive a refusal
 (a failed sign-in, for one) is handed to `afterwards` and written in a transaction of its own once the first is gone.
+What must still hold when everything is done (that a ballot is open) is handed to `lastly`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from importlib import import_module
-from select import POLLERR, POLLHUP, POLLIN, poll
 from typing import Any, TypeVar, TypeVarTuple
 
 from flask import Flask, Response, g, request, session
 from flask.globals import request_ctx
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Date, MetaData, Select, event, func, select, text
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
+from sqlalchemy import JSON, Date, MetaData, Select, func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
-from app.kit import turns
 from app.kit.columns import Instant, WordsColumn
 from app.kit.logs import log
-from app.kit.words import Words, as_said
+from app.kit.refusal import Refused
+from app.kit.words import Words
 
 T = TypeVar("T")
 Columns = TypeVarTuple("Columns")
@@ -57,104 +55,21 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
-_writing: ContextVar[bool] = ContextVar("this transaction may write", default=True)
-
-
-def engine_options(url: str, *, lock_wait_seconds: float) -> dict[str, Any]:
-    """Pool and driver settings for one of the two databases."""
-    # An error's text ends in the log: it must not carry names, telephone numbers or digests along.
-    if url.startswith("sqlite"):
-        return {
-            "connect_args": {"timeout": lock_wait_seconds, "check_same_thread": False},
-            "hide_parameters": True,
-        }
-    wait = int(lock_wait_seconds * 1000)
-    options = f"-c lock_timeout={wait} -c statement_timeout={wait * 3} -c timezone=UTC"
-    return {
-        # The last one used is used first: it still knows plans and rows, and quiet hours need few.
-        "pool_size": 8, "max_overflow": 8, "pool_use_lifo": True, "connect_args": {"options": options},
-        "hide_parameters": True,
-    }  # fmt: skip
-
-
-def prepare_engine(engine: Engine) -> None:
-    """Give each connection of the application the durability and the locking that the ledger relies on."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "checkin", turns.give_back)
-    else:
-        _limit_indexes()
-        event.listen(engine, "checkout", _still_there)
-        event.listen(engine, "begin", _begin_postgresql)
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we send BEGIN ourselves
-    cursor = connection.cursor()
-    # A megabyte of cache each (half the usual): the system keeps the file in memory once for all connections.
-    # What is taken away (papers of an urn) is overwritten: not every build of SQLite does so by itself.
-    settings = "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "cache_size=-1000", "secure_delete=ON"
-    for pragma in settings:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-    # What `flask verify` asks the database to do. Made here: while statements run SQLite takes no new function.
-    for name, act in (("sha256", _sha256), ("as_said", as_said)):
-        connection.create_function(name, 1, act, deterministic=True)
-
-
-def _sha256(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred BEGIN that turns into a write loses most races to "database is locked" (dependencies.md).
-    writing = _writing.get()
-    if writing:
-        turns.take(connection)
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _limit_indexes() -> None:
-    """Indexes over a part of the rows: models tell SQLite which, and PostgreSQL is told the same."""
-    for table in Base.metadata.tables.values():
-        for index in table.indexes:
-            index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
-
-
-def _still_there(raw: Any, _record: object, _lent: object) -> None:
-    """Leave a connection whose server went away, and all others of the pool.
-
-    Nothing is asked, which would be one more trip for every request: of a server that is gone there is something to
-    read, its end.
-    """
-    waiting = poll()
-    waiting.register(raw.fileno(), POLLIN | POLLHUP | POLLERR)
-    if raw.closed or waiting.poll(0):
-        raise InvalidatePoolError()
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    """A GET never writes. Said at each beginning: a connection of the pool remembers what its last user might do."""
-    raw: Any = connection.connection.dbapi_connection
-    read_only = not _writing.get()
-    if raw.read_only is not read_only and raw.info.transaction_status.name == "IDLE":
-        raw.read_only = read_only
+may_write: ContextVar[bool] = ContextVar("this transaction may write", default=True)
 
 
 @contextmanager
 def transaction(*, writing: bool = True) -> Iterator[None]:
     """One transaction outside a request: for commands and for what is written after a refusal."""
-    token = _writing.set(writing)
+    token = may_write.set(writing)
     try:
         yield
         _commit()
     except BaseException:
-        db.session.rollback()
+        rollback()
         raise
     finally:
-        _writing.reset(token)
+        may_write.reset(token)
 
 
 def replayed(act: Callable[[], T]) -> T:
@@ -170,18 +85,26 @@ def replayed(act: Callable[[], T]) -> T:
 
 
 def _commit() -> None:
+    for look in g.pop("lastly", []):
+        look()
     db.session.commit()
+
+
+def lastly(look: Callable[[], None]) -> None:
+    """Look once more right before this transaction is kept, after all that it waited for. `Refused` undoes it."""
+    g.setdefault("lastly", []).append(look)
 
 
 def rollback() -> None:
     """Forget what this transaction did so far, and let go of what it locked."""
+    g.pop("lastly", None)
     db.session.rollback()
 
 
 def refused() -> None:
     """A rule said no: forget what was done, and only read from here on. Nobody waits while the page is made."""
     rollback()
-    _writing.set(False)
+    may_write.set(False)
 
 
 def take_your_time() -> None:
@@ -223,25 +146,28 @@ class House(Flask):
     """Flask, with each request wrapped in its one transaction."""
 
     def full_dispatch_request(self) -> Response:
-        token = _writing.set(True)
+        token = may_write.set(True)
         try:
             return self._in_one_transaction()
         finally:
-            _writing.reset(token)
+            may_write.reset(token)
 
     def _in_one_transaction(self) -> Response:
         for _ in range(REPLAYS):
-            _writing.set(request.method not in SAFE_METHODS)  # again each time: a try that is refused ends by reading
+            may_write.set(request.method not in SAFE_METHODS)  # again each time: a try that is refused ends by reading
             try:
                 response = super().full_dispatch_request()
                 if response.status_code < 400:
                     _commit()
                 else:
-                    db.session.rollback()
+                    rollback()
             except DBAPIError as error:
                 self._forget()
                 if not is_passing(error):
                     return self._answer(error)
+            except Refused as no:  # said at the last look, when the view had answered already
+                self._forget()
+                return self._answer(no)
             except BaseException:
                 self._forget()
                 raise

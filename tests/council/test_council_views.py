@@ -13,6 +13,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.ballots.models import Ballot
+from app.ballots.operations import casting
+from app.ballots.operations import secret as secretly
+from app.ballots.secret_models import SecretMark, SecretPaper
 from app.council import operations, queries
 from app.council.models import Topic
 from app.discussion.models import Comment
@@ -405,19 +408,35 @@ def test_pages_stay_within_their_statements(world: World, language: str) -> None
         assert len(seen) <= most, (path, *seen)
 
 
+@pytest.mark.parametrize("secret", [False, True])
+@pytest.mark.parametrize("waited_for", ["wait_for_turn", "own_entry", "told"])
 def test_a_vote_that_waited_past_the_closing_is_too_late(
-    world: World, at: Hold, monkeypatch: pytest.MonkeyPatch
+    world: World, at: Hold, monkeypatch: pytest.MonkeyPatch, waited_for: str, secret: bool
 ) -> None:
-    """Whoever counts holds the question; the vote behind it must not come after the count."""
-    topic = world.make(in_voting)
+    """For whoever counts, for the elector's row, or for what follows a vote: it must not come after the count."""
+    topic = world.make(in_voting, secret=secret)
     client = world.as_(world.square.neighbours[0])
+    paper = {"choice": "yes", "receipt": "0000-1111-2222-3333-4444"}
     at(CLOSES - timedelta(seconds=1))
-    monkeypatch.setattr("app.ballots.forms.operations.wait_for_turn", lambda _question: at(CLOSES))
+    for room in (casting, secretly) if waited_for != "wait_for_turn" else (casting,):
+        monkeypatch.setattr(room, waited_for, waits(getattr(room, waited_for), lambda: at(CLOSES)))
 
-    late = post(client, f"/topics/{topic}/vote", choice="yes")
+    late = post(client, f"/topics/{topic}/vote", **paper)
 
     assert late.status_code == 409
-    assert world.count(Ballot) == 0
+    assert "takes no more votes" in words(late)
+    assert (world.count(Ballot), world.count(SecretMark), world.count(SecretPaper)) == (0, 0, 0)
+    monkeypatch.undo()
+    at(CLOSES - timedelta(seconds=1))
+    assert post(client, f"/topics/{topic}/vote", **paper).status_code in (200, 303)
+
+
+def waits(act: Callable[..., Any], until: Callable[[], object]) -> Callable[..., Any]:
+    def waited(*given: Any, **named: Any) -> Any:
+        until()
+        return act(*given, **named)
+
+    return waited
 
 
 def test_a_vote_costs_few_statements(world: World) -> None:

@@ -11,7 +11,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from app.kit import clock, once
-from app.kit.db import afterwards, db, refused, transaction
+from app.kit.db import afterwards, db, lastly, refused, transaction
 from app.kit.errors import answer
 from app.kit.fields import Form
 from app.kit.once import RequestDone
@@ -190,6 +190,65 @@ def test_a_replay_starts_with_the_cookie_that_came(inside: Flask) -> None:
 
     assert dispatch(inside, "WRITE", act) == 200
     assert tries == [[], [], []]
+    assert rows() == 1
+
+
+def too_late() -> None:
+    raise Refused(refusal(N_("Too late.")))
+
+
+def test_what_is_refused_at_the_last_look_is_not_kept_and_says_why(inside: Flask) -> None:
+    looks: list[int] = []
+
+    def act():  # type: ignore[no-untyped-def]
+        attempt()
+        lastly(lambda: looks.append(rows_here()))
+        lastly(too_late)
+        flash("It is done.")
+        return "done"
+
+    assert dispatch(inside, "WRITE", act) == 409
+    assert (looks, rows()) == ([1], 0)
+
+
+def rows_here() -> int:
+    """As this transaction sees them."""
+    return db.session.scalar(select(func.count()).select_from(FailedAttempt)) or 0
+
+
+def test_a_replay_looks_once_and_what_was_undone_is_not_looked_at(inside: Flask) -> None:
+    tries: list[int] = []
+
+    def act():  # type: ignore[no-untyped-def]
+        tries.append(1)
+        lastly(too_late if len(tries) == 1 else lambda: None)
+        attempt()
+        if len(tries) == 1:
+            raise OperationalError("UPDATE", {}, Deadlock())
+        return "done"
+
+    def refused_otherwise():  # type: ignore[no-untyped-def]
+        lastly(too_late)
+        afterwards(attempt)
+        return "no", 422
+
+    assert dispatch(inside, "WRITE", act) == 200
+    assert dispatch(inside, "WRITE", refused_otherwise) == 422
+    assert rows() == 2
+
+
+def test_a_command_looks_before_it_commits(inside: Flask) -> None:
+    def bug() -> None:
+        lastly(too_late)
+        raise ValueError("a bug")
+
+    with pytest.raises(Refused), transaction():
+        lastly(too_late)
+    with pytest.raises(ValueError, match="a bug"), transaction():
+        bug()
+    with transaction():
+        attempt()
+
     assert rows() == 1
 
 

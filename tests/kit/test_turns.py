@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from app.kit import turns
-from app.kit.db import prepare_engine
+from app.kit.connections import prepare_engine
 
 
 @pytest.fixture

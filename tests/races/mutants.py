@@ -58,6 +58,8 @@ _NO_LOCK_OF_ELECTOR = Change(
     "entry = db.session.execute(select(*columns).where(*mine)).one_or_none()",
 )
 _WHATEVER_STANDS = Change(_CASTING, "            where=Ballot.channel.in_(channels.REPLACES[channel]),\n", "")
+_CLOSING = "tests/races/test_race_closing.py::test_v3_a_vote_that_waits_for_"
+_NO_LAST_LOOK = Change(_CASTING, "    lastly(lambda: refuse_if(rules.late_refusal(closes_at, at=now())))\n", "")
 _CASES = "tests/races/test_race_cases.py::"
 _NOTICES, _NOTICE_MODELS = "tests/races/test_race_notices.py::", "app/notices/models.py"
 
@@ -222,6 +224,18 @@ MUTANTS: tuple[Mutant, ...] = (
         name="one-mark",
         changes=(_NO_LOCK_OF_ELECTOR,),
         test=_CHANNELS + "test_a_sealed_paper_handed_in_while_its_elector_votes_on_the_web_is_one_vote",
+    ),
+    # Voting has closed when a vote is to be kept: the clock is read once more after all that a vote waits for.
+    Mutant(
+        name="last-look-at-the-clock",
+        changes=(_NO_LAST_LOOK,),
+        test=_CLOSING + "its_household_past_the_closing_is_not_counted",
+    ),
+    # Whoever counts or extends holds the question, and the clock is read after that; the last look stands behind it.
+    Mutant(
+        name="clock-read-in-turn",
+        changes=(_NO_LAST_LOOK, Change(_CASTING, "closes_at = wait_for_turn(question_id)", "")),
+        test=_CLOSING + "whoever_counts_past_the_closing_is_not_counted",
     ),
     # Forty for ten seats: the count is read and then written, instead of both in one statement.
     Mutant(
@@ -447,7 +461,7 @@ MUTANTS: tuple[Mutant, ...] = (
     # A disk that fails is told: each commit waits for it. With NORMAL the log is synchronised later, by whoever tidies it.
     Mutant(
         name="failing-disk",
-        changes=(Change("app/kit/db.py", '"synchronous=FULL"', '"synchronous=NORMAL"'),),
+        changes=(Change("app/kit/connections.py", '"synchronous=FULL"', '"synchronous=NORMAL"'),),
         test="tests/faults/test_failing_disk.py::test_while_the_disk_fails_nothing_is_done_and_nothing_is_said_to_be_done",
         database="sqlite",
     ),
@@ -676,8 +690,8 @@ MUTANTS: tuple[Mutant, ...] = (
         Mutant(
             name=f"begin-immediate-{name}",
             changes=(
-                Change("app/kit/db.py", '"BEGIN IMMEDIATE" if writing else "BEGIN"', '"BEGIN"'),
-                Change("app/kit/db.py", "turns.take(connection)", "pass"),
+                Change("app/kit/connections.py", '"BEGIN IMMEDIATE" if writing else "BEGIN"', '"BEGIN"'),
+                Change("app/kit/connections.py", "turns.take(connection)", "pass"),
             ),
             test=test,
             database="sqlite",

@@ -168,6 +168,13 @@ class Village:
         with self.kept():
             return a_resident(None).id
 
+    @property
+    def homes(self) -> list[int]:
+        """The households of the neighbours, in their order."""
+        found = self.rows(select(Resident.id, Resident.household_id).where(Resident.id.in_(self.neighbours)))
+        of_resident = {row.id: row.household_id for row in found}
+        return [of_resident[one] for one in self.neighbours]
+
     def household_of(self, resident_id: int) -> int:
         return int(self.scalar(select(Resident.household_id).where(Resident.id == resident_id)))
 
@@ -192,16 +199,15 @@ class Village:
             by = self.person(proposer)
             return council.propose(place=place, kind="facilities", title=words, body=words, by=by, at=now()).id
 
-    def a_ballot(self, electorate: str, *, secret: bool = False) -> tuple[int, int]:
-        """A yes-or-no ballot that is open to the whole community; ids of the topic and of the question."""
+    def a_ballot(self, electorate: str, *, secret: bool = False, closes_at: datetime | None = None) -> tuple[int, int]:
+        """A yes-or-no ballot that is open to the whole community, for a week; ids of the topic and of the question."""
         topic = self.a_topic(self.staff)
         with self.kept():
             by = self.person(self.staff)
             council.take_step(topic, "accept", by=by, at=now())
             wording = Words(zh="修不修？", en="Shall they be mended?")
-            asked = Asked(
-                wording, now() + timedelta(days=7), Fraction(1, 5), Fraction(1, 2), electorate=electorate, secret=secret
-            )
+            closes_at = closes_at or now() + timedelta(days=7)
+            asked = Asked(wording, closes_at, Fraction(1, 5), Fraction(1, 2), electorate=electorate, secret=secret)
             put = council.put_to_vote(topic, asked, by=by, at=now())
             assert put.question_id is not None
             return topic, put.question_id

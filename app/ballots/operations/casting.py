@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Row
@@ -17,12 +18,13 @@ from app.ballots.queries import elector, is_nobodys, stands_in
 from app.ballots.results import options_in_one, ratios_of
 from app.kit import clock
 from app.kit.bus import announce
-from app.kit.db import db, insert_into, locked
+from app.kit.db import db, insert_into, lastly, locked
 from app.kit.refusal import refuse_if
 from app.people.queries import digest
 from app.people.rules import Person
 
 AnyRow = Row[*tuple[Any, ...]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,22 @@ class Cast:
     first: bool
 
 
-def wait_for_turn(question_id: int) -> None:
-    """Let whoever extends or counts this question finish, and keep it as it is to the end of the transaction.
+def in_time(question_id: int, act: Callable[[datetime], T], *, now: Callable[[], datetime]) -> T:
+    """Vote at the moment at which it is this vote's turn, and only if voting still runs when the vote is kept.
 
-    The time of a vote is read after this: one that waited past the closing comes too late.
+    The clock is read after whoever extends or counts the question has finished, and once more when everything is done:
+    a vote that waited past the closing for anything at all comes too late.
     """
-    db.session.execute(select(Question.id).where(Question.id == question_id).with_for_update(read=True))
+    closes_at = wait_for_turn(question_id)
+    done = act(now())
+    lastly(lambda: refuse_if(rules.late_refusal(closes_at, at=now())))
+    return done
+
+
+def wait_for_turn(question_id: int) -> datetime:
+    """Keep the question as it is to the end of the transaction; when it closes."""
+    query = select(Question.closes_at).where(Question.id == question_id)
+    return db.session.scalars(query.with_for_update(read=True)).one()
 
 
 def cast(question_id: int, *, choice: str, by: Person, at: datetime) -> Cast:
