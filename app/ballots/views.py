@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, url_for
@@ -83,7 +84,7 @@ def cast_on(question_id: int) -> Response:
 def contest(question_id: int) -> Response:
     """Say that a vote which others entered for me is not mine: it is taken out."""
     return _step(
-        question_id, lambda: operations.contest(question_id, by=current_user, at=clock.now()),
+        question_id, lambda at: operations.contest(question_id, by=current_user, at=at),
         _("That vote is taken out, and what it said is kept nowhere. You can vote yourself now; the committee's office "
           "and the supervisors are told."),
     )  # fmt: skip
@@ -96,21 +97,20 @@ def end_proxy(question_id: int) -> Response:
     """End the written proxy that I gave."""
     given = channel_queries.proxy_given(question_id, current_user)
     return _step(
-        question_id, lambda: operations.end_proxy(given.id if given else 0, by=current_user, at=clock.now()),
+        question_id, lambda at: operations.end_proxy(given.id if given else 0, by=current_user, at=at),
         _("Your proxy is ended. If a vote was cast by it already, your own takes its place, or contest it here."),
     )  # fmt: skip
 
 
-def _step(question_id: int, act: Callable[[], Any], words: str) -> Response:
+def _step(question_id: int, act: Callable[[datetime], Any], words: str) -> Response:
     """One press of a button beside the own paper, and the page of the vote again."""
     found(queries.subject_of(question_id))
     form = OnceForm()
 
-    def acting() -> Any:
-        operations.wait_for_turn(question_id)
-        return act()
+    def in_time() -> Any:
+        return operations.in_time(question_id, act, now=clock.now)
 
-    if not form.validate_on_submit() or not form.carries_out(acting):
+    if not form.validate_on_submit() or not form.carries_out(in_time):
         return show(booth(question_id, refused=form.refusal), status=form.status)
     flash(words)
     return to_page(".vote", question_id=question_id)

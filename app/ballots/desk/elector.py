@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, request
@@ -104,8 +105,8 @@ def type_paper(question_id: int, entry_id: int) -> Response:
     """Type what a paper says, as the first or the second of two."""
     cast: list[Cast | None] = []
 
-    def act(form: Any) -> Cast | None:
-        cast.append(operations.type_paper(question_id, entry_id, choice=form.choice.data, **_acting(form)))
+    def act(form: Any, at: datetime) -> Cast | None:
+        cast.append(operations.type_paper(question_id, entry_id, choice=form.choice.data, **_acting(form, at)))
         return cast[0]
 
     def said(form: Any) -> list[str]:
@@ -123,8 +124,8 @@ def vote_at_counter(question_id: int, entry_id: int) -> Response:
     """Enter the vote of an elector who is here."""
     cast: list[Cast | None] = []
 
-    def act(form: Any) -> Cast | None:
-        cast.append(operations.vote_at_counter(question_id, entry_id, choice=form.choice.data, **_acting(form)))
+    def act(form: Any, at: datetime) -> Cast | None:
+        cast.append(operations.vote_at_counter(question_id, entry_id, choice=form.choice.data, **_acting(form, at)))
         return cast[0]
 
     def said(_form: Any) -> list[str]:
@@ -140,11 +141,11 @@ def vote_at_counter(question_id: int, entry_id: int) -> Response:
 def register_proxy(question_id: int, entry_id: int) -> Response:
     """Write down a signed proxy, with a photo of the paper or without."""
 
-    def act(form: Any) -> Any:
-        acting = _acting(form)
+    def act(form: Any, at: datetime) -> Any:
+        acting = _acting(form, at)
         photo, upload_id = form.photo.data, None
         if photo:
-            kept = uploads.keep(photo.stream, photo.filename, kinds=PHOTO, by_id=current_user.id, at=acting["at"])
+            kept = uploads.keep(photo.stream, photo.filename, kinds=PHOTO, by_id=current_user.id, at=at)
             upload_id = kept.id
         return operations.register_proxy(
             question_id, entry_id, holder_id=form.holder.data, upload_id=upload_id, **acting
@@ -162,8 +163,8 @@ def register_proxy(question_id: int, entry_id: int) -> Response:
 def hand_in(question_id: int, entry_id: int) -> Response:
     """Take in a sealed paper of a secret ballot."""
 
-    def act(form: Any) -> None:
-        operations.hand_in(question_id, entry_id, **_acting(form))
+    def act(form: Any, at: datetime) -> None:
+        operations.hand_in(question_id, entry_id, **_acting(form, at))
 
     def said(_form: Any) -> list[str]:
         return [_("The paper is in the urn, and its voter is marked and told.")]
@@ -171,9 +172,9 @@ def hand_in(question_id: int, entry_id: int) -> Response:
     return _enter(question_id, entry_id, "hand_in", act, said)
 
 
-def _acting(form: Any) -> dict[str, Any]:
+def _acting(form: Any, at: datetime) -> dict[str, Any]:
     """Who acts, for which adult, at which moment."""
-    return {"by": current_user, "at": clock.now(), "voter_id": form.voter_id}
+    return {"by": current_user, "at": at, "voter_id": form.voter_id}
 
 
 def _receipt(cast: list[Cast | None]) -> list[str]:
@@ -182,17 +183,16 @@ def _receipt(cast: list[Cast | None]) -> list[str]:
 
 
 def _enter(
-    question_id: int, entry_id: int, way: str, act: Callable[[Any], Any], said: Callable[[Any], list[str]]
+    question_id: int, entry_id: int, way: str, act: Callable[[Any, datetime], Any], said: Callable[[Any], list[str]]
 ) -> Response:  # fmt: skip
     """One vote or proxy entered, and the desk again; what was typed stays where it is refused."""
     here = the_elector(question_id, entry_id, way=way)
     here.sent = form = here.blank()
 
-    def carried_out() -> Any:
-        operations.wait_for_turn(question_id)  # the time is read once it is this vote's turn
-        return act(form)
+    def in_time() -> Any:
+        return operations.in_time(question_id, lambda at: act(form, at), now=clock.now)
 
-    if not form.validate_on_submit() or not form.carries_out(carried_out):
+    if not form.validate_on_submit() or not form.carries_out(in_time):
         return show(here, status=form.status)
     for words in said(form):
         flash(words)

@@ -42,13 +42,14 @@ def vote_by_proxy(question_id: int, entry_id: int) -> Response:
     form.choice.offer(booth.box)
     cast: list[Cast] = []
 
-    def act() -> Cast:
-        operations.wait_for_turn(question_id)
-        choice = form.choice.data
-        cast.append(operations.vote_by_proxy(question_id, entry_id, choice=choice, by=current_user, at=clock.now()))
+    def act(at: datetime) -> Cast:
+        cast.append(operations.vote_by_proxy(question_id, entry_id, choice=form.choice.data, by=current_user, at=at))
         return cast[0]
 
-    if not form.validate_on_submit() or not form.carries_out(act):
+    def in_time() -> Cast:
+        return operations.in_time(question_id, act, now=clock.now)
+
+    if not form.validate_on_submit() or not form.carries_out(in_time):
         return _show(booth, held, form, status=form.status)
     flash(_("You have voted for them, and they are told. You can change it until the ballot closes."))
     for one in cast:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Response, flash
@@ -57,7 +58,10 @@ def end_proxy(question_id: int, proxy_id: int) -> Response:
     """End a written proxy."""
     found(channel_queries.paper_of_proxy(question_id, proxy_id))
     return _step(
-        question_id, lambda: operations.end_proxy(proxy_id, by=current_user, at=clock.now()),
+        question_id,
+        lambda: operations.in_time(
+            question_id, lambda at: operations.end_proxy(proxy_id, by=current_user, at=at), now=clock.now
+        ),
         _("The proxy is ended. A vote that was cast by it stays until the elector contests it."),
         way="proxy",
     )  # fmt: skip
@@ -100,11 +104,13 @@ def count(question_id: int) -> Response:
     here, form = _counting(question_id)
     counted: list[bool] = []
 
-    def act() -> None:
-        operations.wait_for_turn(question_id)
-        counted.append(operations.count_urn(question_id, form.tally.data, by=current_user, at=clock.now()))
+    def act(at: datetime) -> None:
+        counted.append(operations.count_urn(question_id, form.tally.data, by=current_user, at=at))
 
-    if not form.validate_on_submit() or not form.carries_out(act):
+    def in_time() -> None:
+        operations.in_time(question_id, act, now=clock.now)
+
+    if not form.validate_on_submit() or not form.carries_out(in_time):
         return show(here, fragment="urn_box", status=form.status)
     words = _count_words(counted)
     if wants_fragment():
