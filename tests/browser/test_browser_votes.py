@@ -57,15 +57,24 @@ class Votes(Behind):
                 council.take_step(topic.id, "accept", by=by, at=at)
             return topic.id
 
+    def question(self, topic_id: int) -> int:
+        """The number of what was put to the vote."""
+        with self.behind():
+            return int(db.session.scalars(select(Topic.question_id).where(Topic.id == topic_id)).one() or 0)
+
+    def name(self, account: str) -> str:
+        with self.behind():
+            query = select(Resident.family_name + Resident.given_name).where(Resident.sign_in_name == account)
+            return db.session.scalars(query).one()
+
     def closes(self, topic_id: int) -> int:
         """Two days pass, the minute's work is done; the number of the question."""
+        question_id = self.question(topic_id)
         with self.behind():
-            query = select(Question).join(Topic, Topic.question_id == Question.id)
-            question = db.session.scalars(query.where(Topic.id == topic_id)).one()
-            earlier(question, timedelta(days=2))
+            earlier(db.session.get_one(Question, question_id), timedelta(days=2))
             db.session.flush()
             ballots.empty_urns(clock.now())
-            return question.id
+        return question_id
 
 
 def account(name: str) -> Person:
@@ -210,3 +219,60 @@ def test_a_household_votes_by_its_representative(way: Way, put: Callable[..., in
         votes.closes(topic)
         spouse.goto(f"/topics/{topic}")
         expect(spouse.locator("#vote-box", has_text="1")).to_be_visible()
+
+
+def test_sealed_papers_are_handed_in_and_counted_by_two(
+    way: Way, put: Callable[..., int], votes: Votes, fresh: Callable[[], str]
+) -> None:
+    topic = put("Paper too", "approval", secret=True)
+    voter, web = fresh(), fresh()
+    question = votes.question(topic)
+    desk = f"/votes/{question}/desk"
+    with way.as_(web) as page:
+        page.goto(f"/topics/{topic}")
+        assert voted(way, page, "o3")
+    with way.as_("staff") as page:
+        page.goto(f"/votes/{question}")
+        way.follow(page, f"main a[href='{desk}']")
+        found_at_the_desk(way, page, votes.name(voter))
+        way.follow(page, f"#found a[href*='{desk}/']")
+        with page.expect_navigation():
+            press(form(page, "/hand-in"))
+        expect(page.locator("#urn-box")).to_be_visible()
+        counted(way, page, "o1", "o2", number="2")  # one lies in the urn: refused, and what was typed stays
+        expect(page.locator("#urn-box .note[data-tone=alert], #urn-box .wrong")).not_to_have_count(0)
+        page.locator("#urn-box [name=times]").fill("1")
+        counted(way, page)
+    with way.as_("staff2") as page:
+        page.goto(desk)
+        counted(way, page, "o1", "o2", number="1")
+        expect(page.locator("#urn-box [name=line]")).to_have_count(0)
+    with way.as_(voter) as page:
+        page.goto(f"/topics/{topic}")
+        expect(form(page, "/vote")).to_have_count(0)
+        votes.closes(topic)
+        papers = page.request.get(f"/votes/{question}/bundle.json").json()["papers"]
+        assert sorted(paper for _receipt, paper in papers) == ["o1,o2", "o3"]
+
+
+def found_at_the_desk(way: Way, page: Page, name: str) -> None:
+    way.looks(page)
+    page.locator("main form[role=search] [name=q]").fill(name)
+    with way.step(page, says=False):
+        page.locator("main form[role=search] button").click()
+    expect(page.locator("#found li")).not_to_have_count(0)
+
+
+def counted(way: Way, page: Page, *answers: str, number: str = "") -> None:
+    """Type what the papers in the urn say: one kind of them, if any, and then that these are all."""
+    box = page.locator("#urn-box")
+    if not box.locator("form[action*='/urn/count']").is_visible():
+        box.locator("summary", has_not=page.locator("form[action*='take-back']")).last.click()
+    if answers:
+        for answer in answers:
+            box.locator(f".spare input[value={answer}]").check()
+        box.locator("[name=times-new]").fill(number)
+        with way.step(page):
+            box.locator("button[formaction*='/urn/add']").click()
+    with way.step(page):
+        box.locator("form[action*='/urn/count'] button[data-kind=primary]").click()
