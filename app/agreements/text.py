@@ -12,7 +12,7 @@ from app.ballots.rules import Text
 from app.ballots.texts import as_text, numbered, written
 from app.kit.words import Words
 
-_REPEALED = Words(zh="本公约自生效之日起废止。", en="The agreement is repealed from the day of effect.")
+_REPEALED = Words(zh="本公约自施行日起废止。", en="The agreement is repealed from the day of effect.")
 
 
 def name_of(title: Words, number: int) -> Words:
@@ -31,7 +31,7 @@ def text_of(agreement: Any, version: Any) -> str:
 
 
 def _effect(day: date) -> Words:
-    return Words(zh=f"生效日期：{day.isoformat()}", en=f"Day of effect: {day.isoformat()}")
+    return Words(zh=f"施行日：{day.isoformat()}", en=f"Day of effect: {day.isoformat()}")
 
 
 def _articles(version_id: int) -> Iterator[Words]:

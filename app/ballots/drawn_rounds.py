@@ -144,7 +144,7 @@ class Rounds:
         lost = after.exhausted - one.exhausted
         if not moves:
             if lost:
-                yield _("%(votes)s name nobody else.", votes=votes_words(lost))
+                yield _("%(votes)s cannot go on: nobody else on these papers is still in.", votes=votes_words(lost))
             return
         if lost:
             moves.append(_("%(votes)s to nobody else", votes=figure(lost)))

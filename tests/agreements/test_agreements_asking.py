@@ -78,7 +78,7 @@ def test_every_quorum_and_share_can_be_asked_for(
     ({"quorum": "0"}, "Not a valid choice", "不是有效的选择"),
     ({"quorum": "101/100"}, "Not a valid choice", "不是有效的选择"),
     ({"threshold": "0/1"}, "Not a valid choice", "不是有效的选择"),
-    ({"effective_from": TOO_SOON}, "must come after the vote has closed", "生效"),
+    ({"effective_from": TOO_SOON}, "must come after the vote has closed", "施行日要在"),
     ({"effective_from": "soon"}, "Not a valid date value", "日期"),
 ], ids=lambda one: str(one)[:40])  # fmt: skip
 def test_what_is_wrong_is_told_in_both_languages_and_all_that_was_typed_stays(

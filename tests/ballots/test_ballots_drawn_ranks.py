@@ -124,3 +124,12 @@ def test_where_none_of_these_comes_first_nothing_is_carried(english: None) -> No
     assert drawn(box).dropped == [
         "“Benches” is out: 2 papers put it above “None of these” and 5 below; it needed more above than below."
     ]
+
+
+def test_votes_that_nobody_can_take_go_on_to_nobody(english: None) -> None:
+    box = a_box("run_off", {"a": 3, "b": 2, "c": 1})
+
+    assert path(box)[0] == (
+        "“Bicycle shed” has the fewest votes (1) and drops out. "
+        "1 vote cannot go on: nobody else on these papers is still in."
+    )
