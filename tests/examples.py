@@ -592,11 +592,6 @@ _NUMBERS = {
         LEFT JOIN claim_decisions e ON e.claim_id = d.claim_id
         WHERE r.sign_in_name = 'reviewer' AND e.claim_id IS NULL""",
     "claim_batch": "SELECT MIN(id) FROM claim_batches",
-    "question_desk": "SELECT question_id FROM topics WHERE source = 'sample' AND source_id = 'ebike-shed'",
-    "entry_typed": "SELECT MIN(roll_entry_id) FROM typed_papers",
-    "entry_proxy": "SELECT MIN(roll_entry_id) FROM proxies",
-    "proxy": "SELECT MIN(id) FROM proxies",
-    "proxy_paper": "SELECT MIN(upload_id) FROM proxies",
     "photographed": """SELECT n.promise_id FROM promise_notes n JOIN promise_photos p ON p.note_id = n.id
         ORDER BY p.upload_id LIMIT 1""",
 }
