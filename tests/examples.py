@@ -440,7 +440,7 @@ EXAMPLES |= {
 }
 
 _TOPICS = (
-    "draft", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn", "declined",
+    "draft", "proposed", "decided", "implementing", "closed", "merged", "withdrawn", "declined",
 )  # fmt: skip
 # Versions of the sample street's agreements by what became of them, as `agreement and number`.
 _VERSIONS = {
@@ -450,6 +450,8 @@ _VERSIONS = {
     "coming": ("stairs", 2),
     "penned": ("parking", 4),
 }
+_DELIBERATING = """SELECT MIN(t.id) FROM topics t JOIN places p ON p.id = t.place_id
+    WHERE t.state = 'deliberating' AND p.code LIKE 'a%'"""
 _ORDERS = ("held", "posted", "voided", "expired")  # of `resident`
 _NUMBERS = {
     "own_entry": "SELECT MIN(id) FROM transfers WHERE asset = 'points' AND resident_id ="
@@ -501,6 +503,7 @@ _NUMBERS = {
     "counted": "SELECT MIN(id) FROM topics WHERE state = 'decided' AND question_id IS NOT NULL",
     "question_counted": "SELECT MIN(question_id) FROM topics WHERE state = 'decided'",
     "voting": "SELECT id FROM topics WHERE source = 'sample' AND source_id = 'ebike-shed'",
+    "deliberating": _DELIBERATING,
     **{
         f"question_{name}": f"SELECT question_id FROM topics WHERE source = 'sample' AND source_id = '{topic}'"
         for name, topic in (
@@ -515,8 +518,8 @@ _NUMBERS = {
     "entry_proxy": "SELECT MIN(roll_entry_id) FROM proxies",
     "proxy": "SELECT MIN(id) FROM proxies",
     "proxy_paper": "SELECT MIN(upload_id) FROM proxies",
-    "comment": """SELECT MIN(c.id) FROM comments c JOIN topics t ON t.thread_id = c.thread_id
-        WHERE c.hidden_at IS NULL AND t.id = (SELECT MIN(id) FROM topics WHERE state = 'deliberating')""",
+    "comment": f"""SELECT MIN(c.id) FROM comments c JOIN topics o ON o.thread_id = c.thread_id
+        WHERE c.hidden_at IS NULL AND o.id = ({_DELIBERATING})""",
     "quiet": """SELECT MIN(t.id) FROM topics t JOIN threads h ON h.id = t.thread_id
         WHERE t.state = 'deliberating' AND h.last_number <= 5""",
     "lively": """SELECT t.id FROM topics t JOIN threads h ON h.id = t.thread_id

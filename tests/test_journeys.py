@@ -111,7 +111,7 @@ def walker(request: pytest.FixtureRequest, street_app: Flask) -> Walkers:
 
 def test_a_resident_reads_comments_answers_and_votes(walker: Walkers) -> None:
     resident = walker("resident").opens("/topics?state=voting")
-    topic = resident.first(OFFERED)
+    topic = resident.first(rf"{OFFERED}[^>]*>[^<]*(?:充电棚|charging shed)")
     resident.opens(topic).fills("/comments", status=422, text="Near the gate, please.")
     assert "Near the gate, please." in resident.html, "what was typed is still there"
     resident.fills("/comments", text="Near the gate, please.", stance="for")
