@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import importing, ledger, memory, queries, searching, statement, verifying, wire
+from bench import importing, ledger, memory, queries, searching, statement, verifying, votes, wire
 from bench.result import Result
 
 BENCHES: dict[str, Callable[[], list[Result]]] = {
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[], list[Result]]] = {
     "search": searching.measure,
     "ledger": ledger.measure,
     "statement": statement.measure,
+    "votes": votes.measure,
     "verify": verifying.measure,
     "import": importing.measure,
 }

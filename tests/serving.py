@@ -28,13 +28,14 @@ class Served:
     """One gunicorn with its workers. `address` is what a browser opens."""
 
     def __init__(
-        self, database_url: str, *, workers: int, threads: int, env: str, root: Path, beside: Mapping[str, str]
-    ) -> None:
+        self, database_url: str, *, workers: int, threads: int, env: str, root: Path, beside: Mapping[str, str],
+        program: str = "wsgi:app",
+    ) -> None:  # fmt: skip
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.workers = workers
         self.log_file = Path(tempfile.mkstemp(prefix="xy-served-", suffix=".log")[1])
-        self._root = root
+        self._root, self._program = root, program
         self._environment = house_environment(
             database_url,
             env=env,
@@ -64,7 +65,7 @@ class Served:
         self.log_file.write_text("")
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
+                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", self._program],
                 cwd=self._root,
                 env=self._environment,
                 stdout=log,
@@ -119,9 +120,14 @@ def serving(
     env: str = "demo",
     root: Path = ROOT,
     beside: Mapping[str, str] | None = None,
+    program: str = "wsgi:app",
 ) -> Iterator[Served]:
-    """Serve this database until the block ends; `beside` is what the processes have in their environment as well."""
-    served = Served(database_url, workers=workers, threads=threads, env=env, root=root, beside=beside or {})
+    """Serve this database until the block ends; `beside` is what the processes have in their environment as well.
+
+    `program` is what gunicorn serves: the house, or what a bench holds it against.
+    """
+    known = {"workers": workers, "threads": threads, "env": env, "root": root, "program": program}
+    served = Served(database_url, beside=beside or {}, **known)  # type: ignore[arg-type]
     served.start()
     try:
         yield served

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.ballots import operations, proof, queries, results
@@ -23,9 +23,10 @@ from app.kit.db import db
 from app.kit.refusal import Refused
 from app.kit.words import Words
 from app.merits.models import Deed
+from app.people.models import Resident
 from app.people.rules import Person
 from tests.council.square import CLOSES, DAY, SECOND, Square, a_question, a_square
-from tests.makers import NOON, kept
+from tests.makers import NOON, as_person, kept
 from tests.worlds import Hold
 
 WHY = Words(zh="一个选项", en="An answer")
@@ -106,6 +107,22 @@ def test_a_household_has_one_secret_vote(square: Square) -> None:
     with pytest.raises(Refused, match="someone in yours has already voted"):
         vote(question, square.spouse)
     assert urn(question) == ["yes"]
+
+
+def test_who_moves_house_neither_votes_twice_nor_takes_the_vote_along(square: Square) -> None:
+    """The roll is that of the opening (V2): the old home has voted, the new one votes by somebody else of it."""
+    question, mover, host = a_question(square, secret=True, electorate="household"), *square.neighbours[0:5:4]
+    vote(question, mover)
+    db.session.execute(update(Resident).where(Resident.id == mover.id).values(household_id=host.household_id))
+    moved = as_person(db.session.get_one(Resident, mover.id, populate_existing=True))
+
+    with pytest.raises(Refused, match="the household you lived in then"):
+        vote(question, moved, "no")
+    with pytest.raises(Refused, match="someone in yours has already voted"):
+        vote(question, square.spouse, "no")
+    vote(question, host, "no")
+
+    assert urn(question) == ["no", "yes"]
 
 
 @pytest.mark.parametrize(("at", "papers"), [(NOON - SECOND, 0), (NOON, 1), (CLOSES - SECOND, 1), (CLOSES, 0)])
