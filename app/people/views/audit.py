@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.kit import access, audit, say
-from app.kit.i18n import language
+from app.kit.i18n import shown
 from app.kit.pages import page
 from app.kit.refusal import N_
 from app.kit.words import Words
@@ -45,7 +45,7 @@ def audit_log() -> Response:
             "subject": _subject(row.subject),
             "page": audit.page_of(row.subject),
             "place": row.place_name,
-            "detail": " · ".join(_detail(name, value) for name, value in row.detail.items()),
+            "detail": [(_(audit.words_of(name)), shown(_value(name, value))) for name, value in row.detail.items()],
         }
         for row in part.rows
     ]
@@ -58,16 +58,12 @@ def _subject(subject: str) -> str:
     return f"{_(audit.words_of(kind))} {number}"
 
 
-def _detail(name: str, value: object) -> str:
-    return f"{_(audit.words_of(name))} {_value(name, value)}"
-
-
-def _value(name: str, value: object) -> str:
+def _value(name: str, value: object) -> Words | str:
     """A role or an outcome by its word, a reason in the reader's language, an instant on the village's clock."""
     if name == "role" and isinstance(value, str) and value in ROLES:
         return _(ROLES[value])
     if isinstance(value, dict):
-        return Words.of(value).into(language())
+        return Words.of(value)
     if name in ("before", "after"):
         return say.moment(datetime.fromisoformat(str(value)))
     words = audit.words_of(str(value))
