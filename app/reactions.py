@@ -8,7 +8,7 @@ from typing import Any
 from app.activities.events import ActivityCancelled, HoursConfirmed
 from app.agreements import operations as agreements
 from app.agreements.events import Adopted, ConsultationOpened, Signed
-from app.ballots.events import VoteCast, VoteContested, VoteEntered, VotingExtended
+from app.ballots.events import ProxyRegistered, VoteCast, VoteContested, VoteEntered, VotingExtended
 from app.cases import operations as cases
 from app.cases.events import AppealDecided, AppealFiled, CaseDecided, CaseFiled, CureLookedAt, DeductionTookEffect
 from app.claims import operations as claims
@@ -222,6 +222,7 @@ REACTIONS: Reactions = {
     OrderReserved: (tell_rewards.reserved,),
     PromiseMade: (tell_following.promise_made,),
     Published: (tell_disclosures.published,),
+    ProxyRegistered: (tell_ballots.proxy_registered,),
     QuestionAnswered: (tell_disclosures.question_answered,),
     QuestionAsked: (tell_disclosures.question_asked,),
     RequestGiven: (tell_grid.given,),
@@ -246,5 +247,5 @@ REACTIONS: Reactions = {
     VoteCast: (vote_earns, tell_council.vote_cast),
     VoteContested: (tell_ballots.contested,),
     VoteEntered: (tell_ballots.entered,),
-    VotingExtended: (tell_council.voting_extended,),
+    VotingExtended: (tell_council.voting_extended, tell_ballots.voting_extended),
 }

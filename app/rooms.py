@@ -5,6 +5,7 @@ from app.agreements.desk import bp as agreements_desk
 from app.agreements.pen import bp as agreements_pen
 from app.agreements.talk import bp as agreements_talk
 from app.agreements.views import bp as agreements
+from app.ballots.desk import bp as ballots_desk
 from app.ballots.views import bp as ballots
 from app.cases.views import bp as cases
 from app.claims.views import bp as claims
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     council_carrying_out,
     council_sittings,
     ballots,
+    ballots_desk,
     agreements,
     agreements_talk,
     agreements_pen,

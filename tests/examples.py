@@ -17,7 +17,19 @@ from app.messages.rules import unsubscribe_code
 
 PASSWORD = "xiangyue-demo"
 VISITOR = "visitor"
-NO_PAGES = (".json", ".csv", ".xlsx", ".pdf", ".py", ".atom", "/healthz", "/readyz", "/language/<code>", "/text/<size>")
+NO_PAGES = (
+    ".json",
+    ".csv",
+    ".txt",
+    ".xlsx",
+    ".pdf",
+    ".py",
+    ".atom",
+    "/healthz",
+    "/readyz",
+    "/language/<code>",
+    "/text/<size>",
+)
 
 
 @dataclass(frozen=True)
@@ -96,8 +108,29 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "/topics/<int:topic_id>.json": ("visitor /topics/{voting}.json",),
     "/topics/<int:topic_id>/ballots.json": ("visitor /topics/{counted}/ballots.json",),
-    "/votes/<int:question_id>": ("visitor /votes/{question_counted} *", "voter001 /votes/{question_open} *"),
+    "/topics/<int:topic_id>/text.txt": ("visitor /topics/{voting}/text.txt",),
+    "/votes/<int:question_id>": (
+        "visitor /votes/{question_counted} *",
+        "voter001 /votes/{question_open} *",
+        "visitor /votes/{question_secret}",
+        "resident /votes/{question_scored} *",
+        "b-resident /votes/{question_ranked}",
+        "b-resident /votes/{question_approved}",
+    ),
     "/votes/<int:question_id>.json": ("visitor /votes/{question_counted}.json",),
+    "/votes/<int:question_id>/desk": (
+        "staff /votes/{question_open}/desk *",
+        "staff2 /votes/{question_open}/desk?q=王",
+    ),
+    "/votes/<int:question_id>/desk/<int:entry_id>": (
+        "staff2 /votes/{question_open}/desk/{entry_typed}?way=paper *",
+        "staff /votes/{question_open}/desk/{entry_proxy}?way=counter",
+        "staff /votes/{question_open}/desk/{entry_typed}?way=proxy&sought=王",
+    ),
+    "/votes/<int:question_id>/proxy/<int:entry_id>": ("resident /votes/{question_open}/proxy/{entry_proxy} *",),
+    "/votes/<int:question_id>/proxies/<int:proxy_id>/<int:upload_id>": (
+        "staff /votes/{question_open}/proxies/{proxy}/{proxy_paper}",
+    ),
     "/votes/<int:question_id>/result.csv": ("visitor /votes/{question_counted}/result.csv",),
     "/votes/<int:question_id>/bundle.json": ("visitor /votes/{question_counted}/bundle.json",),
     "/votes/verify_tally.py": ("visitor /votes/verify_tally.py",),
@@ -307,6 +340,7 @@ EXAMPLES |= {
     "/agreements/<int:agreement_id>/versions/<int:number>/ballots.json": (
         "visitor /agreements/{not_adopted}/ballots.json",
     ),
+    "/agreements/<int:agreement_id>/versions/<int:number>/text.txt": ("visitor /agreements/{adopting}/text.txt",),
     "/agreements/<int:agreement_id>/versions/<int:number>/ballot": ("staff /agreements/{consulted}/ballot",),
     "/agreements/<int:agreement_id>/versions/<int:number>/edit": ("staff /agreements/{penned}/edit",),
     "/agreements/<int:agreement_id>/versions/<int:number>/articles/<int:article_id>": (
@@ -406,8 +440,7 @@ EXAMPLES |= {
 }
 
 _TOPICS = (
-    "draft", "voting", "proposed", "deliberating", "decided", "implementing", "closed", "merged", "withdrawn",
-    "declined",
+    "draft", "proposed", "decided", "implementing", "closed", "merged", "withdrawn", "declined",
 )  # fmt: skip
 # Versions of the sample street's agreements by what became of them, as `agreement and number`.
 _VERSIONS = {
@@ -417,6 +450,8 @@ _VERSIONS = {
     "coming": ("stairs", 2),
     "penned": ("parking", 4),
 }
+_DELIBERATING = """SELECT MIN(t.id) FROM topics t JOIN places p ON p.id = t.place_id
+    WHERE t.state = 'deliberating' AND p.code LIKE 'a%'"""
 _ORDERS = ("held", "posted", "voided", "expired")  # of `resident`
 _NUMBERS = {
     "own_entry": "SELECT MIN(id) FROM transfers WHERE asset = 'points' AND resident_id ="
@@ -467,9 +502,24 @@ _NUMBERS = {
     "signed_paper": "SELECT MIN(upload_id) FROM meeting_minutes",
     "counted": "SELECT MIN(id) FROM topics WHERE state = 'decided' AND question_id IS NOT NULL",
     "question_counted": "SELECT MIN(question_id) FROM topics WHERE state = 'decided'",
-    "question_open": "SELECT MIN(question_id) FROM topics WHERE state = 'voting'",
-    "comment": """SELECT MIN(c.id) FROM comments c JOIN topics t ON t.thread_id = c.thread_id
-        WHERE c.hidden_at IS NULL AND t.id = (SELECT MIN(id) FROM topics WHERE state = 'deliberating')""",
+    "voting": "SELECT id FROM topics WHERE source = 'sample' AND source_id = 'ebike-shed'",
+    "deliberating": _DELIBERATING,
+    **{
+        f"question_{name}": f"SELECT question_id FROM topics WHERE source = 'sample' AND source_id = '{topic}'"
+        for name, topic in (
+            ("open", "ebike-shed"),
+            ("secret", "lift-b7"),
+            ("scored", "elders-canteen"),
+            ("ranked", "veg-garden"),
+            ("approved", "old-mill"),
+        )
+    },
+    "entry_typed": "SELECT MIN(roll_entry_id) FROM typed_papers",
+    "entry_proxy": "SELECT MIN(roll_entry_id) FROM proxies",
+    "proxy": "SELECT MIN(id) FROM proxies",
+    "proxy_paper": "SELECT MIN(upload_id) FROM proxies",
+    "comment": f"""SELECT MIN(c.id) FROM comments c JOIN topics o ON o.thread_id = c.thread_id
+        WHERE c.hidden_at IS NULL AND o.id = ({_DELIBERATING})""",
     "quiet": """SELECT MIN(t.id) FROM topics t JOIN threads h ON h.id = t.thread_id
         WHERE t.state = 'deliberating' AND h.last_number <= 5""",
     "lively": """SELECT t.id FROM topics t JOIN threads h ON h.id = t.thread_id

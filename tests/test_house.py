@@ -139,6 +139,15 @@ def test_attributes_people_hear_are_translated_too(path: Path) -> None:
     assert spoken == []
 
 
+def test_what_decides_the_plural_is_a_number() -> None:
+    """Unless `pluralize` names it, the first name of a `trans` does: ours is always `num`."""
+    texts = re.compile(r"{% trans ([^%]*?)%}((?:(?!endtrans).)*?){% pluralize ?%}", re.DOTALL)
+    found = [(named(path), text[1]) for path in TEMPLATES for text in texts.finditer(path.read_text())]
+
+    assert len(found) > 20
+    assert [one for one in found if not one[1].startswith("num=")] == []
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=named)
 def test_every_text_is_translated(path: Path) -> None:
     with path.open("rb") as file:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from app.kit import clock
+from tools import verify_tally
 
 PASSWORD = "xiangyue-demo"
 
@@ -91,17 +95,23 @@ Walkers = Callable[[str], Walker]
 RICE = 40  # points
 CLEAN_UP = 5  # honour, line E04
 OFFERED = r'href="(/topics/\d+)"'
+RECEIPT = r">[^<>]*\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){4})"  # as it is shown, not as the value of a field
 
 
 @pytest.fixture(params=["zh", "en"])
 def walker(request: pytest.FixtureRequest, street_app: Flask) -> Walkers:
-    """`walker("resident")` is that account of the sample street, signed in, reading in this language."""
-    return lambda name: Walker(street_app.test_client(), request.param).signs_in(name)
+    """`walker("resident")` is that account of the sample street, signed in, reading in this language; "" a visitor."""
+
+    def walks(name: str) -> Walker:
+        visitor = Walker(street_app.test_client(), request.param)
+        return visitor.signs_in(name) if name else visitor
+
+    return walks
 
 
 def test_a_resident_reads_comments_answers_and_votes(walker: Walkers) -> None:
     resident = walker("resident").opens("/topics?state=voting")
-    topic = resident.first(OFFERED)
+    topic = resident.first(rf"{OFFERED}[^>]*>[^<]*(?:充电棚|charging shed)")
     resident.opens(topic).fills("/comments", status=422, text="Near the gate, please.")
     assert "Near the gate, please." in resident.html, "what was typed is still there"
     resident.fills("/comments", text="Near the gate, please.", stance="for")
@@ -113,10 +123,39 @@ def test_a_resident_reads_comments_answers_and_votes(walker: Walkers) -> None:
 
     resident.opens(topic).fills("/vote", status=422)
     resident.fills("/vote", choice="west")
-    before = resident.first(r"([0-9A-Z]{4}(?:-[0-9A-Z]{4}){4})")
+    before = resident.first(RECEIPT)
     resident.fills("/vote", choice="b6")
-    after = resident.first(r"([0-9A-Z]{4}(?:-[0-9A-Z]{4}){4})")
+    after = resident.first(RECEIPT)
     assert before != after, "a changed vote has another receipt"
+
+
+def test_a_secret_vote_is_cast_changed_with_its_receipt_and_found_again_after_closing(walker: Walkers) -> None:
+    resident = walker("resident").opens("/topics?state=voting")
+    topic = next(one for one in topics_offered(resident.html) if "score-" in resident.opens(one).html)
+    keys = sorted(set(re.findall(r'name="score-(\w+)"', resident.html)))
+    resident.fills("/vote", status=422)
+    resident.fills("/vote", status=200, **{f"score-{key}": "5" for key in keys})
+    receipt = resident.first(RECEIPT)
+
+    resident.opens(topic)
+    assert receipt not in resident.html, "it is shown once"
+    changed = {f"score-{key}": "1" for key in keys}
+    resident.fills("/vote", status=409, receipt="0000-0000-0000-0000-0000", **changed)
+    resident.opens(topic).fills("/vote", status=200, receipt=receipt, **changed)
+    vote = resident.opens(topic).first(r'href="(/votes/\d+)"')
+    resident.opens(f"{vote}/bundle.json", status=404)
+
+    with clock.fixed(clock.now() + timedelta(days=60)):
+        visitor = walker("").opens(vote)
+        visitor.fills("/receipt", status=200, receipt="0000-0000-0000-0000-0000")
+        assert " 1, " not in visitor.first(r"data-said>(.*?)</div>")
+        visitor.fills("/receipt", status=200, receipt=receipt.replace("-", " ").lower())
+        assert visitor.first(r"data-said>(.*?)</div>").count(" 1") == len(keys), "as it was changed"
+        assert verify_tally.own_paper(visitor.client.get(f"{vote}/bundle.json").json, receipt).count("1") == len(keys)
+
+
+def topics_offered(html: str) -> list[str]:
+    return list(dict.fromkeys(re.findall(OFFERED, html)))
 
 
 def test_a_topic_is_proposed_and_supported(walker: Walkers) -> None:

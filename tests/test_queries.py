@@ -17,7 +17,7 @@ from tests.statements import statements
 from tests.test_journeys import Walker
 
 LIST, PAGE = 6, 12  # statements at most
-WORK = 18  # the work list asks every room; for cases and claims also what their rules need to know
+WORK = 19  # the work list asks every room; for cases and claims also what their rules need to know
 ALIKE = 2  # how often the same statement may be sent: a third time it looks like one for each row
 LISTS = {
     "/topics", "/topics.json", "/activities", "/activities.json", "/rewards", "/rewards.json", "/orders", "/residents",

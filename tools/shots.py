@@ -46,7 +46,7 @@ SHOTS = (
     Shot("open-data", "", "/open-data"),
     Shot("home", "resident", "/", main=True),
     Shot("topics", "resident", "/topics", main=True),
-    Shot("topic-vote", "resident", "/topics?state=voting", r"/topics/\d+", main=True),
+    Shot("topic-vote", "resident", "/topics?state=voting&place=a", r"/topics/\d+", main=True),
     Shot("topic-proposed", "resident", "/topics?state=proposed", r"/topics/\d+"),
     Shot("topic-decided", "resident", "/topics?state=decided", r"/topics/\d+"),
     Shot("topic-new", "resident", "/topics/new"),

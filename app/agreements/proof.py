@@ -1,4 +1,4 @@
-"""Whether agreements, their ballots, the lines they set in the tariff and their signatures tell the same."""
+"""Whether agreements, their ballots and texts, the lines they set in the tariff and their signatures tell the same."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
-from app.agreements.models import Article, ArticleRule, Signature, Version, VersionChange
+from app.agreements.models import Agreement, Article, ArticleRule, Signature, Version, VersionChange
+from app.agreements.text import voted_on
 from app.ballots import results as ballots
+from app.ballots.models import Question
 from app.kit import clock
 from app.kit.db import db
 from app.kit.proof import Fault, first_faults
@@ -26,6 +28,7 @@ def faults() -> Iterator[Fault]:
         ("agreement", "tariff-line", _ends_on_another_day()),
     )
     yield from _counted_otherwise(clock.now())
+    yield from _text_changed()
     yield from _signed_out_of_time()
 
 
@@ -126,6 +129,16 @@ def _counted_otherwise(at: datetime) -> Iterator[Fault]:
         again = counted[row.question_id].result if row.question_id in counted else None
         if row.outcome != again or (again == "carried") is not (row.stage == "adopted"):
             yield Fault("agreement", f"version:{row.id}", f"{row.stage}, outcome {row.outcome}, counted {again}")
+            return
+
+
+def _text_changed() -> Iterator[Fault]:
+    """The check sum that was published at opening is that of the file which is handed out."""
+    query = select(Version, Agreement, Question.text_hash).join(Agreement, Agreement.id == Version.agreement_id)
+    voted = query.join(Question, Question.id == Version.question_id).where(Question.text_hash.is_not(None))
+    for version, agreement, text_hash in db.session.execute(voted.order_by(Version.id)).all():
+        if (computed := voted_on(agreement, version).hash) != text_hash:
+            yield Fault("text", f"version:{version.id}", f"text_hash {text_hash}, computed {computed}")
             return
 
 

@@ -13,12 +13,14 @@ from app.agreements import operations, queries, rules, twins
 from app.agreements.difference import compared
 from app.agreements.forms import AdoptionForm, ConsultForm, ExtendForm, ReasonForm, SignForm
 from app.agreements.showing import VersionPage, may_see
+from app.agreements.text import text_of
 from app.ballots import views as booths
 from app.ballots.forms import ReceiptForm, SecretVoteForm, VoteForm
 from app.discussion.forms import CommentForm
 from app.kit import access, clock, qr, say
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, wants_fragment
+from app.kit.sending import to_read
 from app.places.choosing import chosen_place
 
 bp = Blueprint("agreements", __name__)
@@ -188,6 +190,15 @@ def check_receipt(agreement_id: int, number: int) -> Response:
 @access.anyone
 def ballots_list(agreement_id: int, number: int) -> Response:
     return booths.bundle_of(_question(agreement_id, number))
+
+
+@bp.get("/agreements/<int:agreement_id>/versions/<int:number>/text.txt")
+@access.anyone
+def text_voted_on(agreement_id: int, number: int) -> Response:
+    """The file whose check sum stands with the vote. Not there before the version is put to the vote."""
+    here = version_page(agreement_id, number)
+    found(here.version.question_id)
+    return to_read(text_of(here.agreement, here.version), "text.txt")
 
 
 def question_of(address: Mapping[str, Any]) -> int | None:

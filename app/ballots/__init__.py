@@ -8,5 +8,5 @@ published list. The *turnout* (参与率) is public while voting runs, the *tall
 A vote comes in by a *channel*: the web, *paper* (纸质选票) that two of staff type, the *counter* (窗口), or a *written
 proxy* (书面委托), whose *holder* (受托人) votes for the one who gave it. Papers of a secret ballot lie sealed in the
 *urn* (票箱) until two people open and count a *batch* of them together. Rules of channels are in `channels`, what staff
-and electors read in `channel_queries`.
+and electors read in `channel_queries`; staff enter all of it at the *voting desk* (投票受理台), `desk`.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -10,7 +11,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
-from wtforms.validators import ValidationError
 
 from app.ballots.booth import METHOD_WORDS
 from app.ballots.counting import AGAIN, LOT
@@ -20,7 +20,7 @@ from app.kit.i18n import language
 from app.kit.words import Words
 from app.people.rules import ROLES
 
-MOST_DAYS, MOST_SEATS, LONGEST_PAPER = 60, 9, 2400
+MOST_DAYS, MOST_SEATS, LONGEST_PAPER, LONGEST_ANSWER = 60, 9, 2400, 60
 # Whole shares as they are said; kept exact, never as a decimal.
 QUORUMS = {"1/5": "20%", "3/10": "30%", "1/3": "1/3", "1/2": "50%", "2/3": "2/3"}
 # `share` of the votes that choose, or `share:roll` of all who could vote.
@@ -30,11 +30,16 @@ THRESHOLDS = {
     "3/4": _l("three quarters of the votes or more"),
     "1/2:roll": _l("more than half of all on the roll"),
     "2/3:roll": _l("two thirds of all on the roll or more"),
-    "0/1": _l("the most votes"),
 }
+THE_MOST = SelectChoice("0/1", _l("the most votes"))  # among several answers; of yes and no it would say nothing
 NO_THRESHOLD = ("schulze", "transferable")  # the default option, or the quota, says what is needed
 VOTING_ROLES = ("household_rep", "leader", "council", "supervisor", "grid", "staff")
 NONE = Option(NONE_OF_THESE, Words(zh="以上都不选", en="None of these"))
+# What the finer rules are where nobody chose any.
+_USUAL: dict[str, tuple[Any, ...]] = {
+    "ties": (AGAIN,), "none_of_these": (False,), "ratio": ("1",), "seats": (1, None), "best": (5, None),
+    "roles": ([], None),
+}  # fmt: skip
 
 
 class TermsForm(Form):
@@ -65,6 +70,9 @@ class TermsForm(Form):
 class AskForm(TermsForm):
     """A question of any kind: who votes, how people answer, and what follows from that."""
 
+    threshold = SelectField(
+        _l("To carry, it needs"), choices=[*(SelectChoice(*one) for one in THRESHOLDS.items()), THE_MOST]
+    )
     method = SelectField(
         _l("How people answer"), choices=[SelectChoice(key, _l(words)) for key, words in METHOD_WORDS.items()]
     )
@@ -79,6 +87,7 @@ class AskForm(TermsForm):
     roles = SelectMultipleField(
         _l("Only who holds one of these roles (none: everybody who lives there)"),
         choices=[SelectChoice(role, _l(ROLES[role])) for role in VOTING_ROLES],
+        validate_choice=False,  # WTForms says it in English alone
     )
     ties = SelectField(
         _l("If two are equal"),
@@ -101,25 +110,67 @@ class AskForm(TermsForm):
     seats = whole_number(_l("How many are elected"), least=1, most=MOST_SEATS, needed=False, default=1)
     best = whole_number(_l("The highest score"), least=1, most=MOST_SCORE, needed=False, default=5)
 
-    def validate_options(self, field: Any) -> None:
-        if self.method.data != "yes_no" and not 2 <= len(self._lines()) <= MOST_OPTIONS - 1:
-            raise ValidationError(_l("Please write two to nineteen answers, each on a line of its own."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field first; then what does not go with the way in which people answer.
 
-    def _lines(self) -> list[str]:
-        return [line.strip() for line in (self.options.data or "").split("\n") if line.strip()]
+        Nothing that was chosen is dropped in silence: once voting is open it could not be put right any more.
+        """
+        right = super().validate(extra_validators)
+        for name, words in self._misfits():
+            self[name].errors = [*self[name].errors, words]
+            right = False
+        return right
+
+    def _misfits(self) -> Iterator[tuple[str, Any]]:
+        method = self.method.data
+        yield from (("options", words) for words in self._wrong_answers(method))
+        if not set(self.roles.data or ()) <= set(VOTING_ROLES):
+            yield "roles", _l("These rules of a ballot are not known here. Choose them from the list.")
+        if self.none_of_these.data and method != "schulze":
+            yield "none_of_these", _l("This goes only with the ranking in which each two are compared.")
+        if self.ratio.data != "1" and not self.has_default:
+            yield "ratio", _l("This needs “none of these” among the answers: tick it, or choose the first line here.")
+        if self.seats.data not in (*_USUAL["seats"], 0) and method != "transferable":
+            yield "seats", _l("Only the transferable vote elects several. Leave it at 1, or choose that one.")
+        if self.best.data not in _USUAL["best"] and method != "score":
+            yield "best", _l("Only scores have a highest one. Leave it at 5, or choose scores.")
+
+    def _wrong_answers(self, method: str) -> Iterator[Any]:
+        answers = self._answers()
+        if method == "yes_no":
+            if answers:
+                yield _l("You wrote answers, but people are to answer yes or no. Choose how people answer, or leave "
+                         "the answers empty.")  # fmt: skip
+        elif not 2 <= len(answers) <= MOST_OPTIONS - 1:
+            yield _l("Please write two to nineteen answers, each on a line of its own.")
+        if any(not label for label, _means in answers):
+            yield _l("One line has no answer before its | sign.")
+        if any(len(label) > LONGEST_ANSWER for label, _means in answers):
+            yield _l("At most %(most)s characters an answer, please; what it means goes behind a | sign.",
+                     most=LONGEST_ANSWER)  # fmt: skip
+
+    def _answers(self) -> list[tuple[str, str]]:
+        """Of each line the answer and what it means."""
+        lines = (line.replace("｜", "|") for line in (self.options.data or "").split("\n") if line.strip())
+        parts = (line.partition("|") for line in lines)
+        return [(label.strip(), means.strip()) for label, _sign, means in parts]
+
+    @property
+    def has_finer(self) -> bool:
+        """Whether any of the finer rules was chosen, or filled in wrongly: then they are shown."""
+        return any(self[name].errors or self[name].data not in usual for name, usual in _USUAL.items())
 
     def chosen_options(self) -> list[Option]:
         """`answer` or `answer | what it means`, one a line; none for yes or no."""
         if self.method.data == "yes_no":
             return []
-        parts = [line.replace("｜", "|").partition("|") for line in self._lines()]
         ratio = int(self.ratio.data or 1) if self.has_default else 1
         options = [
             Option(
-                f"o{number}", Words.typed(label.strip(), language()),
-                Words.typed(means.strip(), language()) if means.strip() else None, ratio=ratio,
+                f"o{number}", Words.typed(label, language()), Words.typed(means, language()) if means else None,
+                ratio=ratio,
             )
-            for number, (label, _sign, means) in enumerate(parts, start=1)
+            for number, (label, means) in enumerate(self._answers(), start=1)
         ]  # fmt: skip
         return [*options, NONE] if self.has_default else options
 

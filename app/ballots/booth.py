@@ -10,12 +10,15 @@ from flask_babel import gettext as _
 from app.ballots import papers
 from app.ballots.counting import LOT
 from app.ballots.forms import ReceiptForm, SecretVoteForm, VoteForm, paper_for
+from app.ballots.needed import threshold_words
+from app.ballots.own import Own
 from app.ballots.papers import ABSTAIN, KINDS, MANY, SCORES
 from app.ballots.queries import Answer, VoteBox
 from app.ballots.showing import outcome_words, seal_of
 from app.kit import causes
+from app.kit.fields import OnceForm
 from app.kit.i18n import language
-from app.kit.refusal import N_
+from app.kit.refusal import N_, Refusal
 from app.kit.words import Words
 from app.people.rules import ROLES
 
@@ -41,7 +44,8 @@ HOW = {
 class Booth:
     """`voted` and `asked` are forms that were sent and stay as they were typed; `told` is what to say of them.
 
-    `receipt` is shown once, large; `found` is the line on the paper of a receipt that was looked for (`checked`).
+    `receipt` is shown once, large; `found` is the line on the paper of a receipt that was looked for (`checked`). `own`
+    is what others entered for the reader, on the page of the vote alone; `refused` why a step beside it was not taken.
     """
 
     box: VoteBox
@@ -51,6 +55,8 @@ class Booth:
     receipt: str | None = None
     checked: bool = False
     found: str | None = None
+    own: Own | None = None
+    refused: Refusal | None = None
     _paper: Any = field(default=None, init=False)
 
     @property
@@ -58,6 +64,10 @@ class Booth:
         """The paper as it was sent, or a blank one."""
         self._paper = self._paper or self.voted or paper_for(self.box, formdata=None)
         return self._paper
+
+    def step(self) -> OnceForm:
+        """A blank form for one press of a button beside the paper."""
+        return OnceForm(formdata=None)
 
     @property
     def receipt_form(self) -> ReceiptForm:
@@ -101,6 +111,10 @@ class Booth:
     @property
     def role_words(self) -> str:
         return _(", ").join(_(ROLES[role]) for role in self.box.roles)
+
+    @property
+    def threshold_words(self) -> str:
+        return threshold_words(self.box)
 
     @property
     def ties_words(self) -> str:

@@ -14,6 +14,8 @@ from app.kit.refusal import N_, Refusal, refusal
 from app.people.rules import OFFICE, Anyone, Person
 
 STAFF = ("staff", "street")  # of the place that is asked
+# How staff enter votes of an open ballot, and of a secret one.
+WAYS_OPEN, WAYS_SECRET = ("paper", "counter", "proxy"), ("hand_in",)
 
 # Which votes give way to which: the elector's own before what others bring, the own web vote before all.
 REPLACES = {
@@ -38,8 +40,11 @@ _STANDING = {
 
 def staff_refusal(by: Anyone, *, place_path: str) -> Refusal | None:
     """Why somebody does not enter votes for others: the staff of the place do."""
-    if by.holds(*STAFF, at=place_path):
-        return None
+    return None if by.holds(*STAFF, at=place_path) else not_staff()
+
+
+def not_staff() -> Refusal:
+    """What whoever does not work for that place is told; the ballot itself is no secret."""
     return refusal(N_("Votes that are not cast on the web are entered by the staff of that place. Please ask "
                       "%(contact)s."), status=403, contact=OFFICE)  # fmt: skip
 
@@ -85,7 +90,26 @@ def voter_refusal(voter: Person | None, *, household_id: int | None, stands_in: 
         return refusal(N_("This person does not live in that household, so somebody else votes for it."), status=403)
     if not voter.is_verified or not voter.is_of_age(on):
         return refusal(N_("Only verified residents of 18 and older vote. Please check the register."), status=403)
-    return representative_refusal(stands_in, voter.id)
+    return closed_refusal(voter.full_name, voter.disabled_at) or representative_refusal(stands_in, voter.id)
+
+
+def closed_refusal(name: str, closed_at: datetime | None) -> Refusal | None:
+    """Why nobody votes for somebody whose account was closed, in no way: on the web they could not vote either."""
+    if closed_at is None:
+        return None
+    return refusal(
+        N_("The account of %(name)s is closed, as it is when somebody has died or moved away, so nobody votes for "
+           "them. If that is a mistake, it is opened again among the residents first."),
+        status=403, name=name,
+    )  # fmt: skip
+
+
+def nobody_left_refusal(adults: int) -> Refusal | None:
+    """Why a paper without a name is not counted for a household: none of its adults could vote on the web either."""
+    if adults:
+        return None
+    return refusal(N_("Nobody of this household may vote: it has no verified adult with an open account. Please check "
+                      "the register."), status=403)  # fmt: skip
 
 
 def representative_refusal(stands_in: int | None, voter_id: int | None) -> Refusal | None:
@@ -138,6 +162,8 @@ def holder_refusal(holder: Person | None, *, granter_id: int, by: Anyone, on: da
     if holder is None or not holder.is_verified or not holder.is_of_age(on):
         return refusal(N_("Whoever holds a proxy is a verified resident of 18 or older. Please check the register."),
                        status=422)  # fmt: skip
+    if no := closed_refusal(holder.full_name, holder.disabled_at):
+        return no
     if holder.id == granter_id:
         return refusal(N_("A proxy is given to somebody else. Who can vote themselves needs none."), status=422)
     return own_refusal(by, resident_id=holder.id, household_id=holder.household_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_babel import gettext as _
 
-from app.ballots.counting import Count
+from app.ballots.counting import NO_QUORUM, Count
 from app.ballots.drawn_pairs import Duel, Pairs
 from app.ballots.drawn_parts import Bar, Cell, Head, Row, Table
 from app.ballots.drawn_rounds import Rounds, Stage
@@ -67,15 +67,15 @@ def drawn(box: VoteBox) -> Drawing:
     return Drawing(
         _turnout(box),
         notes=notes(box, count),
-        bars=_bars(box, count) if measured else (),
+        bars=_bars(box, count) if measured and count.cast else (),
         line=line_of(box, count),
         stages=rounds.stages(),
         duels=pairs.duels() if pairs else (),
-        dropped=pairs.dropped() if pairs else (),
-        matrix=pairs.matrix() if pairs else None,
+        dropped=pairs.dropped() if pairs and count.result != NO_QUORUM else (),  # all of them, for the same reason
+        matrix=pairs.matrix() if pairs and count.cast else None,
         abstained=_abstained_words(count),
         how=how_counted(box, lots=rounds.lots or bool(count.ties)),
-        how_open=KINDS[box.method] == RANKING,
+        how_open=KINDS[box.method] == RANKING and count.cast > 0,
         tables=[tally(box, count), *([rounds.table()] if count.rounds else []), *([paths] if paths else [])],
     )  # fmt: skip
 

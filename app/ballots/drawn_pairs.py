@@ -130,6 +130,10 @@ class Pairs:
             return _("%(first)s does not beat %(other)s directly, but by a chain of wins: its weakest win has "
                      "%(there)s, that of the way back %(back)s.",
                      **names, there=papers_words(there), back=figure(back))  # fmt: skip
+        for_, against = self.count.matrix[first][other], self.count.matrix[other][first]
+        if self._tied(first, other) and for_ == against:
+            return _("%(first)s and %(other)s stand equal: %(papers)s put the one higher, and as many the other.",
+                     **names, papers=papers_words(for_))  # fmt: skip
         if self._tied(first, other):
             return _("%(first)s and %(other)s stand equal: neither has the stronger chain of wins.", **names)
         if there < back:

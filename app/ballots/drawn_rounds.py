@@ -141,10 +141,13 @@ class Rounds:
             for key, votes in sorted(grown, key=lambda move: -move[1])
             if votes
         ]
-        if lost := after.exhausted - one.exhausted:
-            moves.append(_("%(votes)s to nobody else", votes=figure(lost)))
+        lost = after.exhausted - one.exhausted
         if not moves:
+            if lost:
+                yield _("%(votes)s cannot go on: nobody else on these papers is still in.", votes=votes_words(lost))
             return
+        if lost:
+            moves.append(_("%(votes)s to nobody else", votes=figure(lost)))
         if one.elected:
             yield _("What is more than a seat takes goes on: %(moves)s.", moves=together(moves))
         else:

@@ -49,6 +49,19 @@ class VoteEntered:
 
 
 @dataclass(frozen=True)
+class ProxyRegistered:
+    """Staff wrote down a signed proxy: `holder_id` votes for whom `granter_id` votes for, until it is ended."""
+
+    proxy_id: int
+    question_id: int
+    roll_entry_id: int
+    granter_id: int
+    holder_id: int
+    closes_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
 class VoteContested:
     """An elector said that a vote which others entered was not theirs; it is taken out."""
 

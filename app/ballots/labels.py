@@ -59,6 +59,13 @@ def votes_words(votes: Votes) -> str:
     return ngettext("%(told)s vote", "%(told)s votes", 1 if votes == 1 else 2, told=figure(votes))
 
 
+def sum_words(box: VoteBox, number: Votes) -> str:
+    """What an answer has in this ballot: 12 votes, or 12 points where it is scored."""
+    if box.method == "score":
+        return ngettext("%(told)s point", "%(told)s points", int(number), told=figure(number))
+    return votes_words(number)
+
+
 def papers_words(number: int) -> str:
     """1 paper, 12 papers."""
     return ngettext("%(told)s paper", "%(told)s papers", number, told=say.number(number))

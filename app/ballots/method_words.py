@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.ballots.counting import LOT, NO_QUORUM, NOT_CARRIED, Count
-from app.ballots.labels import Labels, electors_words, figure, papers_words, voted_words
+from app.ballots.labels import Labels, electors_words, papers_words, sum_words, voted_words
 from app.ballots.needed import MEASURED, votes_needed
 from app.ballots.queries import VoteBox
 
@@ -112,7 +112,10 @@ def notes(box: VoteBox, count: Count) -> list[Note]:
 
 
 def _why_not(box: VoteBox, count: Count) -> Iterator[Note]:
-    if count.result == NO_QUORUM:
+    if not count.cast:
+        words = _("Nobody voted; %(needed)s were needed. Nothing is decided.", needed=electors_words(box, count.needed))
+        yield Note(words, "waiting", "users-round")
+    elif count.result == NO_QUORUM:
         yield Note(
             _("%(voted)s; %(needed)s were needed. Nothing is decided; the figures are shown all the same.",
               voted=voted_words(box), needed=electors_words(box, count.needed)),
@@ -121,9 +124,7 @@ def _why_not(box: VoteBox, count: Count) -> Iterator[Note]:
     elif not count.chose:
         yield Note(_("No paper chose an answer, so nothing is carried."), "waiting")
     elif count.tied:
-        words = _("%(answers)s stood equal, so nothing is carried. The question can be put again.",
-                  answers=Labels(box).listed(count.tied))  # fmt: skip
-        yield Note(words, "waiting")
+        yield Note(_("Nothing is carried. The question can be put again."), "waiting")
     elif count.result == NOT_CARRIED and (words := _below(box, count)):
         yield Note(words, "waiting")
 
@@ -138,7 +139,7 @@ def _below(box: VoteBox, count: Count) -> str:
     votes = count.rounds[-1].votes if box.method == "run_off" else count.sums
     first = ["yes"] if box.method == "yes_no" else [key for key, sum_ in votes.items() if sum_ == max(votes.values())]
     return _("%(answers)s had %(votes)s, and %(needed)s were needed.", answers=labels.listed(first),
-             votes=figure(votes[first[0]]), needed=figure(votes_needed(box, count)))  # fmt: skip
+             votes=sum_words(box, votes[first[0]]), needed=sum_words(box, votes_needed(box, count)))  # fmt: skip
 
 
 def _ties(box: VoteBox, count: Count) -> Iterator[Note]:

@@ -9,7 +9,7 @@ from math import ceil
 from flask_babel import gettext as _
 
 from app.ballots.counting import HALF, Count
-from app.ballots.labels import electors_words, figure
+from app.ballots.labels import electors_words, figure, sum_words, votes_words
 from app.ballots.queries import VoteBox
 from app.kit import say
 
@@ -41,7 +41,7 @@ def line_of(box: VoteBox, count: Count) -> Line | None:
     if not box.threshold or not whole_of(box, count) or box.method not in (*MEASURED, "run_off"):
         return None
     words = _("Line: %(share)s of %(whole)s, that is %(needed)s", share=share_words(box.threshold),
-              whole=_whole_words(box, count), needed=figure(votes_needed(box, count)))  # fmt: skip
+              whole=_whole_words(box, count), needed=sum_words(box, votes_needed(box, count)))  # fmt: skip
     return Line(float(box.threshold), words)
 
 
@@ -53,6 +53,31 @@ def share_words(threshold: Fraction) -> str:
              Fraction(3, 4): _("three quarters or more"), Fraction(1): _("all")}  # fmt: skip
     percent = say.share(threshold.numerator, threshold.denominator)
     return known.get(threshold) or _("%(percent)s or more", percent=percent)
+
+
+def threshold_words(box: VoteBox) -> str:
+    """What was fixed of it when voting opened: what an answer needs to be carried."""
+    if box.method == "transferable":
+        return _seat_words(box)
+    if box.method == "schulze":
+        if box.terms.default:
+            return _("more papers for it than for none of these")
+        return _("to come first when each two are compared")
+    if not box.threshold:
+        return _("the most points") if box.method == "score" else _("the most votes")
+    share = share_words(box.threshold)
+    if box.method == "score":
+        return _("%(share)s of all points that could be given", share=share)
+    return _("%(share)s of the roll", share=share) if box.terms.of_roll else _("%(share)s of the votes", share=share)
+
+
+def _seat_words(box: VoteBox) -> str:
+    """Droop's quota: of two seats each takes more than a third of the votes; once they are counted, the number."""
+    words = _("for each seat more than 1/%(parts)s of the votes that choose", parts=box.terms.seats + 1)
+    if box.outcome is None or not box.outcome.share_needed:
+        return words
+    needed = votes_words(box.outcome.share_needed)
+    return _("%(share)s, that is %(needed)s", share=words, needed=needed)
 
 
 def _whole_words(box: VoteBox, count: Count) -> str:

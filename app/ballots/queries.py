@@ -9,10 +9,11 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, case, false, func, select
 from sqlalchemy.engine import Row
+from sqlalchemy.orm import aliased
 
-from app.ballots import results, rules
+from app.ballots import channels, results, rules
 from app.ballots.counting import Count, Terms
 from app.ballots.models import Ballot, Extension, Question, QuestionOption, RollEntry
 from app.ballots.papers import ABSTAIN
@@ -25,6 +26,7 @@ from app.people.models import Resident
 from app.people.rules import Anyone
 
 AnyRow = Row[*tuple[Any, ...]]
+_Named = aliased(Resident)  # whom a household had named
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class VoteBox:
     my_mark: str | None
     outcome: Count | None
     extensions: Sequence[AnyRow]
+    desk: bool  # whether this person enters votes of others here
+    entered: bool  # whether others entered the vote that stands for this person; until closing it can be contested
 
     @property
     def method(self) -> str:
@@ -103,17 +107,20 @@ def sealed_roll(question_id: int) -> tuple[int, str]:
     return len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def elector(electorate: str, person: Anyone) -> ColumnElement[bool]:
-    """The row of the roll that this person votes for: the own one, or the household's."""
-    if electorate == "household":
-        return RollEntry.household_id == person.household_id
-    return RollEntry.resident_id == person.id
+def elector(person: Anyone) -> ColumnElement[bool]:
+    """The rows of the rolls that this person votes for: the own ones, and those of the household."""
+    own = RollEntry.resident_id == person.id
+    return own | (RollEntry.household_id == person.household_id) if person.household_id is not None else own
 
 
 def stands_in() -> Any:
-    """Who votes for the household of a row of the roll: whom it had named, as long as they still live there."""
-    lives_there = Resident.id == RollEntry.representative_id, Resident.household_id == RollEntry.household_id
-    return select(Resident.id).where(*lives_there).scalar_subquery()
+    """Who votes for the household of a row of the roll: whom it had named, as long as they still live there.
+
+    A closed account is that of somebody who died or moved away.
+    """
+    lives_there = _Named.id == RollEntry.representative_id, _Named.household_id == RollEntry.household_id
+    named = select(_Named.id).where(*lives_there, _Named.disabled_at.is_(None))
+    return named.correlate(RollEntry).scalar_subquery()
 
 
 def is_nobodys(cast_by: int | None, channel: str) -> bool:
@@ -138,14 +145,12 @@ def turnout() -> Any:
 
 
 def vote_box(question_id: int, person: Anyone, at: datetime) -> VoteBox | None:
-    """The question as this person sees it at this moment: three statements; more once it was extended or closed."""
-    found = db.session.execute(
-        select(*Question.__table__.c, turnout().label("cast")).where(Question.id == question_id)
-    ).one_or_none()
+    """The question as this person sees it at this moment: two statements; more once it was extended or closed."""
+    found = _question_and_own_row(question_id, person)
     if found is None:
         return None
-    phase = rules.phase(found.opens_at, found.closes_at, at)
-    own, options = _own_row(found, person), options_of(question_id)
+    phase, own = rules.phase(found.opens_at, found.closes_at, at), found if found.roll_entry_id else None
+    options = options_of(question_id)
     terms = results.terms_of(found, {one.key: one.ratio for one in options if one.key != ABSTAIN})
     outcome = results.counted(question_id, terms) if phase == "closed" else None
     mine = own is not None and (found.electorate == "person" or own.cast_by == person.id)
@@ -158,7 +163,13 @@ def vote_box(question_id: int, person: Anyone, at: datetime) -> VoteBox | None:
         refusal=_refusal(found, own, person, mine=mine, phase=phase, at=at),
         my_choice=own.choice if own and mine else None, my_mark=own.channel if own and mine and found.secret else None,
         outcome=outcome, extensions=extensions(question_id) if found.closes_at != found.planned_close else (),
+        desk=channels.staff_refusal(person, place_path=found.place_path) is None,
+        entered=not found.secret and own is not None and _is_entered(own, mine=mine),
     )  # fmt: skip
+
+
+def _is_entered(own: AnyRow, *, mine: bool) -> bool:
+    return own.channel not in (None, "web") and (mine or is_nobodys(own.cast_by, own.channel))
 
 
 def _text(found: AnyRow) -> rules.Text | None:
@@ -175,20 +186,23 @@ def _refusal(found: AnyRow, own: AnyRow | None, person: Anyone, *, mine: bool, p
     )  # fmt: skip
 
 
-def _own_row(question: AnyRow, person: Anyone) -> AnyRow | None:
-    """The row of the roll that this person votes for, with what was voted (openly) and by whom."""
-    if not person.is_verified:
-        return None
-    urn: Any = SecretMark if question.secret else Ballot
-    choice: Any = literal(None) if question.secret else Ballot.choice
-    columns: tuple[Any, ...] = choice.label("choice"), urn.cast_by, urn.channel, stands_in().label("stands_in")
-    row = (
+def _question_and_own_row(question_id: int, person: Anyone) -> AnyRow | None:
+    """The question, and the row of the roll that this person votes for, with what was voted (openly) and by whom."""
+    mine = elector(person) if person.is_verified else false()
+    columns: tuple[Any, ...] = (
+        *Question.__table__.c, turnout().label("cast"), RollEntry.id.label("roll_entry_id"), Ballot.choice,
+        func.coalesce(Ballot.cast_by, SecretMark.cast_by).label("cast_by"),
+        func.coalesce(Ballot.channel, SecretMark.channel).label("channel"), stands_in().label("stands_in"),
+    )  # fmt: skip
+    query = (
         select(*columns)
-        .select_from(RollEntry)
-        .outerjoin(urn, urn.roll_entry_id == RollEntry.id)
-        .where(RollEntry.question_id == question.id, elector(question.electorate, person))
+        .select_from(Question)
+        .outerjoin(RollEntry, (RollEntry.question_id == Question.id) & mine)
+        .outerjoin(Ballot, Ballot.roll_entry_id == RollEntry.id)
+        .outerjoin(SecretMark, SecretMark.roll_entry_id == RollEntry.id)
+        .where(Question.id == question_id)
     )
-    return db.session.execute(row).one_or_none()
+    return db.session.execute(query).one_or_none()
 
 
 def answers(options: Sequence[AnyRow], outcome: Count | None) -> list[Answer]:
@@ -214,7 +228,7 @@ def open_questions(person: Anyone, at: datetime, *, uncast: bool = True) -> Colu
         select(RollEntry.id)
         .where(
             RollEntry.question_id == Question.id,
-            (RollEntry.resident_id == person.id) | (RollEntry.household_id == person.household_id),
+            elector(person),
             ~voted if uncast else RollEntry.id.is_not(None),
         )
         .exists()

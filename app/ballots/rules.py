@@ -126,10 +126,27 @@ def _answers_refusal(asked: Asked) -> Refusal | None:
     if len(keys) > MOST_OPTIONS:
         return refusal(N_("At most %(most)s answers, please: a longer paper is filled in wrongly."),
                        status=422, most=MOST_OPTIONS)  # fmt: skip
+    if (twice := _said_twice(asked.paper)) is not None:
+        return refusal(
+            N_("“%(answer)s” stands on the paper twice. Please write each answer once; abstaining is always one of "
+               "them."),
+            status=422, answer=twice,
+        )  # fmt: skip
     if asked.seats >= len(keys):
         return refusal(N_("There must be more answers than seats, otherwise there is nothing to choose."), status=422)
     if asked.default is not None and (asked.method != "schulze" or asked.default not in keys):
         return refusal(N_("“None of these” goes with the ranking by pairs only."), status=422)
+    return None
+
+
+def _said_twice(paper: Sequence[Option]) -> Words | None:
+    """The first answer that another one before it says, too: in any language, whatever the capitals and spaces."""
+    known: set[str] = set()
+    for one in reversed(paper):  # what the house itself adds stands last, and is not the one to be struck
+        said = {"".join(text.split()).casefold() for text in one.label.as_dict().values()}
+        if said & known:
+            return one.label
+        known |= said
     return None
 
 
@@ -140,6 +157,12 @@ def _terms_refusal(asked: Asked) -> Refusal | None:
     ratios = all(1 <= one.ratio <= MOST_RATIO for one in asked.options)
     if not known or not ratios or not 1 <= asked.best <= MOST_SCORE or asked.seats < 1:
         return refusal(N_("These rules of a ballot are not known here. Choose them from the list."), status=422)
+    if asked.method == "yes_no" and not asked.threshold:
+        return refusal(
+            N_("Yes or no needs a share that carries it: without one, a single yes would do. Choose more than half, or "
+               "more than that."),
+            status=422,
+        )  # fmt: skip
     if asked.seats > 1 and asked.method != "transferable":
         return refusal(N_("Several seats go with the transferable vote only."), status=422)
     return None

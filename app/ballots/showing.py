@@ -100,7 +100,7 @@ TWIN = {
     "roll_hash": N_("check sum of the roll as it was fixed at opening"),
     "cast": N_("how many have voted"),
     "secret": N_("whether what was voted is kept apart from the names"),
-    "text": N_("the text that is voted on: name, address, SHA-256"),
+    "text": N_("the text that is voted on: its name, the address of its file, SHA-256 of that file"),
     "terms": N_("how it is counted, as fixed at opening"),
     "options": N_("the answers in the order of the paper; votes only after closing"),
     "outcome": N_("how its ballot ended: carried, not_carried or no_quorum"),

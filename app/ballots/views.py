@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.ballots import queries, results
+from app.ballots import channel_queries, operations, queries, results
 from app.ballots.booth import Booth, href_of
 from app.ballots.drawing import result_csv_rows
 from app.ballots.forms import ReceiptForm, SecretVoteForm, VoteForm, paper_for
+from app.ballots.own import own_of
 from app.ballots.showing import BUNDLE, TWIN, twin
 from app.config import ROOT
 from app.kit import access, clock, tables
+from app.kit.fields import OnceForm
 from app.kit.open_data import publish
-from app.kit.pages import found, page, to_path, wants_fragment
+from app.kit.pages import found, page, to_page, to_path, wants_fragment
 from app.kit.refusal import N_
 from app.kit.sending import PYTHON, to_keep
 
@@ -30,8 +35,10 @@ for _before in ("/topics/<id>/ballots.json", "/agreements/<id>/versions/<number>
 
 
 def booth(question_id: int, **said: Any) -> Booth:
-    """The question as the person asking sees it now; 404 when there is none."""
-    return Booth(found(queries.vote_box(question_id, current_user, clock.now())), **said)
+    """The question as the person asking sees it now, with what others entered for them; 404 when there is none."""
+    at = clock.now()
+    box = found(queries.vote_box(question_id, current_user, at))
+    return Booth(box, own=own_of(box, current_user, at), **said)
 
 
 def show(here: Booth, *, status: int = 200) -> Response:
@@ -69,6 +76,44 @@ def cast_on(question_id: int) -> Response:
         return show(booth(question_id, told=form.told))
     flash(form.told)
     return to_path(href_of(box) or url_for(".vote", question_id=question_id))
+
+
+@bp.post("/votes/<int:question_id>/contest")
+@access.signed_in
+@access.takes(OnceForm)
+def contest(question_id: int) -> Response:
+    """Say that a vote which others entered for me is not mine: it is taken out."""
+    return _step(
+        question_id, lambda at: operations.contest(question_id, by=current_user, at=at),
+        _("That vote is taken out, and what it said is kept nowhere. You can vote yourself now; the committee's office "
+          "and the supervisors are told."),
+    )  # fmt: skip
+
+
+@bp.post("/votes/<int:question_id>/proxy/end")
+@access.signed_in
+@access.takes(OnceForm)
+def end_proxy(question_id: int) -> Response:
+    """End the written proxy that I gave."""
+    given = channel_queries.proxy_given(question_id, current_user)
+    return _step(
+        question_id, lambda at: operations.end_proxy(given.id if given else 0, by=current_user, at=at),
+        _("Your proxy is ended. If a vote was cast by it already, your own takes its place, or contest it here."),
+    )  # fmt: skip
+
+
+def _step(question_id: int, act: Callable[[datetime], Any], words: str) -> Response:
+    """One press of a button beside the own paper, and the page of the vote again."""
+    found(queries.subject_of(question_id))
+    form = OnceForm()
+
+    def in_time() -> Any:
+        return operations.in_time(question_id, act, now=clock.now)
+
+    if not form.validate_on_submit() or not form.carries_out(in_time):
+        return show(booth(question_id, refused=form.refusal), status=form.status)
+    flash(words)
+    return to_page(".vote", question_id=question_id)
 
 
 @bp.post("/votes/<int:question_id>/receipt")

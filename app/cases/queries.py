@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
@@ -17,7 +17,7 @@ from app.cases.rules import AppealSeen, CureSeen, Facts
 from app.kit.db import db
 from app.kit.paging import Slice, slice_of
 from app.people.models import Household, Resident
-from app.people.rules import FULL_AGE, Anyone, age
+from app.people.rules import Anyone
 from app.places.models import Place
 from app.points.models import Transfer
 
@@ -170,16 +170,6 @@ def files_of(case_id: int) -> set[int]:
     ]
     found = db.session.scalars(each[0].union(*each[1:]))
     return {one for one in found if one is not None}
-
-
-def adults(household_id: int, today: date) -> list[int]:
-    """Who of a household is told: its verified adults."""
-    rows = db.session.execute(
-        select(Resident.id, Resident.born_on).where(
-            Resident.household_id == household_id, Resident.verified_at.is_not(None), Resident.disabled_at.is_(None)
-        )
-    )
-    return [row.id for row in rows if row.born_on is not None and age(row.born_on, today) >= FULL_AGE]
 
 
 # Lists ------------------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from app.points.sealing import seal_days
 from app.rewards.operations import release_lapsed
 from app.telling.activities import remind_of_shifts
 from app.telling.agreements import remind_to_sign
+from app.telling.ballots import remind_of_papers
 from app.telling.council import remind_voters
 from app.telling.grid import remind_of_due, tell_overdue
 from app.telling.meetings import remind_of_meetings
@@ -59,6 +60,7 @@ DUE: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     # What has been settled or has passed by now needs no reminder, and a digest holds what was told: so they come last.
     ("reminders of what has passed", take_back_what_passed),
     ("reminders to vote", remind_voters),
+    ("reminders of voting papers that wait", remind_of_papers),
     ("reminders to sign", remind_to_sign),
     ("reminders of requests that are due", remind_of_due),
     ("requests that are overdue", tell_overdue),

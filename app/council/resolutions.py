@@ -33,6 +33,7 @@ def keep_points(topic_id: int, points: Sequence[Words]) -> None:
     """The text that is put to the vote, point by point."""
     for number, text in enumerate(points, start=1):
         db.session.add(ResolutionPoint(topic_id=topic_id, number=number, text=text))
+    db.session.flush()
 
 
 def points_of(topic_id: int) -> list[Words]:

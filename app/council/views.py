@@ -14,11 +14,13 @@ from app.ballots.forms import ReceiptForm, SecretVoteForm, VoteForm
 from app.council import operations, queries, rules, twins
 from app.council.forms import PlainForm, TopicForm
 from app.council.showing import TopicPage
+from app.council.text import text_of
 from app.discussion import queries as discussion
 from app.discussion.forms import CommentForm
 from app.kit import access, clock
 from app.kit.i18n import language
 from app.kit.pages import found, page, to_page, to_path, wants_fragment
+from app.kit.sending import to_read
 from app.kit.words import Words
 from app.places import queries as places
 from app.places.choosing import chosen_place
@@ -193,6 +195,15 @@ def check_receipt(topic_id: int) -> Response:
 @access.anyone
 def ballots_list(topic_id: int) -> Response:
     return booths.bundle_of(_question(topic_id))
+
+
+@bp.get("/topics/<int:topic_id>/text.txt")
+@access.anyone
+def text_voted_on(topic_id: int) -> Response:
+    """The file whose check sum stands with the vote. Not there before the topic is put to the vote."""
+    topic = found(queries.topic_visible_to(current_user, topic_id))
+    found(topic.question_id)
+    return to_read(text_of(topic), "text.txt")
 
 
 def _question(topic_id: int) -> int:

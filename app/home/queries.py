@@ -9,6 +9,7 @@ from typing import Any
 
 from app.activities import queries as activities
 from app.agreements import queries as agreements
+from app.ballots import waiting as ballots
 from app.cases import waiting as cases
 from app.claims import neighbours
 from app.claims import waiting as claims
@@ -40,6 +41,7 @@ Rows = Sequence[Any]
 LINE = 60  # signs
 YEAR = timedelta(days=365)
 ROOMS_WITH_TASKS: tuple[tuple[str, Callable[[Person, datetime], Sequence[Any]]], ...] = (
+    ("ballots", ballots.tasks_for),
     ("agreements", agreements.tasks_for),
     ("claims", claims.tasks_for),
     ("disclosures", disclosures.tasks_for),

@@ -15,6 +15,7 @@ from app.people.rules import Anyone
 ROOMS = {
     "people": N_("Addresses"),
     "topics": N_("Topics"),
+    "ballots": N_("Ballots"),
     "agreements": N_("Agreements"),
     "activities": N_("Activities"),
     "claims": N_("Claims"),

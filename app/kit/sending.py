@@ -34,6 +34,13 @@ def send_upload(upload_id: int, *, attachment: bool) -> Response:
     return answer
 
 
+def to_read(text: str, name: str) -> Response:
+    """Plain text that the browser shows, and saves byte for byte under that name."""
+    answer = to_keep(text, "text/plain; charset=utf-8", name)
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return answer
+
+
 def to_keep(content: bytes | str, kind: str, name: str) -> Response:
     """A file that was made for whoever asks, to be saved under that name."""
     answer = make_response(content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.kit import clock, working_days
+from app.kit import working_days
 from app.kit.refusal import N_, Refusal, refusal
 from app.people.rules import Anyone, taking_part_refusal
 
@@ -267,12 +267,6 @@ def agenda_refusal(points: int) -> Refusal | None:
     if 1 <= points <= MOST_POINTS:
         return None
     return refusal(N_("An agenda has one to %(most)s points, each on a line of its own."), status=422, most=MOST_POINTS)
-
-
-def reminder_due(starts_at: datetime) -> datetime:
-    """When those who signed up are reminded: noon of the day before."""
-    day = clock.local(starts_at).date() - timedelta(days=1)
-    return clock.at_local(day) + timedelta(hours=12)
 
 
 def _cancelled() -> Refusal:

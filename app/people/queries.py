@@ -28,7 +28,7 @@ _Community, _Street, _Held = aliased(Place), aliased(Place), aliased(Place)
 _PERSON = (
     Resident.id, Resident.family_name, Resident.given_name, Resident.family_name_en, Resident.household_id,
     Household.group_id, Household.grid_id, Household.community_id, Household.street_id, Place.path,
-    Resident.born_on, Resident.verified_at, Resident.language,
+    Resident.born_on, Resident.verified_at, Resident.disabled_at, Resident.language,
     _Community.name.label("community_name"), _Street.name.label("street_name"),
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ from app.kit.paging import Slice, slice_of
 from app.people.models import Household
 from app.points import expiring
 from app.points.models import Account, Hold, HoldEnd, Seal, Transfer
-from app.points.rules import HONOUR_AT_START, Asset, next_month, quarter_bounds
+from app.points.rules import ASSETS, HONOUR_AT_START, Asset, next_month, quarter_bounds
 
 MONTHS = 12
 _MOMENTS = (Transfer.posted_at, Transfer.effective_at)
@@ -96,10 +96,18 @@ def _minutes(resident_id: int) -> Any:
 
 def figures(household_id: int, resident_id: int, *, at: datetime) -> tuple[Balances, int, datetime | None]:
     """What a household has, the minutes of one of its residents, when its first entry was posted: one statement."""
-    first = select(func.min(Transfer.posted_at)).where(Transfer.household_id == household_id).scalar_subquery()
-    query = select(*_balances(household_id, at), _minutes(resident_id), first, expiring.settings_of(household_id))
-    *balances, minutes, since, settings = db.session.execute(query).one()
-    return _without_expired(household_id, balances, settings, at), minutes, since
+    firsts = [_first_posted(household_id, asset) for asset in ASSETS]
+    settings = expiring.settings_of(household_id)
+    query = select(*_balances(household_id, at), _minutes(resident_id), settings, *firsts)
+    honour, points, held, minutes, settings, *began = db.session.execute(query).one()
+    since = min((one for one in began if one is not None), default=None)
+    return _without_expired(household_id, (honour, points, held), settings, at), minutes, since
+
+
+def _first_posted(household_id: int, asset: Asset) -> Any:
+    """When the first entry of an asset was posted: an index leads to it, however many came after."""
+    mine = Transfer.household_id == household_id, Transfer.asset == asset
+    return select(Transfer.posted_at).where(*mine).order_by(Transfer.id).limit(1).scalar_subquery()
 
 
 def honour_entries(starts: datetime, ends: datetime, *, of: Select[*tuple[int]] | None = None) -> Select[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from app.agreements.models import Agreement, AgreementEditor, Article, ArticleRule, Version, VersionChange
 from app.agreements.operations.adopting import adopted
 from app.agreements.operations.drafting import new_agreement, new_version
+from app.agreements.text import voted_on
 from app.ballots import bringing_in as past_ballots
 from app.ballots import operations as ballots
 from app.ballots import results as counted
@@ -117,7 +118,7 @@ class _Loading:
             version.consulting_until = self._at(self.street.at, last)
             self._talk(version, self.street.at + timedelta(days=first))
         if len(steps) > 2:
-            self._vote(version, one, steps[2][1])
+            self._vote(agreement, version, one, steps[2][1])
         self._tell(version, steps)
         db.session.flush()
         if version.stage == "adopted":
@@ -203,7 +204,7 @@ class _Loading:
         behaviour = Words.of(self.lines[code]["behaviour"])
         return ArticleRule(article_id=article_id, code=code, behaviour=behaviour, line=line)
 
-    def _vote(self, version: Version, one: Content, opens_at: datetime) -> None:
+    def _vote(self, agreement: Agreement, version: Version, one: Content, opens_at: datetime) -> None:
         """The adoption with a roll of the households that live there, and the votes that the file counted."""
         days = one.get("closes_in_days", None)
         closes_at = self._at(self.street.at, days) if days else self._at(opens_at, VOTED)
@@ -211,12 +212,13 @@ class _Loading:
         zh, en = f"是否通过《{title.zh}》第{number}版？", f'Shall version {number} of "{title.en}" be adopted?'
         if one.get("repeals"):
             zh, en = f"是否废止《{title.zh}》？", f'Shall "{title.en}" be repealed?'
+        version.effective_from = self._day(one)
         question = ballots.open_question(
             Asked(Words(zh=zh, en=en), closes_at, QUORUM, THRESHOLD, electorate="household"),
             subject=f"agreement-version:{version.id}", place_path=self.place.path, opens_at=opens_at, by=None,
-            at=opens_at,
+            at=opens_at, text=voted_on(agreement, version),
         )  # fmt: skip
-        version.question_id, version.effective_from = question.id, self._day(one)
+        version.question_id = question.id
         tally = one.get("adopted") or {"yes": round(question.roll_size * SO_FAR), "no": 31, "abstain": 12}
         votes = {key: tally[key] for key in ("yes", "no", "abstain")}
         theirs = {home.id for home in self.homes if any(who.account for who in home.people)}

@@ -36,6 +36,7 @@ from app.sample.sitting_down import load_meetings
 from app.sample.street_people import YEAR, Street, load_people, load_places
 from app.sample.talking import load_topics
 from app.sample.trying import try_drafts
+from app.sample.voting_desk import load_desk
 
 SEED = 6
 WEEK = 7
@@ -125,6 +126,7 @@ def _live(street: Street, key: bytes, tell: Tell) -> None:
     try_drafts(street)
     if street.is_first:
         load_claims(street, content.read("claims"))
+        load_desk(street)
     tell("consent to lists")
     agree(street, content.read("people"))
     tell("requests and the service team")

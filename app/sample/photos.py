@@ -1,4 +1,4 @@
-"""The drawings in photos/ that came with a request, a reminder or a claim."""
+"""The drawings in photos/ that came with a request, a reminder, a claim or a proxy."""
 
 from __future__ import annotations
 

@@ -5,18 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
-from typing import Any
 
 from sqlalchemy import insert, select
 
-from app.ballots import bringing_in as past_ballots
-from app.ballots import operations as ballots
-from app.ballots.models import Ballot, Question
-from app.ballots.rules import Asked, Option
 from app.council import bringing_in as council
 from app.council.bringing_in import PastChange
-from app.council.models import TopicSupport
+from app.council.models import Topic, TopicSupport
+from app.council.text import voted_on
 from app.discussion.bringing_in import Incoming, bring_in_comments
 from app.discussion.models import Comment
 from app.kit import clock
@@ -30,11 +25,8 @@ from app.sample.homes import Someone
 from app.sample.living import LATELY
 from app.sample.speakers import Speakers
 from app.sample.street_people import Street
+from app.sample.voting import Poll, can_be_put
 
-# Methods that the room of ballots has; a topic whose ballot needs another one is still being discussed.
-METHODS = ("yes_no", "single_choice")
-TURNOUT = 0.38  # people.yaml, demo_behaviour
-BALLOT_DAYS = 9  # how long a ballot was open that closed before the loading
 SUPPORT_DAYS = 3  # how long supporters took, more or less
 
 
@@ -68,10 +60,8 @@ class _Topic:
             self.proposer = street.account(topic["account"])
         self.staff = self._staff()
         self.opened_at = self._ago(topic.get("opened_days_ago", 1), hours=3)
-        ballot = topic.get("ballot")
-        can = ballot and ballot["method"] in METHODS and not ballot["secret"]
-        self.ballot: Content | None = ballot if can else None
-        self.state = "deliberating" if topic["state"] == "voting" and self.ballot is None else topic["state"]
+        self.poll = self._poll()
+        self.state = "deliberating" if topic["state"] == "voting" and self.poll is None else topic["state"]
 
     def load(self, after: Content) -> int:
         """The topic with everything that hangs on it; `after`: what followed from its decision."""
@@ -83,12 +73,12 @@ class _Topic:
             support_needed=support["needed"], changes=list(self._changes()),
         )  # fmt: skip
         self._support(brought.topic_id, support["count"])
-        if self.ballot is not None:
-            self._vote(brought.topic_id, self.ballot)
+        put_to_vote(brought.topic_id, after)
+        if self.poll is not None:
+            self._vote(brought.topic_id, self.poll)
         self._talk(brought.thread_id)
         if self.state not in ("draft", "proposed", "declined", "withdrawn", "merged"):
             self._earn("D02", self.proposer, f"topic:{brought.topic_id}", self._accepted_at(), by_id=None)
-        put_to_vote(brought.topic_id, after)
         self._follow(brought.topic_id, after)
         return brought.topic_id
 
@@ -126,15 +116,15 @@ class _Topic:
             yield PastChange(self.state, self._accepted_at() + timedelta(days=2), reason, by_id, as_staff=as_staff)
             return
         yield PastChange("deliberating", self._accepted_at(), None, self.staff)
-        if self.ballot is not None:
-            yield PastChange("voting", self._ballot_times(self.ballot)[0], None, self.staff)
+        if self.poll is not None:
+            yield PastChange("voting", self.poll.opens_at, None, self.staff)
         yield from self._after_decision()
 
     def _after_decision(self) -> Iterator[PastChange]:
         resolution = self.topic.get("resolution")
         if self.state not in ("decided", "implementing", "closed") or resolution is None:
             return
-        decided = self._ballot_times(self.ballot)[1] if self.ballot else self._ago(resolution["decided_days_ago"])
+        decided = self.poll.closes_at if self.poll else self._ago(resolution["decided_days_ago"])
         yield PastChange("decided", decided, None, self.staff)  # what was decided hangs on notice
         actions = self.topic.get("actions", [])
         if self.state == "implementing" or actions:
@@ -209,54 +199,17 @@ class _Topic:
         if by_id != who.id:  # nobody confirms what they earn themselves
             self.deeds.add(Deed(code, who, because, at, at, by_id))
 
-    def _ballot_times(self, ballot: Content) -> tuple[datetime, datetime]:
-        if "closed_days_ago" in ballot:
-            closes_at = self._ago(ballot["closed_days_ago"])
-            return closes_at - timedelta(days=BALLOT_DAYS), closes_at
-        return self._ago(ballot["opened_days_ago"]), self._ago(-ballot["closes_in_days"])
+    def _poll(self) -> Poll | None:
+        ballot = self.topic.get("ballot")
+        if not ballot or not can_be_put(ballot):
+            return None
+        whose = self.street.places[ballot.get("place", self.topic["place"])]
+        return Poll(self.street, self.topic["key"], ballot, whose)
 
-    def _vote(self, topic_id: int, ballot: Content) -> None:
-        """Open the ballot as it was opened, with a roll of those who live there, and cast what the file counted."""
-        opens_at, closes_at = self._ballot_times(ballot)
-        asked = Asked(
-            Words.of(ballot["question"]), closes_at, Fraction(str(ballot["quorum"])),
-            Fraction(str(ballot["threshold"].get("share", 0))), method=ballot["method"],
-            options=self._options(ballot), electorate=ballot["electorate"],
-        )  # fmt: skip
-        question = ballots.open_question(
-            asked, subject=f"topic:{topic_id}", place_path=self.place.path, opens_at=opens_at, by=None, at=opens_at
-        )
-        over = closes_at <= self.street.at
-        tally = ballot["tally"] if over else self._running_tally(question, ballot)
-        accounts = [] if over else [one.id for one in self.street.village.accounts.values()]
-        cast_at = opens_at + (min(closes_at, self.street.at) - opens_at) / 2
-        past_ballots.fill(question.id, tally, at=cast_at, but=accounts, seed=topic_id)
-        council.attach_past_ballot(topic_id, question_id=question.id, outcome="carried" if over else None)
-        self._thank_voters(question, cast_at)
-
-    def _options(self, ballot: Content) -> list[Option]:
-        if ballot["method"] == "yes_no":
-            return []
-        return [
-            Option(one["key"], Words.of(one["label"]), Words.of(one["means"]) if "means" in one else None)
-            for one in ballot["options"]
-        ]
-
-    def _running_tally(self, question: Question, ballot: Content) -> dict[str, int]:
-        """What has been cast so far in a ballot that is open; nobody sees it before it closes."""
-        cast = round(question.roll_size * TURNOUT)
-        keys = [one["key"] for one in ballot["options"]]
-        shares = sorted((self.street.rng.uniform(0.2, 1) for _ in keys), reverse=True)
-        return {key: round(cast * share / sum(shares)) for key, share in zip(keys, shares, strict=True)}
-
-    def _thank_voters(self, question: Question, at: datetime) -> None:
-        """Each person's vote earns what voting earns, whatever it was (D04)."""
-        voters: Any = select(Ballot.cast_by).where(Ballot.question_id == question.id, Ballot.cast_by.is_not(None))
-        cast = set(db.session.scalars(voters))
-        for home in self.street.village.homes:
-            for one in home.adults:
-                if one.id in cast:
-                    self.deeds.add(Deed("D04", one, f"ballot:{question.id}:{one.id}", at, at, None))
+    def _vote(self, topic_id: int, poll: Poll) -> None:
+        question_id, outcome = poll.put(topic_id, voted_on(db.session.get_one(Topic, topic_id)))
+        council.attach_past_ballot(topic_id, question_id=question_id, outcome=outcome)
+        poll.thank(question_id, self.deeds)
 
 
 def awake(at: datetime) -> datetime:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
 from app.activities.events import ActivityCancelled, HoursConfirmed
 from app.activities.models import Activity, Shift, SignUp
-from app.kit import clock
 from app.kit.db import db, locked
 from app.kit.refusal import N_
 from app.messages import operations as messages
 from app.messages.rules import describe, describe_group
 from app.places.models import Place, Spot
-
-REMIND_AT = time(12, 0)  # of the day before
+from app.telling.eve import end_of_tomorrow, noon_before
 
 describe_group("activities", N_("Activities"))
 describe(
@@ -60,19 +58,11 @@ def hours_confirmed(event: HoursConfirmed) -> None:
 
 
 def remind_of_shifts(at: datetime) -> int:
-    """For `flask tick`: from noon of the day before, everybody who has a place on a shift; how many people.
-
-    Who signed up after that noon knows it anyway.
-    """
-    today = clock.local(at).date()
-    until = clock.day_bounds(today + timedelta(days=1))[1]
-    soon = (
-        select(Shift.id)
-        .join(Activity, Activity.id == Shift.activity_id)
-        .where(Activity.state == "open", Shift.taken > 0, Shift.starts_at > at, Shift.starts_at < until)
-        .order_by(Shift.id)
-    )
-    return sum(_remind(shift_id, at) for shift_id in db.session.scalars(soon).all())
+    """For `flask tick`: from noon of the day before, everybody who has a place on a shift; how many people."""
+    tomorrow = Shift.starts_at > at, Shift.starts_at < end_of_tomorrow(at)
+    open_ones = select(Shift.id).join(Activity, Activity.id == Shift.activity_id).where(Activity.state == "open")
+    soon = open_ones.where(Shift.taken > 0, *tomorrow)
+    return sum(_remind(shift_id, at) for shift_id in db.session.scalars(soon.order_by(Shift.id)).all())
 
 
 def _remind(shift_id: int, at: datetime) -> int:
@@ -85,7 +75,7 @@ def _remind(shift_id: int, at: datetime) -> int:
     shift = db.session.execute(found.where(Shift.id == shift_id)).one()
     # Whoever calls it off is waited for, and takes this reminder back.
     still = locked(select(Activity.state).where(Activity.id == shift.activity_id))
-    due = clock.at_local(clock.local(shift.starts_at).date() - timedelta(days=1), REMIND_AT)
+    due = noon_before(shift.starts_at)
     if not due <= at < shift.starts_at or db.session.scalar(still) != "open":
         return 0
     coming = select(SignUp.resident_id).where(SignUp.shift_id == shift_id, SignUp.state == "confirmed")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import exists, select
 
 from app.agreements.events import ConsultationOpened, Signed
 from app.agreements.models import Agreement, Signature, Version
-from app.ballots.rules import full_age_born_until
 from app.kit import clock
 from app.kit.db import db
 from app.kit.refusal import N_
 from app.messages import operations as messages
 from app.messages.rules import describe, describe_group
-from app.people.models import Household, Resident
-from app.places.models import Place
+from app.people.models import Resident
+from app.telling.whom import adults_at
 
 REMIND_FOR = timedelta(days=14)  # how long from its day of effect the reminder to sign stands in the inbox
 
@@ -37,7 +36,7 @@ describe(
 def consultation_opened(event: ConsultationOpened) -> None:
     """Everybody of age who lives there."""
     messages.tell_all(
-        _neighbours(event.place_path, clock.local(event.at).date()), "agreements.consulting",
+        adults_at(event.place_path, event.at), "agreements.consulting",
         values={"title": event.title, "until": event.until},
         href=f"/agreements/{event.agreement_id}", because=f"consulting:{event.version_id}", at=event.at,
     )  # fmt: skip
@@ -66,26 +65,12 @@ def _remind(version_id: int) -> int:
     homes = select(Signature.household_id).where(Signature.version_id == version_id)
     messages.take_back(_signing(version_id), residents=select(Resident.id).where(Resident.household_id.in_(homes)))
     by_us = exists().where(Signature.version_id == version_id, Signature.household_id == Resident.household_id)
+    first_day = clock.day_bounds(version.effective_from)[0]
     return messages.tell_all(
-        _neighbours(version.place_path, version.effective_from).where(~by_us), "agreements.signing",
-        values={"title": version.title}, href=f"/agreements/{version.id}", because=_signing(version_id),
-        at=clock.day_bounds(version.effective_from)[0],
+        adults_at(version.place_path, first_day).where(~by_us), "agreements.signing",
+        values={"title": version.title}, href=f"/agreements/{version.id}", because=_signing(version_id), at=first_day,
         holds_until=clock.day_bounds(version.effective_from + REMIND_FOR)[0],
     )  # fmt: skip
-
-
-def _neighbours(place_path: str, on: date) -> Select[int]:
-    """Verified residents of age who live at that place."""
-    return (
-        select(Resident.id)
-        .join(Household, Household.id == Resident.household_id)
-        .join(Place, Place.id == Household.group_id)
-        .where(
-            Place.path.startswith(place_path, autoescape=True),
-            Resident.verified_at.is_not(None),
-            Resident.born_on <= full_age_born_until(on),
-        )
-    )
 
 
 def _signing(version_id: int) -> str:

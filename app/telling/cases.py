@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from app.cases import queries
 from app.cases.events import AppealDecided, AppealFiled, CaseDecided, CaseFiled, CureLookedAt, DeductionTookEffect
 from app.cases.models import Case, CaseDecision
 from app.kit import clock
@@ -14,6 +14,8 @@ from app.kit.db import db
 from app.kit.refusal import N_
 from app.messages import operations as messages
 from app.messages.rules import describe, describe_group
+from app.telling.matter import Matter
+from app.telling.whom import adults_of
 
 describe_group("cases", N_("Reminders and deductions"))
 describe(
@@ -172,8 +174,6 @@ def _case(case_id: int) -> Case:
     return db.session.get_one(Case, case_id)
 
 
-def _tell(kind: str, case: Case, because: str, at: Any, **values: Any) -> int:
-    who = queries.adults(case.household_id, clock.local(at).date())
-    return messages.tell(
-        who, kind, values={"place": case.title, **values}, href=f"/points/cases/{case.id}", because=because, at=at
-    )
+def _tell(kind: str, case: Case, because: str, at: datetime, **values: Any) -> None:
+    matter = Matter(f"/points/cases/{case.id}", {"place": case.title})
+    matter.tell(kind, adults_of(case.household_id, at), because=because, at=at, **values)

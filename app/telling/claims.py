@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import select
 
-from app.ballots.rules import full_age_born_until
 from app.claims.events import (
     ClaimCompleted,
     ClaimEnded,
@@ -21,7 +20,6 @@ from app.claims.events import (
     TooFewReviewers,
 )
 from app.claims.models import Claim
-from app.kit import clock
 from app.kit.db import db
 from app.kit.refusal import N_
 from app.kit.words import Words
@@ -29,8 +27,8 @@ from app.merits.rules import OFFICES
 from app.messages import operations as messages
 from app.messages.rules import describe, describe_group
 from app.notices.events import ObjectionFiled
-from app.people.models import Resident, Role
-from app.places.models import Place
+from app.people.models import Resident
+from app.telling.whom import adults_of, holders
 
 describe_group("claims", N_("Claims"))
 describe(
@@ -141,10 +139,8 @@ def entered(event: ClaimEntered) -> None:
 
 def neighbour_asked(event: NeighbourAsked) -> None:
     """The adults of the other household; one of them answers for all."""
-    of_age = Resident.born_on <= full_age_born_until(clock.local(event.at).date())
-    adults = Resident.household_id == event.household_id, Resident.verified_at.is_not(None), of_age
     messages.tell_all(
-        select(Resident.id).where(*adults), "claims.neighbour", values={"deed": event.title},
+        adults_of(event.household_id, event.at), "claims.neighbour", values={"deed": event.title},
         href=f"/points/claims/{event.claim_id}/neighbour", because=_asked(event.claim_id), at=event.at,
     )  # fmt: skip
 
@@ -210,15 +206,9 @@ def ended(event: ClaimEnded) -> None:
 
 def too_few(event: TooFewReviewers) -> None:
     """The committee of the place, once for each claim."""
-    staff = (
-        select(Resident.id)
-        .join(Role, Role.resident_id == Resident.id)
-        .join(Place, Place.id == Role.place_id)
-        .where(Role.role == "staff", Role.ended_at.is_(None), literal(event.community_path).startswith(Place.path))
-    )
     messages.tell_all(
-        staff, "claims.too_few", values={}, href=f"/points/claims/{event.claim_id}",
-        because=f"claim-too-few:{event.claim_id}", at=event.at,
+        holders("staff", at=event.community_path), "claims.too_few", values={},
+        href=f"/points/claims/{event.claim_id}", because=f"claim-too-few:{event.claim_id}", at=event.at,
     )  # fmt: skip
 
 

@@ -11,18 +11,17 @@ from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 from app.agreements.models import Agreement, Version
 from app.ballots.events import VoteCast, VotingExtended
 from app.ballots.models import Ballot, Question, RollEntry
-from app.ballots.rules import full_age_born_until
 from app.ballots.secret_models import SecretMark
 from app.council.events import CommentHidden, OfficialAnswerGiven, ResultRecorded, SuggestionAdopted, TopicTakenUp
 from app.council.models import Topic, TopicSupport
 from app.discussion.models import Comment
-from app.kit import clock
 from app.kit.db import db, locked
 from app.kit.refusal import N_
 from app.messages import operations as messages
 from app.messages.operations import Ids
 from app.messages.rules import Phrase, describe, describe_group
 from app.people.models import Resident
+from app.telling.whom import grown_up
 
 REMIND_BEFORE = timedelta(hours=24)
 
@@ -183,8 +182,7 @@ def _closing(question_id: int) -> str:
 def _electors(rows: Select[Any], at: datetime) -> Ids:
     """The people of these rows of a roll; of a household everybody who may vote for it."""
     roll = rows.subquery()
-    of_age = Resident.born_on <= full_age_born_until(clock.local(at).date())
-    at_home = and_(Resident.household_id == roll.c.household_id, Resident.verified_at.is_not(None), of_age)
+    at_home = and_(Resident.household_id == roll.c.household_id, grown_up(at))
     return union(
         select(roll.c.resident_id.label("id")).where(roll.c.resident_id.is_not(None)),
         select(Resident.id).join(roll, at_home),

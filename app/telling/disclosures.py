@@ -5,7 +5,7 @@ What is published for the first time is told to nobody by name: it stands on the
 
 from __future__ import annotations
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import select
 
 from app.disclosures.events import DraftSent, DraftSentBack, Published, QuestionAnswered, QuestionAsked
 from app.disclosures.models import DraftWriter, Question
@@ -14,7 +14,7 @@ from app.kit.refusal import N_
 from app.messages import operations as messages
 from app.messages.rules import describe, describe_group
 from app.people.models import Role
-from app.places.models import Place
+from app.telling.whom import holders
 
 describe_group("disclosures", N_("Disclosures"))
 describe(
@@ -54,7 +54,7 @@ describe(
 
 def question_asked(event: QuestionAsked) -> None:
     """The staff of that place; taken back once one of them has answered."""
-    staff = _holders("staff", event.place_path).where(Role.resident_id != event.asker_id)
+    staff = holders("staff", at=event.place_path).where(Role.resident_id != event.asker_id)
     messages.tell_all(
         staff, "disclosures.asked", values={"title": event.title, "until": event.due_at},
         href=f"/disclosures/{event.disclosure_id}#question-{event.question_id}", because=_asked(event.question_id),
@@ -76,7 +76,7 @@ def draft_sent(event: DraftSent) -> None:
     """The supervisors of that place who did not write on it."""
     writers = select(DraftWriter.resident_id).where(DraftWriter.draft_id == event.draft_id)
     messages.tell_all(
-        _holders(SUPERVISOR, event.place_path).where(Role.resident_id.not_in(writers)), "disclosures.to_sign",
+        holders(SUPERVISOR, at=event.place_path).where(Role.resident_id.not_in(writers)), "disclosures.to_sign",
         values={"title": event.title}, href=f"/disclosures/drafts/{event.draft_id}", because=_to_sign(event.draft_id),
         at=event.at,
     )  # fmt: skip
@@ -100,15 +100,6 @@ def published(event: Published) -> None:
             askers, "disclosures.corrected", values={"title": event.title}, href=f"/disclosures/{event.disclosure_id}",
             because=f"disclosure-corrected:{event.disclosure_id}:{event.revision}", at=event.at,
         )  # fmt: skip
-
-
-def _holders(role: str, place_path: str) -> Select[int]:
-    """Who holds that role at the place, or above it."""
-    return (
-        select(Role.resident_id)
-        .join(Place, Place.id == Role.place_id)
-        .where(Role.role == role, Role.ended_at.is_(None), literal(place_path).startswith(Place.path))
-    )
 
 
 def _asked(question_id: int) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select, union
 
 from app.council.models import Topic, TopicSupport
-from app.kit import clock
 from app.kit.db import db, locked
 from app.kit.refusal import N_
 from app.meetings.events import MeetingCalled, MeetingCancelled, MeetingPutOff, MinutesPublished, SeatGivenBack
 from app.meetings.models import Meeting, MeetingSignUp, Presence
-from app.meetings.rules import reminder_due
 from app.messages import operations as messages
 from app.messages.rules import describe, describe_group
+from app.telling.eve import end_of_tomorrow, noon_before
+from app.telling.matter import Matter
 
 describe_group("meetings", N_("Meetings"))
 describe(
@@ -61,29 +61,24 @@ def called(event: MeetingCalled) -> None:
     topic = _topic(event.subject)
     if topic is None:
         return
-    messages.tell_all(
-        _behind(topic), "meetings.called", values={"title": event.title, "begins": event.starts_at},
-        href=event.href, because=f"meeting-called:{event.meeting_id}", at=event.at,
-    )  # fmt: skip
+    because = f"meeting-called:{event.meeting_id}"
+    _about(event).tell("meetings.called", _behind(topic), because=because, at=event.at, begins=event.starts_at)
 
 
 def put_off(event: MeetingPutOff) -> None:
     """Everybody who had signed up; a reminder of the old time is taken back."""
     messages.take_back(_tomorrow(event.meeting_id))
-    messages.tell(
-        event.signed_up, "meetings.put_off",
-        values={"title": event.title, "begins": event.starts_at, "why": event.why},
-        href=event.href, because=f"meeting-put-off:{event.move_id}", at=event.at,
+    _about(event).tell(
+        "meetings.put_off", event.signed_up, because=f"meeting-put-off:{event.move_id}", at=event.at,
+        begins=event.starts_at, why=event.why,
     )  # fmt: skip
 
 
 def cancelled(event: MeetingCancelled) -> None:
     """Everybody who had signed up; their reminders are taken back."""
     messages.take_back(_tomorrow(event.meeting_id))
-    messages.tell(
-        event.signed_up, "meetings.cancelled", values={"title": event.title, "why": event.why},
-        href=event.href, because=f"meeting-cancelled:{event.meeting_id}", at=event.at,
-    )  # fmt: skip
+    because = f"meeting-cancelled:{event.meeting_id}"
+    _about(event).tell("meetings.cancelled", event.signed_up, because=because, at=event.at, why=event.why)
 
 
 def seat_given_back(event: SeatGivenBack) -> None:
@@ -103,21 +98,13 @@ def minutes_published(event: MinutesPublished) -> None:
         select(Presence.resident_id).where(Presence.meeting_id == here, Presence.resident_id.is_not(None)),
         *([_behind(topic)] if (topic := _topic(event.subject)) is not None else []),
     ).subquery()
-    messages.tell_all(
-        select(people.c.id), "meetings.minutes", values={"title": event.title}, href=event.href,
-        because=f"meeting-minutes:{here}", at=event.at,
-    )  # fmt: skip
+    _about(event).tell("meetings.minutes", select(people.c.id), because=f"meeting-minutes:{here}", at=event.at)
 
 
 def remind_of_meetings(at: datetime) -> int:
-    """For `flask tick`: from noon of the day before, everybody who has signed up; how many people.
-
-    Who signed up after that noon knows it anyway.
-    """
-    until = clock.day_bounds(clock.local(at).date() + timedelta(days=1))[1]
-    soon = select(Meeting.id).where(
-        Meeting.cancelled_at.is_(None), Meeting.taken > 0, Meeting.starts_at > at, Meeting.starts_at < until
-    )
+    """For `flask tick`: from noon of the day before, everybody who has signed up; how many people."""
+    tomorrow = Meeting.starts_at > at, Meeting.starts_at < end_of_tomorrow(at)
+    soon = select(Meeting.id).where(Meeting.cancelled_at.is_(None), Meeting.taken > 0, *tomorrow)
     return sum(_remind(meeting_id, at) for meeting_id in db.session.scalars(soon.order_by(Meeting.id)).all())
 
 
@@ -126,18 +113,20 @@ def _remind(meeting_id: int, at: datetime) -> int:
     meeting = db.session.scalars(
         locked(select(Meeting).where(Meeting.id == meeting_id)).execution_options(populate_existing=True)
     ).one()
-    due = reminder_due(meeting.starts_at)
+    due = noon_before(meeting.starts_at)
     if meeting.cancelled_at is not None or not due <= at < meeting.starts_at:
         return 0
     coming = select(MeetingSignUp.resident_id).where(
         MeetingSignUp.meeting_id == meeting_id, MeetingSignUp.withdrawn_at.is_(None), MeetingSignUp.signed_at < due
     )
-    return messages.tell_all(
-        coming, "meetings.tomorrow",
-        values={"title": meeting.title, "begins": meeting.starts_at, "place": meeting.venue},
-        href=f"/sittings/{meeting_id}", because=_tomorrow(meeting_id), at=due,
-        holds_until=meeting.starts_at,
+    return Matter(f"/sittings/{meeting_id}", {"title": meeting.title}).tell(
+        "meetings.tomorrow", coming, because=_tomorrow(meeting_id), at=due, holds_until=meeting.starts_at,
+        begins=meeting.starts_at, place=meeting.venue,
     )  # fmt: skip
+
+
+def _about(event: MeetingCalled | MeetingPutOff | MeetingCancelled | MinutesPublished) -> Matter:
+    return Matter(event.href, {"title": event.title})
 
 
 def _tomorrow(meeting_id: int) -> str:

@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.ballots.rules import full_age_born_until
 from app.kit import clock
 from app.kit.periods import Period, period_of
 from app.kit.refusal import N_
 from app.messages import operations as messages
 from app.messages.rules import describe, describe_group
-from app.people.models import Resident, Role
+from app.people.models import Role
 from app.places import queries as places
 from app.places.models import Place
 from app.points import budget, expiring, fund_queries, lots, sweeping
 from app.points.events import ExpirySwitchedOff
+from app.telling.whom import adults_of
 
 MOST_DAYS_MISSED = 31
 
@@ -70,11 +70,10 @@ def _remind(household_id: int, place_id: int, moment: datetime, days: int, at: d
     points = dict(expiring.outlook(household_id, at=at)).get(moment, 0)
     if not points:
         return
-    of_age = Resident.born_on <= full_age_born_until(clock.local(at).date())
-    adults = select(Resident.id).where(Resident.household_id == household_id, Resident.verified_at.is_not(None), of_age)
     later = max((one for one in lots.AHEAD if one < days), default=0)
     messages.tell_all(
-        adults, "points.expiring", values={"points": points, "day": clock.last_day(moment)}, href="/points",
+        adults_of(household_id, at), "points.expiring",
+        values={"points": points, "day": clock.last_day(moment)}, href="/points",
         because=_expiring(place_id, moment, days), at=moment - timedelta(days=days),
         holds_until=moment - timedelta(days=later),
     )  # fmt: skip

@@ -51,7 +51,7 @@ def a_box(
         opens_at=NOON - timedelta(days=7), closes_at=NOON, planned_close=NOON, roll_hash="ab" * 32,
         quorum=Fraction(terms.quorum, terms.roll_size or 1), quorum_of="roll",
         quorum_size=terms.roll_size, terms=terms, cast=sum(papers.values()), answers=shown, refusal=None,
-        my_choice=None, my_mark=None, outcome=count, extensions=(),
+        my_choice=None, my_mark=None, outcome=count, extensions=(), desk=False, entered=False,
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def test_the_winner_of_a_run_off_is_measured_against_all_who_chose(english: None
     box = a_box("run_off", {"a": 5, "b": 4, "c": 3, "d": 2}, ["a", "b", "c", "d"], threshold=HALF)
 
     assert "“Benches” has 5 of 9 that still name somebody: more than half." in path(box)[-1]
-    assert noted(box) == ["“Benches” had 5, and 8 were needed."]
+    assert noted(box) == ["“Benches” had 5 votes, and 8 votes were needed."]
     assert drawn(box).line is not None
 
 
@@ -124,3 +124,12 @@ def test_where_none_of_these_comes_first_nothing_is_carried(english: None) -> No
     assert drawn(box).dropped == [
         "“Benches” is out: 2 papers put it above “None of these” and 5 below; it needed more above than below."
     ]
+
+
+def test_votes_that_nobody_can_take_go_on_to_nobody(english: None) -> None:
+    box = a_box("run_off", {"a": 3, "b": 2, "c": 1})
+
+    assert path(box)[0] == (
+        "“Bicycle shed” has the fewest votes (1) and drops out. "
+        "1 vote cannot go on: nobody else on these papers is still in."
+    )

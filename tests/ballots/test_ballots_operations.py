@@ -52,6 +52,14 @@ def test_the_roll_holds_verified_adults_of_the_place_and_nobody_else(square: Squ
     assert len(question.roll_hash) == 64
 
 
+def test_whoever_lives_in_no_household_has_no_vote_of_others_to_cast(square: Square) -> None:
+    a_question(square)
+    away = a_resident()
+    waiting = select(Question.id).where(queries.open_questions(as_person(away), NOON))
+
+    assert db.session.scalars(waiting).all() == []
+
+
 def test_a_household_roll_holds_every_household_of_the_place(square: Square) -> None:
     question = a_question(square, electorate="household")
 
@@ -180,6 +188,8 @@ def test_an_extension_comes_before_closing_and_is_public(square: Square) -> None
     [
         ({"method": "by_acclaim"}, "not known here"),
         ({"method": "approval", "options": [Option(f"o{n}", WHY) for n in range(21)]}, "At most"),
+        ({"threshold": Fraction(0)}, "a single yes would do"),
+        ({"method": "approval", "options": [AB[0], Option("b", Words(zh=" 甲"))]}, "stands on the paper twice"),
         ({"method": "transferable", "options": AB, "seats": 2}, "more answers than seats"),
         ({"method": "approval", "options": [*AB, Option("c", WHY)], "seats": 2}, "with the transferable vote only"),
         ({"method": "run_off", "options": AB, "default": "b"}, "with the ranking by pairs only"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from app.ballots import operations, queries, results
+from app.ballots import operations, proof, queries, results
+from app.ballots.bringing_in import fill
 from app.ballots.models import Ballot, Question
 from app.ballots.operations.casting import new_receipt
 from app.ballots.rules import Option, spaced_receipt
@@ -259,7 +261,7 @@ def test_after_closing_nothing_of_the_urn_is_left_on_the_disk(app: Flask, at: Ho
     with app.app_context(), kept():
         square = a_square()
         question = a_question(square, secret=True, method="single_choice", options=[
-            Option("needle0haystack", WHY), Option("b", WHY),
+            Option("needle0haystack", WHY), Option("b", Words(zh="另一个选项", en="Another answer")),
         ])  # fmt: skip
         for person in square.neighbours:
             vote(question, person, "needle0haystack")
@@ -279,3 +281,21 @@ def test_after_closing_nothing_of_the_urn_is_left_on_the_disk(app: Flask, at: Ho
         found = sum(one.read_bytes().count(b"needle0haystack") for one in where if one.exists())
         counted = db.session.scalar(select(func.count()).select_from(CountedPaper))
         assert (counted, found) == (10, 10 + 2)  # the papers as counted, and the option in its table and index
+
+
+def test_past_secret_votes_are_marks_and_papers_that_nothing_joins_and_are_sealed_at_closing(square: Square) -> None:
+    question = a_question(square, secret=True)
+    me = square.neighbours[0]
+
+    cast = fill(question.id, {"yes": 5, "no": 2}, at=NOON, but=[me.id])
+    more = fill(question.id, {"yes": 90}, at=NOON, but=[me.id])
+
+    assert (cast, more) == (7, 3)
+    assert [*proof.faults()] == []
+    sealed = operations.seal(question.id, at=CLOSES)
+    columns = CountedPaper.receipt_hash, CountedPaper.choice
+    papers = db.session.execute(select(*columns).order_by(CountedPaper.number)).all()
+    assert sealed
+    assert [row.receipt_hash for row in papers] == sorted(row.receipt_hash for row in papers)
+    assert Counter(row.choice for row in papers) == {"yes": 8, "no": 2}
+    assert db.session.scalars(select(Ballot.id)).all() == []

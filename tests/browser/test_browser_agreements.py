@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
-from sqlalchemy import text as sql
 
-from app import create_app
 from app.agreements.models import Version
 from app.ballots import bringing_in as past_ballots
 from app.ballots.models import Question
-from app.config import DEMO_SECRET, Settings
 from app.kit import clock
-from app.kit.db import db, transaction
+from app.kit.db import db
 from app.merits.models import TariffLine
 from app.people.models import Household, Resident
 from app.places.models import Place
+from tests.browser.behind import Behind, earlier
 from tests.browser.people import Street
 from tests.browser.test_browser_journeys import Way, database_url, form, fresh, known, press, resident_id, street
-from tests.conftest import let_go
 from tests.examples import VISITOR
 
 __all__ = ["database_url", "fresh", "known", "street"]
@@ -48,24 +43,8 @@ def way(
     assert not trouble, "\n".join(trouble)
 
 
-def let_times_pass() -> None:
-    """Days pass by moving a question into the past, which the database refuses (`app.ballots.guards`)."""
-    on = " ON questions" if db.engine.dialect.name == "postgresql" else ""
-    db.session.execute(sql(f"DROP TRIGGER IF EXISTS questions_fixed{on}"))
-
-
-@dataclass
-class Days:
+class Days(Behind):
     """The database behind the pages, in which days pass and neighbours vote."""
-
-    url: str
-
-    @contextmanager
-    def behind(self) -> Iterator[None]:
-        app = create_app(Settings(env="test", database_url=self.url, secret_key=DEMO_SECRET))
-        with app.app_context(), transaction():
-            yield
-        let_go(app)
 
     def compound_of(self, name: str) -> int:
         """Where somebody lives: the compound."""
@@ -90,11 +69,7 @@ class Days:
     def voting_ends(self, agreement_id: int) -> None:
         """Two days pass for the ballot; what was decided takes effect tomorrow."""
         with self.behind():
-            question, ago = self._question(agreement_id), timedelta(days=2)
-            let_times_pass()
-            question.opens_at -= ago
-            question.planned_close -= ago
-            question.closes_at -= ago
+            earlier(self._question(agreement_id), timedelta(days=2))
             self._version(agreement_id).effective_from = clock.today() + timedelta(days=1)
 
     def day_comes(self, agreement_id: int) -> None:

@@ -104,8 +104,3 @@ def test_a_correction_says_what_it_corrects() -> None:
     assert rules.correction_refusal(1, corrects=True) is None
     assert rules.correction_refusal(0, corrects=True) is not None
     assert rules.correction_refusal(1, corrects=False) is not None
-
-
-def test_the_reminder_is_due_at_noon_of_the_day_before() -> None:
-    assert rules.reminder_due(STARTS) == STARTS - DAY  # it begins at noon
-    assert rules.reminder_due(STARTS + 9 * HOUR) == STARTS - DAY

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from app.activities import operations as activities
 from app.agreements import operations as agreements
 from app.ballots import operations as ballots
+from app.ballots.models import RollEntry
 from app.ballots.rules import Asked
 from app.claims import operations as claims
 from app.claims.models import ClaimBatchLine
@@ -69,7 +70,7 @@ def _topics(square: Square) -> Act:
     """A vote that ends two days on, with three points to be put up; a secret one; one that ends after the last tick."""
     points = [Words(zh=text, en=text) for text in ("A shed", "A camera", "A lamp")]
     soon = in_voting(square, closes_at=NOON + 48 * HOUR, points=points)
-    in_voting(square, closes_at=NOON + 80 * HOUR)
+    longest = in_voting(square, closes_at=NOON + 80 * HOUR)
     secret = in_voting(square, closes_at=NOON + 30 * HOUR, secret=True)
     assert secret.question_id is not None
     for number, who in enumerate(square.neighbours[:3]):
@@ -80,6 +81,10 @@ def _topics(square: Square) -> Act:
     question: int = soon.question_id
     for who in square.neighbours[:4]:
         ballots.cast(question, choice="yes", by=who, at=NOON)
+    for topic in (soon, longest):  # papers that nobody types a second time: staff are reminded of both
+        at_vote = RollEntry.question_id == topic.question_id, RollEntry.resident_id == square.neighbours[7].id
+        row = db.session.execute(select(RollEntry.question_id, RollEntry.id).where(*at_vote)).one()
+        ballots.type_paper(row.question_id, row.id, choice="yes", by=square.staff, at=NOON)
     late = square.neighbours[5]
     return Act(NOON + 25 * HOUR, lambda: ballots.cast(question, choice="yes", by=late, at=NOON + 25 * HOUR))
 

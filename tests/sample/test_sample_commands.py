@@ -99,13 +99,13 @@ def test_demo_refuses_production(app: Flask, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_tick_writes_down_what_came_due_once(street_app: Flask, at: Hold) -> None:
-    at(clock.now() + timedelta(days=8))  # the open ballot and every waiting order are over by then
+    at(clock.now() + timedelta(days=8))  # the open ballots and every waiting order are over by then
 
     first = street_app.test_cli_runner().invoke(args=["tick"])
     second = street_app.test_cli_runner().invoke(args=["tick"])
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert "1 results of ballots" in first.output
+    assert "5 results of ballots" in first.output
     assert {line.split()[0] for line in second.output.splitlines()} == {"0"}
     with street_app.app_context():
         topic = db.session.scalars(select(Topic).where(Topic.source_id == "ebike-shed")).one()

@@ -18,8 +18,8 @@ from tests.worlds import Hold
 
 # Drawn by chance on purpose: nobody may guess them. And what the whole street counts together.
 BY_CHANCE = {
-    "ballots.receipt_hash", "holds.because", "holds.request_id", "hold_ends.request_id", "orders.nonce",
-    "orders.voucher_hash", "residents.password_hash", "places.households", "places.settings",
+    "ballots.receipt_hash", "secret_papers.receipt_hash", "holds.because", "holds.request_id", "hold_ends.request_id",
+    "orders.nonce", "orders.voucher_hash", "residents.password_hash", "places.households", "places.settings",
     # Disclosures are published when the one journal of all is sealed: numbered after the files of all streets.
     "disclosure_revisions.ledger_head", "uploads.id", "disclosure_attachments.upload_id",
     "disclosure_draft_attachments.upload_id", "upload_contents.upload_id",

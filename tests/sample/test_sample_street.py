@@ -12,8 +12,14 @@ from sqlalchemy import func, select
 
 from app.activities.models import Activity, Attendance, Shift, SignUp
 from app.activities.spans import Span, takes_check_ins
-from app.ballots.models import Ballot, Question
+from app.agreements import proof as agreements
+from app.ballots import proof as ballots
+from app.ballots.models import Ballot, Question, RollEntry
+from app.ballots.papers import ABSTAIN, check
+from app.ballots.queries import options_of
+from app.ballots.secret_models import SecretMark, SecretPaper
 from app.claims.models import Claim, ClaimAppeal, ClaimDecision, ClaimEnd
+from app.council import proof as council
 from app.council.models import Topic, TopicSupport
 from app.discussion.models import Comment
 from app.kit import clock
@@ -33,6 +39,7 @@ from app.rewards import proof as rewards
 from app.rewards.models import Order
 from app.sample import content
 from app.sample.accounts import PASSWORD
+from app.sample.voting import TURNOUT
 
 
 @pytest.fixture
@@ -78,8 +85,8 @@ def test_topics_stand_where_the_file_puts_them(street: Flask) -> None:
     )
 
     for one in topics:
-        open_here = one["state"] != "voting" or one["key"] == "ebike-shed"
-        assert states[one["key"]] == (one["state"] if open_here else "deliberating")
+        waits = one["key"] == "rent-income"  # for a method of funds
+        assert states[one["key"]] == ("deliberating" if waits else one["state"])
     for topic_id, source_id, count in db.session.execute(select(Topic.id, Topic.source_id, Topic.support_count)):
         assert supports.get(topic_id, 0) == count, source_id
     of_topics = Comment.thread_id.in_(select(Topic.thread_id))
@@ -103,26 +110,72 @@ def test_ballots_that_closed_count_what_the_file_counts(street: Flask) -> None:
         assert (outcome, roll) == ("carried", ballots[key]["roll"])
 
 
-def test_resident_has_a_vote_to_cast(street: Flask) -> None:
-    resident = _person("resident")
-    of_a_topic = Question.closes_at > clock.now(), Question.subject.like("topic:%")
-    question = db.session.scalars(select(Question).where(*of_a_topic)).one()
+def _running(key: str) -> Question:
+    query = select(Question).join(Topic, Topic.question_id == Question.id)
+    question = db.session.scalars(query.where(Topic.source_id == key)).one()
+    assert question.closes_at > clock.now()
+    return question
+
+
+@pytest.mark.parametrize(("key", "least"), [("ebike-shed", 400), ("elders-canteen", 1000)])
+def test_resident_has_a_vote_to_cast(street: Flask, key: str, least: int) -> None:
+    resident, question = _person("resident"), _running(key)
+    urn: Any = SecretMark if question.secret else Ballot
 
     assert resident.lives_in(question.place_path)
-    assert _count(Ballot.question_id == question.id, Ballot.cast_by == resident.id, of=Ballot) == 0
-    assert _count(Ballot.question_id == question.id, of=Ballot) > 400
+    assert _count(urn.question_id == question.id, urn.cast_by == resident.id, of=urn) == 0
+    assert _count(urn.question_id == question.id, of=urn) > least
+
+
+@pytest.mark.parametrize(
+    ("key", "method", "secret", "roll"),
+    [
+        ("ebike-shed", "single_choice", False, 1286),
+        ("lift-b7", "yes_no", True, 18),
+        ("elders-canteen", "score", True, 3912),
+        ("veg-garden", "schulze", False, 412),
+        ("old-mill", "approval", False, 2876),
+    ],
+)
+def test_ballots_of_other_methods_run_too(street: Flask, key: str, method: str, secret: bool, roll: int) -> None:
+    question = _running(key)
+    here: Any = SecretPaper if secret else Ballot
+    papers = db.session.scalars(select(here.choice).where(here.question_id == question.id)).all()
+    keys = [one.key for one in options_of(question.id) if one.key != ABSTAIN]
+
+    assert (question.method, question.secret) == (method, secret)
+    birthdays = 0 if question.electorate == "household" else 10  # who came of age since then is not on the roll
+    assert question.roll_size == pytest.approx(roll, abs=birthdays)
+    assert len(papers) == round(question.roll_size * TURNOUT[secret])
+    for paper in papers:
+        check(method, paper, keys, best=question.best)
+    assert len(set(papers)) > 1
+    assert _count(SecretMark.question_id == question.id, of=SecretMark) == (len(papers) if secret else 0)
+
+
+def test_the_households_of_building_7_and_no_others_vote_on_its_lift(street: Flask) -> None:
+    roll = select(RollEntry.household_id).where(RollEntry.question_id == _running("lift-b7").id)
+    doors = db.session.scalars(select(Household.door).where(Household.id.in_(roll))).all()
+
+    assert {door.partition("楼")[0] for door in doors} == {"7号"}
+    assert {door[-4:-1] for door in doors} == {f"{floor}0{flat}" for floor in range(1, 7) for flat in (1, 2, 3)}
+
+
+def test_every_question_bears_the_check_sum_of_the_text_that_is_voted_on(street: Flask) -> None:
+    assert _count(Question.text_hash.is_(None), of=Question) == 0
+    assert [*council.faults(), *agreements.faults(), *ballots.faults()] == []
 
 
 def test_no_account_has_voted_in_an_open_ballot(street: Flask) -> None:
-    cast = (
-        select(func.count())
-        .select_from(Ballot)
-        .join(Question, Question.id == Ballot.question_id)
-        .join(Resident, Resident.id == Ballot.cast_by)
-        .where(Question.closes_at > clock.now(), Resident.sign_in_name.is_not(None))
-    )
-
-    assert db.session.scalar(cast) == 0
+    for urn in (Ballot, SecretMark):
+        cast = (
+            select(func.count())
+            .select_from(urn)
+            .join(Question, Question.id == urn.question_id)
+            .join(Resident, Resident.id == urn.cast_by)
+            .where(Question.closes_at > clock.now(), Resident.sign_in_name.is_not(None))
+        )
+        assert db.session.scalar(cast) == 0
 
 
 def test_resident_can_try_the_desk_at_once(street: Flask) -> None:

@@ -13,6 +13,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.activities.models import Activity, Attendance, Shift
+from app.ballots.models import Question
+from app.ballots.papers import METHODS
+from app.ballots.results import bundle
+from app.ballots.secret_models import CountedPaper, SecretPaper
 from app.council.models import Topic
 from app.disclosures.models import Disclosure, FinanceLine
 from app.discussion.models import Comment
@@ -28,6 +32,7 @@ from app.points.models import Transfer
 from app.rankings.queries import by_community
 from app.rewards.models import Order
 from app.sample.loading import WEEK
+from tools import verify_tally
 
 # A telephone number, the number of an identity card, a door.
 PRIVATE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx]|\d+单元\d+室|号楼\d{3,4}室")
@@ -117,6 +122,27 @@ def test_statements_read_in_the_order_in_which_things_happened(year: Flask) -> N
     for row in db.session.execute(query):
         assert tuple(row[:2]) != before[:2] or row.posted_at >= before[2]
         before = tuple(row)
+
+
+def test_the_year_has_closed_ballots_of_every_method_and_what_is_secret_is_sealed(year: Flask) -> None:
+    closed = db.session.execute(
+        select(Question.id, Question.method, Question.secret, Topic.outcome)
+        .join(Topic, Topic.question_id == Question.id)
+        .where(Question.closes_at <= _loaded_at())
+    ).all()
+
+    assert {one.method for one in closed} | {"single_choice"} == set(METHODS)  # that one runs
+    for one in closed:
+        told = bundle(one.id, _loaded_at())
+        assert told is not None
+        assert verify_tally.check(told, digest=told["digest"]).startswith(f"{len(told['papers'])} papers counted again")
+        assert (one.outcome, told["result"]["result"]) == ("carried", "carried")
+        urn, sealed = (
+            db.session.scalar(select(func.count()).where(table.question_id == one.id))
+            for table in (SecretPaper, CountedPaper)
+        )
+        assert (urn, sealed) == (0, len(told["papers"]) if one.secret else 0)
+    assert sum(one.secret for one in closed) == 2
 
 
 def test_verify_finds_the_year_in_order(year_app: Flask) -> None:

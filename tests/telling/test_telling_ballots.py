@@ -12,16 +12,18 @@ from sqlalchemy import select
 from app.ballots import operations
 from app.ballots.models import Question
 from app.kit.db import db
+from app.kit.words import Words
 from app.merits.models import Award
 from app.merits.operations import load_tariff
 from app.messages.models import Message
 from app.messages.rules import unpacked
 from app.messages.wording import plainly
+from app.telling.ballots import remind_of_papers
 from app.telling.council import remind_voters
 from tests.ballots.desk import more_staff, on_paper, row_of
 from tests.ballots.test_ballots_secret import vote
-from tests.council.square import CLOSES, SECOND, Square, a_question, a_square, in_voting
-from tests.makers import NOON, a_household, a_resident, give
+from tests.council.square import CLOSES, SECOND, Square, a_question, a_square, asked, in_voting
+from tests.makers import NOON, a_household, a_resident, as_person, give
 from tests.merits.documents import tariff_document
 from tests.telling.test_telling import DUE, ids, told, voters
 
@@ -163,3 +165,102 @@ def test_whoever_voted_secretly_is_not_reminded(square: Square) -> None:
     remind_voters(DUE)
 
     assert set(told("council.closing")) == voters(square) - ids(*square.neighbours[:2])
+
+
+# Papers that wait --------------------------------------------------------------------------------------------------
+
+DAY_BEFORE = CLOSES - timedelta(hours=24)
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_day_before_closing_staff_are_reminded_of_papers_that_wait(square: Square, secret: bool) -> None:
+    far = a_resident(a_household(square.street.village_group))
+    give("staff", far, square.street.village)
+    question, me, second = a_question(square, secret=secret), square.neighbours[0], more_staff(square)
+    if secret:
+        operations.hand_in(question.id, row_of(question, me), by=second, at=NOON)
+    else:
+        operations.type_paper(question.id, row_of(question, me), choice="yes", by=second, at=NOON)
+
+    assert remind_of_papers(DAY_BEFORE - SECOND) == 0
+    assert remind_of_papers(DAY_BEFORE + MINUTE) == 2
+    assert remind_of_papers(DAY_BEFORE + 2 * MINUTE) == 0
+    assert told("council.papers_wait") == dict.fromkeys(ids(square.staff, second), DAY_BEFORE)
+    assert db.session.scalars(select(Message.href)).all()[-1] == f"/votes/{question.id}/desk"
+    if secret:
+        for person in (square.staff, second):
+            operations.count_urn(question.id, {"yes": 1}, by=person, at=DAY_BEFORE + MINUTE)
+    else:
+        values: dict[str, Any] = {"choice": "yes", "by": square.staff, "at": DAY_BEFORE + MINUTE}
+        operations.type_paper(question.id, row_of(question, me), **values)
+    assert remind_of_papers(DAY_BEFORE + 3 * MINUTE) == 0
+    assert told("council.papers_wait") == {}
+
+
+def test_where_nothing_waits_or_voting_has_closed_nobody_is_reminded(square: Square) -> None:
+    question, me = a_question(square), square.neighbours[0]
+    on_paper(question, me, "yes", square.staff, more_staff(square))
+    assert remind_of_papers(DAY_BEFORE) == 0
+    operations.type_paper(question.id, row_of(question, square.neighbours[1]), choice="no", by=square.staff, at=NOON)
+
+    assert remind_of_papers(CLOSES) == 0
+
+
+def test_when_voting_is_extended_staff_are_reminded_before_the_new_end(square: Square) -> None:
+    question, me = a_question(square), square.neighbours[0]
+    operations.type_paper(question.id, row_of(question, me), choice="yes", by=square.staff, at=NOON)
+    remind_of_papers(DAY_BEFORE)
+    later = CLOSES + timedelta(days=2)
+    operations.extend(
+        question.id, closes_at=later, why=Words(zh="停电", en="Power cut"), by=square.staff, at=DAY_BEFORE
+    )
+
+    assert told("council.papers_wait") == {}
+    assert remind_of_papers(CLOSES) == 0
+    assert remind_of_papers(later - timedelta(hours=24)) == 1
+
+
+def test_a_vote_of_the_whole_street_reminds_the_staff_of_the_street(square: Square) -> None:
+    one = a_resident()
+    give("street", one, square.street.street)
+    question, me = a_question(square), square.neighbours[0]
+    operations.type_paper(question.id, row_of(question, me), choice="yes", by=square.staff, at=NOON)
+    remind_of_papers(DAY_BEFORE)
+    assert set(told("council.papers_wait")) == ids(square.staff)  # of a community its own staff alone
+
+    whole = ballots_of_the_street(square)
+    operations.type_paper(whole.id, row_of(whole, me), choice="yes", by=as_person(one), at=NOON)
+    remind_of_papers(DAY_BEFORE)
+    assert set(told("council.papers_wait")) == ids(square.staff) | {one.id}
+
+
+def ballots_of_the_street(square: Square) -> Question:
+    path = square.street.street.path
+    return operations.open_question(
+        asked(), subject="topic:2", place_path=path, opens_at=NOON, by=square.staff, at=NOON
+    )  # fmt: skip
+
+
+def test_both_are_told_of_a_proxy_and_led_to_their_pages(square: Square) -> None:
+    question, (granter, holder) = a_question(square), square.neighbours[:2]
+    row = row_of(question, granter)
+    operations.register_proxy(question.id, row, holder_id=holder.id, by=square.staff, at=NOON)
+
+    assert told("council.proxy_given") == {granter.id: NOON}
+    assert told("council.proxy_held") == {holder.id: NOON}
+    hrefs = dict(db.session.execute(select(Message.kind, Message.href)).all())
+    assert hrefs["council.proxy_given"] == f"/votes/{question.id}"
+    assert hrefs["council.proxy_held"] == f"/votes/{question.id}/proxy/{row}"
+
+
+def test_each_is_led_to_where_they_can_do_something(square: Square) -> None:
+    supervisor = a_resident(square.homes[7])
+    give("supervisor", supervisor, square.community)
+    question, me = a_question(square), square.neighbours[0]
+    operations.vote_at_counter(question.id, row_of(question, me), choice="yes", by=square.staff, at=NOON)
+    operations.contest(question.id, by=me, at=NOON)
+
+    hrefs = {one.resident_id: one.href for one in db.session.scalars(select(Message).order_by(Message.id))}
+    assert hrefs == {
+        me.id: f"/votes/{question.id}", square.staff.id: f"/votes/{question.id}/desk", supervisor.id: "/audit",
+    }  # fmt: skip

@@ -15,6 +15,7 @@ from app.meetings.models import Meeting
 from app.merits.models import Award, Deed
 from app.merits.operations import load_tariff
 from app.people.models import Resident
+from app.telling.eve import noon_before
 from app.telling.meetings import remind_of_meetings
 from tests.council.square import DAY, Square, a_square, under_discussion
 from tests.makers import NOON, as_person, give
@@ -29,6 +30,10 @@ DUE = STARTS - DAY  # it begins at noon, and noon of the day before is when peop
 @pytest.fixture
 def square() -> Square:
     return a_square()
+
+
+def test_a_reminder_is_due_at_noon_of_the_day_before() -> None:
+    assert noon_before(STARTS) == noon_before(STARTS + 9 * HOUR) == DUE
 
 
 def about(square: Square, topic: Topic, **values: Any) -> Meeting:

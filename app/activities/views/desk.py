@@ -92,35 +92,22 @@ def _square(activity_id: int, code: str) -> Any:
 @access.role(*RUNNERS)
 def tick(activity_id: int) -> Response:
     """Somebody without a phone is there."""
-
-    def act(shift: Line, form: RosterForm) -> Any:
-        return operations.tick(shift.id, form.resident.data, by=current_user, at=clock.now())
-
-    return _at_the_desk(activity_id, RosterForm(), act, lambda _id: _("Checked in by hand."))
+    return _with_somebody(activity_id, operations.tick, _("Checked in by hand."))
 
 
 @bp.post("/activities/<int:activity_id>/desk/see-off")
 @access.role(*RUNNERS)
 def see_off(activity_id: int) -> Response:
     """Somebody leaves, or left, without checking out."""
-
-    def act(shift: Line, form: RosterForm) -> Any:
-        return operations.see_off(_attendance(shift, form), by=current_user, at=clock.now())
-
-    return _at_the_desk(activity_id, RosterForm(), act, lambda _id: _("Checked out by hand."))
+    return _with_a_stay(activity_id, operations.see_off, _("Checked out by hand."))
 
 
 @bp.post("/activities/<int:activity_id>/desk/confirm")
 @access.role(*RUNNERS)
 def confirm(activity_id: int) -> Response:
     """One person's hours are right."""
-
-    def act(shift: Line, form: RosterForm) -> Any:
-        return operations.confirm_hours(_attendance(shift, form), by=current_user, at=clock.now())
-
-    return _at_the_desk(
-        activity_id, RosterForm(), act, lambda _id: _("The hours are confirmed and what they earn is posted.")
-    )
+    told = _("The hours are confirmed and what they earn is posted.")
+    return _with_a_stay(activity_id, operations.confirm_hours, told)
 
 
 @bp.post("/activities/<int:activity_id>/desk/confirm-all")
@@ -129,10 +116,10 @@ def confirm_all(activity_id: int) -> Response:
     """The hours of all who have checked out are right."""
     count: list[int] = []
 
-    def act(shift: Line, _form: ShiftForm) -> Any:
+    def act(shift: Line) -> Any:
         count.append(operations.confirm_all(shift.id, by=current_user, at=clock.now()))
 
-    def said(_id: int | None) -> str:
+    def said() -> str:
         return ngettext(
             "The hours of %(num)d person are confirmed.", "The hours of %(num)d people are confirmed.", sum(count)
         )
@@ -144,54 +131,55 @@ def confirm_all(activity_id: int) -> Response:
 @access.role(*RUNNERS)
 def note_absence(activity_id: int) -> Response:
     """Somebody who held a place stayed away."""
-
-    def act(shift: Line, form: RosterForm) -> Any:
-        return operations.note_absence(shift.id, form.resident.data, by=current_user, at=clock.now())
-
-    return _at_the_desk(activity_id, RosterForm(), act, lambda _id: _("Noted as missed."))
+    return _with_somebody(activity_id, operations.note_absence, _("Noted as missed."))
 
 
 @bp.post("/activities/<int:activity_id>/desk/excuse")
 @access.role(*RUNNERS)
 def excuse(activity_id: int) -> Response:
     """There was a reason, or it was noted by mistake."""
-
-    def act(shift: Line, form: RosterForm) -> Any:
-        return operations.excuse(shift.id, form.resident.data, by=current_user, at=clock.now())
-
-    return _at_the_desk(activity_id, RosterForm(), act, lambda _id: _("Excused. It counts as a place given up."))
+    return _with_somebody(activity_id, operations.excuse, _("Excused. It counts as a place given up."))
 
 
 @bp.post("/activities/<int:activity_id>/desk/no-word")
 @access.role(*RUNNERS)
 def file_absence(activity_id: int) -> Response:
     """Nobody sent word: the household is told under the line of the tariff for it."""
-
-    def act(shift: Line, form: RosterForm) -> Any:
-        return operations.file_absence(shift.id, form.resident.data, by=current_user, at=clock.now())
-
-    return _at_the_desk(
-        activity_id, RosterForm(), act, lambda _id: _("It is on file, and the household is told. Nobody else sees it.")
-    )
+    told = _("It is on file, and the household is told. Nobody else sees it.")
+    return _with_somebody(activity_id, operations.file_absence, told)
 
 
-def _attendance(shift: Line, form: RosterForm) -> int:
-    return found(queries.attendance_id(shift.id, form.resident.data))
+def _with_somebody(activity_id: int, operation: Callable[..., Any], told: str) -> Response:
+    """One act with somebody on the roster of a shift."""
+    form = RosterForm()
+
+    def act(shift: Line) -> Any:
+        return operation(shift.id, form.resident.data, by=current_user, at=clock.now())
+
+    return _at_the_desk(activity_id, form, act, lambda: told)
 
 
-def _at_the_desk(
-    activity_id: int, form: Any, act: Callable[[Line, Any], Any], said: Callable[[int | None], str]
-) -> Response:
+def _with_a_stay(activity_id: int, operation: Callable[..., Any], told: str) -> Response:
+    """One act with the time that somebody has spent there."""
+    form = RosterForm()
+
+    def act(shift: Line) -> Any:
+        attendance_id = found(queries.attendance_id(shift.id, form.resident.data))
+        return operation(attendance_id, by=current_user, at=clock.now())
+
+    return _at_the_desk(activity_id, form, act, lambda: told)
+
+
+def _at_the_desk(activity_id: int, form: Any, act: Callable[[Line], Any], said: Callable[[], str]) -> Response:
     """One act at the screen, and the screen again."""
     detail = the_activity(activity_id)
     refuse_if(rules.run_refusal(current_user, detail.frame))
     if not form.validate_on_submit():
         return _desk_page(detail, _chosen(detail, "", clock.now()), status=form.status)
     shift = the_shift(detail, form)
-    if not form.carries_out(lambda: act(shift, form)):
+    if not form.carries_out(lambda: act(shift)):
         return _desk_page(the_activity(activity_id), shift, status=form.status, refusal=form.refusal)
-    words = said(form.result_id)
     if wants_fragment():
-        return _desk_page(the_activity(activity_id), shift, done=words)
-    flash(words)
+        return _desk_page(the_activity(activity_id), shift, done=said())
+    flash(said())
     return to_page(".desk", activity_id=activity_id, shift=shift.id)

@@ -11,6 +11,7 @@ from app.agreements import queries, rules
 from app.agreements.events import Adopted, AdoptionOpened, AgreedLine, ConsultationOpened
 from app.agreements.models import Agreement, Article, ArticleRule, Version
 from app.agreements.operations.holding import locked_version, move, step_refusal
+from app.agreements.text import voted_on
 from app.ballots import operations as ballots
 from app.ballots import results
 from app.ballots.rules import Asked
@@ -71,10 +72,12 @@ def put_to_vote(version_id: int, asked: Asked, *, effective_from: date, by: Pers
     )  # fmt: skip
     _refuse_lines(agreement, version, on=effective_from)
     asked = replace(asked, method="yes_no", electorate="household")
+    version.effective_from = effective_from
     question = ballots.open_question(
-        asked, subject=f"agreement-version:{version.id}", place_path=agreement.place_path, opens_at=at, by=by, at=at
-    )
-    version.question_id, version.effective_from = question.id, effective_from
+        asked, subject=f"agreement-version:{version.id}", place_path=agreement.place_path, opens_at=at, by=by, at=at,
+        text=voted_on(agreement, version),
+    )  # fmt: skip
+    version.question_id = question.id
     move(agreement, version, "put_up", by=by, at=at)
     db.session.flush()
     announce(

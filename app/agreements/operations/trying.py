@@ -7,9 +7,9 @@ from datetime import datetime
 from app.agreements import queries
 from app.agreements.operations.adopting import set_by, set_lines
 from app.agreements.operations.holding import locked_version
+from app.agreements.text import name_of
 from app.kit.db import db
 from app.kit.refusal import N_, refusal, refuse_if
-from app.kit.words import Words
 from app.merits import queries as merits
 from app.merits import simulating
 from app.merits.models import Simulation
@@ -26,12 +26,9 @@ def try_lines(version_id: int, *, by: Person, at: datetime) -> Simulation:
     lines = [line for _, line in set_lines(version.id)]
     if not lines and not _sets_any(agreement.id, at):
         refuse_if(refusal(N_("No article of this version sets points, so there is nothing to try.")))
-    title = Words(
-        zh=f"《{agreement.title.into('zh')}》第{version.number}版",
-        en=f"{agreement.title.into('en')}, version {version.number}",
-    )
     return simulating.simulate(
-        lines, place=db.session.get_one(Place, agreement.place_id), title=title, by=by, at=at,
+        lines, place=db.session.get_one(Place, agreement.place_id),
+        title=name_of(agreement.title, version.number), by=by, at=at,
         set_by=set_by(agreement.id), href=f"/agreements/{agreement.id}/versions/{version.number}",
     )  # fmt: skip
 

@@ -63,7 +63,7 @@ def cast(question_id: int, *, choice: str, by: Person, at: datetime) -> Cast:
     """
     question = asked(question_id)
     assert not question.secret
-    entry = own_entry(question_id, question.electorate, by)
+    entry = own_entry(question_id, by)
     standing = _standing_ballot(question_id, entry.id if entry else None, by)
     here = standing is not None and entry is not None and standing.roll_entry_id == entry.id
     refuse_if(may_not(question, entry, by, taken=here and _is_of_another(standing, by), at=at))
@@ -91,10 +91,10 @@ def keys_of(question: AnyRow) -> list[str]:
     return list(ratios_of(question.options))
 
 
-def own_entry(question_id: int, electorate: str, by: Person) -> AnyRow | None:
+def own_entry(question_id: int, by: Person) -> AnyRow | None:
     """The elector's row of the roll, locked until the vote is in; `stands_in`: who votes for the household now."""
     query = select(RollEntry.id, stands_in().label("stands_in"))
-    mine = RollEntry.question_id == question_id, elector(electorate, by)
+    mine = RollEntry.question_id == question_id, elector(by)
     return db.session.execute(locked(query.where(*mine))).one_or_none()
 
 

@@ -32,7 +32,7 @@ def contest(question_id: int, *, by: Person, at: datetime) -> ContestedVote:
     question = asked(question_id)
     refuse_if(channels.never_found() if question.secret else None)
     refuse_if(channels.time_refusal(opens_at=question.opens_at, closes_at=question.closes_at, at=at))
-    entry = own_entry(question_id, question.electorate, by)
+    entry = own_entry(question_id, by)
     mine = Ballot.question_id == question_id, Ballot.cast_by == by.id
     entry_id = db.session.scalar(select(Ballot.roll_entry_id).where(*mine)) or (entry.id if entry else None)
     refuse_if(channels.contest_refusal(None) if entry_id is None else None)

@@ -8,9 +8,10 @@ from sqlalchemy import delete, select
 
 from app.ballots import channels, rules
 from app.ballots.channel_models import TypedPaper
+from app.ballots.channel_queries import adults_of
 from app.ballots.operations.casting import AnyRow, Cast, keys_of
 from app.ballots.operations.entering import Elector, elector_of, enter, note, refuse_staff, refuse_voter, standing
-from app.kit import audit
+from app.kit import audit, clock
 from app.kit.db import db
 from app.kit.refusal import N_, refuse_if
 from app.people.models import Resident
@@ -33,6 +34,8 @@ def type_paper(
     refuse_staff(elector, by, at)
     if elector.entry.household_id is not None and voter_id is None:
         refuse_if(channels.representative_refusal(elector.entry.stands_in, None))
+        adults = adults_of(elector.entry.household_id, clock.local(at).date())
+        refuse_if(channels.nobody_left_refusal(len(adults)))
     else:
         refuse_voter(elector, at)
     stood = standing(elector, "paper")

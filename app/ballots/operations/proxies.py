@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from app.ballots import channels, rules
 from app.ballots.channel_models import Proxy
+from app.ballots.events import ProxyRegistered
 from app.ballots.operations.casting import Cast
 from app.ballots.operations.entering import (
     Elector,
@@ -20,6 +21,7 @@ from app.ballots.operations.entering import (
     standing,
 )
 from app.kit import audit, clock
+from app.kit.bus import announce
 from app.kit.db import db
 from app.kit.refusal import N_, refuse_if
 from app.people import queries as people
@@ -37,7 +39,8 @@ def register_proxy(
 ) -> Proxy:  # fmt: skip
     """Write down a signed proxy, before closing. `voter_id` is the adult who signed for a household.
 
-    One stands for each elector, and each holder has one in a ballot. `upload_id` is a picture of the paper.
+    One stands for each elector, and each holder has one in a ballot. `upload_id` is a picture of the paper. Announces
+    `ProxyRegistered`.
     """
     elector = elector_of(question_id, roll_entry_id, voter_id=voter_id)
     refuse_staff(elector, by, at, early=True)
@@ -55,6 +58,12 @@ def register_proxy(
     db.session.add(proxy)
     db.session.flush()
     note("register_proxy", elector, by=by, at=at, holder=holder.full_name)
+    announce(
+        ProxyRegistered(
+            proxy_id=proxy.id, question_id=question_id, roll_entry_id=roll_entry_id, granter_id=granter.id,
+            holder_id=holder_id, closes_at=elector.question.closes_at, at=at,
+        )
+    )  # fmt: skip
     return proxy
 
 

@@ -27,7 +27,7 @@ def cast_secretly(question_id: int, *, choice: str, receipt: str, by: Person, at
     assert question.secret
     plain = rules.plain_receipt(receipt)
     refuse_if(rules.receipt_refusal() if not rules.is_receipt(plain) else None)
-    entry = own_entry(question_id, question.electorate, by)
+    entry = own_entry(question_id, by)
     mark = _standing_mark(question_id, entry.id if entry else None, by)
     here = mark is not None and entry is not None and mark.roll_entry_id == entry.id
     refuse_if(may_not(question, entry, by, taken=here and mark is not None and mark.cast_by != by.id, at=at))

@@ -13,6 +13,7 @@ from app.council.events import ResultRecorded
 from app.council.models import Topic
 from app.council.operations.holding import locked_topic, move, step_refusal
 from app.council.operations.thanking import thank_for_suggestions
+from app.council.text import voted_on
 from app.kit.bus import announce
 from app.kit.db import db
 from app.kit.refusal import refuse_if
@@ -39,17 +40,18 @@ def take_step(topic_id: int, action: str, *, by: Person, at: datetime, why: Word
 
 
 def put_to_vote(topic_id: int, asked: Asked, *, by: Person, at: datetime, points: Sequence[Words] = ()) -> Topic:
-    """Open the ballot on a topic under discussion: from now on nothing of the question changes.
+    """Open the ballot on a topic under discussion: from now on nothing of the question and its text changes.
 
     `points` say what is decided if it carries; each can be objected to by itself.
     """
     topic = locked_topic(topic_id)
     refuse_if(step_refusal(topic, "open_ballot", by, None))
-    question = ballots.open_question(
-        asked, subject=f"topic:{topic_id}", place_path=topic.place_path, opens_at=at, by=by, at=at
-    )
-    topic.question_id = question.id
     resolutions.keep_points(topic_id, points)
+    question = ballots.open_question(
+        asked, subject=f"topic:{topic_id}", place_path=topic.place_path, opens_at=at, by=by, at=at,
+        text=voted_on(topic),
+    )  # fmt: skip
+    topic.question_id = question.id
     move(topic, "open_ballot", by=by, at=at)
     db.session.flush()
     return topic

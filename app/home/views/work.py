@@ -22,6 +22,8 @@ KINDS = {
     "accept": (N_("A new topic waits to be taken up"), N_("Take it up or say why not"), "messages-square"),
     "ballot": (N_("Under discussion"), N_("Prepare the vote"), "vote"),
     "record": (N_("The vote has closed"), N_("Record the result"), "stamp"),
+    "paper_second": (N_("Voting papers wait for a second person"), N_("Type them as the second"), "vote"),
+    "urn": (N_("Sealed voting papers wait to be counted"), N_("Count the urn"), "vote"),
     "carry_out": (N_("Decided, to be carried out"), N_("Say what happens next"), "flag"),
     "claim_review": (N_("A claim waits for your review"), N_("Review the claim"), "stamp"),
     "put_up": (N_("The comments on an agreement are in"), N_("Put it to the vote"), "scroll-text"),

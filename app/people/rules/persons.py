@@ -57,6 +57,7 @@ class Person:
     street_name: Words | None = None
     born_on: date | None = None
     verified_at: datetime | None = None
+    disabled_at: datetime | None = None  # the account was closed: somebody who died or moved away
     language: str | None = None
     roles: tuple[Held, ...] = field(default=())
     token: str = ""
