@@ -13,7 +13,7 @@ from app.ballots.forms import ReceiptForm, SecretVoteForm, VoteForm, paper_for
 from app.ballots.needed import threshold_words
 from app.ballots.own import Own
 from app.ballots.papers import ABSTAIN, KINDS, MANY, SCORES
-from app.ballots.queries import Answer, VoteBox
+from app.ballots.queries import Answer, Blank, VoteBox
 from app.ballots.showing import outcome_words, seal_of
 from app.kit import causes
 from app.kit.fields import OnceForm
@@ -137,7 +137,7 @@ class Booth:
         return href_of(self.box)
 
 
-def href_of(box: VoteBox) -> str | None:
+def href_of(box: Blank) -> str | None:
     return causes.href_of(box.subject)
 
 

@@ -29,6 +29,7 @@ class VoteCast:
     secret: bool
     first: bool
     at: datetime
+    electorate: str  # person or household: whose vote it was
 
 
 @dataclass(frozen=True)

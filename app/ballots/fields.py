@@ -13,7 +13,7 @@ from wtforms.validators import StopValidation
 
 from app.ballots import papers
 from app.ballots.papers import ABSTAIN, EQUAL_RANKS, KINDS, LIKED, MANY, ONE, RANKING, SCORES
-from app.ballots.queries import VoteBox
+from app.ballots.queries import Blank
 from app.kit.fields import narrow
 
 # Beside `choice`: what each option was given, like `place-o1`, and the button that abstains.
@@ -33,7 +33,7 @@ class PaperField(Field):
     A script may send that line itself as `choice`. `given` is what was typed, by option, for the page that comes back.
     """
 
-    box: VoteBox | None = None
+    blank: Blank | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -52,27 +52,27 @@ class PaperField(Field):
             typed = {name.removeprefix(start): formdata.get(name) for name in formdata if name.startswith(start)}
             self.given |= {key: value for key, value in typed.items() if value}
 
-    def offer(self, box: VoteBox) -> None:
+    def offer(self, blank: Blank) -> None:
         """Read what was filled in as a paper of this question."""
-        self.box = box
-        self.data, self.wrong = self._line(box)
+        self.blank = blank
+        self.data, self.wrong = self._line(blank)
 
     def pre_validate(self, form: Any) -> None:
-        assert self.box is not None
+        assert self.blank is not None
         if self.wrong is not None:
             raise StopValidation(self.wrong)
         if not self.data:
-            raise StopValidation(_EMPTY[KINDS[self.box.method]])
+            raise StopValidation(_EMPTY[KINDS[self.blank.method]])
 
-    def _line(self, box: VoteBox) -> tuple[str, Any]:
-        kind, keys = KINDS[box.method], list(box.terms.options)
+    def _line(self, blank: Blank) -> tuple[str, Any]:
+        kind, keys = KINDS[blank.method], list(blank.terms.options)
         if self.abstains:
             return ABSTAIN, None
         if kind in GIVEN and self.given:
-            numbers, wrong = self._numbers(kind, keys, most=box.terms.best if kind == SCORES else len(keys))
+            numbers, wrong = self._numbers(kind, keys, most=blank.terms.best if kind == SCORES else len(keys))
             if kind == SCORES:
                 return papers.of_scores(numbers, keys), wrong
-            return papers.of_ranks(numbers, keys), wrong or _same_places(box.method, numbers)
+            return papers.of_ranks(numbers, keys), wrong or _same_places(blank.method, numbers)
         if kind == MANY and len(self.ticked) > 1 and set(self.ticked) <= set(keys):
             return papers.of_approved(self.ticked, keys), None
         return LIKED.join(self.ticked), None

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.ballots import operations
 from app.ballots.fields import PaperField
 from app.ballots.operations import Cast, new_receipt
-from app.ballots.queries import VoteBox
+from app.ballots.queries import Blank
 from app.ballots.rules import spaced_receipt
 from app.kit import clock
 from app.kit.fields import Form, OnceForm, code_field
@@ -26,18 +26,18 @@ class VoteForm(OnceForm):
 
     cast: Cast | None = None
 
-    def offer(self, box: VoteBox) -> None:
-        self.choice.label.text = shown(box.wording)
-        self.choice.offer(box)
+    def offer(self, blank: Blank) -> None:
+        self.choice.label.text = shown(blank.wording)
+        self.choice.offer(blank)
 
-    def casts(self, box: VoteBox, *, by: Any, now: Callable[[], datetime] = clock.now) -> bool:
+    def casts(self, blank: Blank, *, by: Any, now: Callable[[], datetime] = clock.now) -> bool:
         """Vote, or change one's vote, at the moment at which it is this vote's turn. True when it is in."""
 
         def act(at: datetime) -> Cast:
-            self.cast = operations.cast(box.id, choice=self.choice.data, by=by, at=at)
+            self.cast = operations.cast(blank.id, choice=self.choice.data, by=by, at=at)
             return self.cast
 
-        return self.carries_out(lambda: operations.in_time(box.id, act, now=now))
+        return self.carries_out(lambda: operations.in_time(blank.id, act, now=now))
 
     @property
     def told(self) -> str:
@@ -62,12 +62,12 @@ class SecretVoteForm(Form):
 
     offer = VoteForm.offer
 
-    def casts(self, box: VoteBox, *, by: Any, now: Callable[[], datetime] = clock.now) -> bool:
+    def casts(self, blank: Blank, *, by: Any, now: Callable[[], datetime] = clock.now) -> bool:
         def act(at: datetime) -> None:
             receipt = self.receipt.data or ""
-            operations.cast_secretly(box.id, choice=self.choice.data, receipt=receipt, by=by, at=at)
+            operations.cast_secretly(blank.id, choice=self.choice.data, receipt=receipt, by=by, at=at)
 
-        return self.carries_out(lambda: operations.in_time(box.id, act, now=now))
+        return self.carries_out(lambda: operations.in_time(blank.id, act, now=now))
 
     @property
     def told(self) -> str:
@@ -80,8 +80,8 @@ class ReceiptForm(Form):
     receipt = code_field(_l("My receipt"), most=48)
 
 
-def paper_for(box: VoteBox, **options: Any) -> VoteForm | SecretVoteForm:
+def paper_for(blank: Blank, **options: Any) -> VoteForm | SecretVoteForm:
     """The paper of this question, as it was sent or, with `formdata=None`, as it is handed out."""
-    form = SecretVoteForm(**options) if box.secret else VoteForm(**options)
-    form.offer(box)
+    form = SecretVoteForm(**options) if blank.secret else VoteForm(**options)
+    form.offer(blank)
     return form

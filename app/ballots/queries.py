@@ -41,19 +41,30 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class VoteBox:
+class Blank:
+    """A blank paper: what it takes to read what somebody filled in."""
+
+    id: int
+    subject: str
+    wording: Words
+    secret: bool
+    terms: Terms
+
+    @property
+    def method(self) -> str:
+        return self.terms.method
+
+
+@dataclass(frozen=True)
+class VoteBox(Blank):
     """Everything a page shows of one question to one person at one moment.
 
     `my_choice` is the paper of an open ballot; of a secret one only `my_mark` is known, the channel by which one voted.
     `outcome` is None until voting has closed.
     """
 
-    id: int
-    subject: str
-    wording: Words
     text: rules.Text | None
     electorate: str
-    secret: bool
     roles: Sequence[str]
     phase: str
     opens_at: datetime
@@ -63,7 +74,6 @@ class VoteBox:
     quorum: Fraction
     quorum_of: str
     quorum_size: int
-    terms: Terms
     cast: int
     answers: Sequence[Answer]
     refusal: Refusal | None
@@ -73,10 +83,6 @@ class VoteBox:
     extensions: Sequence[AnyRow]
     desk: bool  # whether this person enters votes of others here
     entered: bool  # whether others entered the vote that stands for this person; until closing it can be contested
-
-    @property
-    def method(self) -> str:
-        return self.terms.method
 
     @property
     def roll_size(self) -> int:
@@ -142,6 +148,16 @@ def turnout() -> Any:
         (Question.secret, secretly.correlate(Question).scalar_subquery()),
         else_=openly.correlate(Question).scalar_subquery(),
     )
+
+
+def blank_paper(question_id: int) -> Blank | None:
+    """For whoever sends one in: one statement, however many have voted."""
+    of_all: tuple[Any, ...] = (*Question.__table__.c, results.options_in_one().label("options"))
+    row = db.session.execute(select(*of_all).where(Question.id == question_id)).one_or_none()
+    if row is None:
+        return None
+    terms = results.terms_of(row, results.ratios_of(row.options))
+    return Blank(id=question_id, subject=row.subject, wording=row.wording, secret=row.secret, terms=terms)
 
 
 def vote_box(question_id: int, person: Anyone, at: datetime) -> VoteBox | None:

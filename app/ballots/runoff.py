@@ -22,12 +22,14 @@ class Piles:
 
     def __init__(self, options: Sequence[str], cast: Papers) -> None:
         self.inside = list(options)
-        # Of each option: ranking, place in it, and worth of a paper, to how many such papers there are.
-        self._piles: dict[str, Counter[tuple[Ranking, int, Fraction]]] = defaultdict(Counter)
+        # What papers are worth; they know it by its place here, since to hash a fraction takes longer than to add it.
+        self._worths = [ONE]
+        # Of each option: ranking, place in it, and which worth a paper has, to how many such papers there are.
+        self._piles: dict[str, Counter[tuple[Ranking, int, int]]] = defaultdict(Counter)
         for paper, number in cast.items():
-            self._put(tuple(tier[0] for tier in papers.tiers(paper)), 0, ONE, number)
+            self._put(tuple(tier[0] for tier in papers.tiers(paper)), 0, 0, number)
 
-    def _put(self, ranking: Ranking, place: int, worth: Fraction, number: int) -> None:
+    def _put(self, ranking: Ranking, place: int, worth: int, number: int) -> None:
         while place < len(ranking) and ranking[place] not in self.inside:
             place += 1
         self._piles[ranking[place] if place < len(ranking) else NOBODY][ranking, place, worth] += number
@@ -39,20 +41,29 @@ class Piles:
         return self._sum(NOBODY)
 
     def _sum(self, key: str) -> Fraction:
-        of_worth: Counter[Fraction] = Counter()
+        of_worth: Counter[int] = Counter()
         for (_ranking, _place, worth), number in self._piles[key].items():
             of_worth[worth] += number
-        return sum((worth * number for worth, number in of_worth.items()), NOTHING)
+        return sum((self._worths[worth] * number for worth, number in of_worth.items()), NOTHING)
 
     def leave(self, keys: Sequence[str], part: dict[str, Fraction] | None = None) -> None:
         """These leave together; their papers move on, each worth `part` of what it was (all of it, unless given)."""
         self.inside = [key for key in self.inside if key not in keys]
         for key in keys:
             share = part[key] if part is not None else ONE
-            worths: dict[Fraction, Fraction] = {}
+            if not share:
+                self._piles.pop(key, None)
+                continue
+            after: dict[int, int] = {}
             for (ranking, place, worth), number in self._piles.pop(key, Counter()).items():
-                if share:
-                    self._put(ranking, place, worths.setdefault(worth, worth * share), number)
+                if worth not in after:
+                    after[worth] = self._worth(self._worths[worth] * share)
+                self._put(ranking, place, after[worth], number)
+
+    def _worth(self, part: Fraction) -> int:
+        if part not in self._worths:
+            self._worths.append(part)
+        return self._worths.index(part)
 
 
 def instant(terms: Terms, cast: Papers) -> tuple[list[Round], list[Tie], Sequence[str]]:

@@ -66,16 +66,16 @@ def cast_on(question_id: int) -> Response:
     An open vote leads back to where it stands. Of a secret one the answer itself bears the receipt: what is kept for
     the next page would be kept beside the name.
     """
-    box = found(queries.vote_box(question_id, current_user, clock.now()))
-    form = paper_for(box)
-    if not (form.validate_on_submit() and form.casts(box, by=current_user)):
+    blank = found(queries.blank_paper(question_id))
+    form = paper_for(blank)
+    if not (form.validate_on_submit() and form.casts(blank, by=current_user)):
         return show(booth(question_id, voted=form), status=form.status)
     if isinstance(form, SecretVoteForm):
         return show(booth(question_id, told=form.told, receipt=form.receipt.data))
     if wants_fragment():
         return show(booth(question_id, told=form.told))
     flash(form.told)
-    return to_path(href_of(box) or url_for(".vote", question_id=question_id))
+    return to_path(href_of(blank) or url_for(".vote", question_id=question_id))
 
 
 @bp.post("/votes/<int:question_id>/contest")

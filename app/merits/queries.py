@@ -21,6 +21,7 @@ from app.places.models import Place
 from app.points import queries as points
 
 MOST_SIMULATIONS = 50
+_Near = aliased(Tariff)  # made once: to make one takes longer than to ask
 
 
 def line_in_force(code: str, path: str, on: date) -> Line | None:
@@ -162,13 +163,12 @@ def _in_force(path: str, on: date, *conditions: ColumnElement[bool]) -> list[Row
 
 def _nearest_tariff(ids: Sequence[int], on: date) -> Any:
     """The tariff in force on a local day at the nearest of these places, which come from the top down."""
-    one = aliased(Tariff)
-    near = case({place_id: depth for depth, place_id in enumerate(ids)}, value=one.place_id)
+    near = case({place_id: depth for depth, place_id in enumerate(ids)}, value=_Near.place_id)
     return (
-        select(one.id)
+        select(_Near.id)
         .where(
-            one.place_id.in_(ids), one.effective_from <= on,
-            or_(one.effective_until.is_(None), one.effective_until > on),
+            _Near.place_id.in_(ids), _Near.effective_from <= on,
+            or_(_Near.effective_until.is_(None), _Near.effective_until > on),
         )
         .order_by(near.desc())
         .limit(1)

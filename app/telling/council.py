@@ -120,8 +120,7 @@ def vote_cast(event: VoteCast) -> None:
     if not event.first:
         return
     family = select(Resident.id).where(Resident.household_id == event.household_id)
-    whole = select(Question.electorate).where(Question.id == event.question_id)
-    by_household = event.household_id is not None and db.session.scalar(whole) == "household"
+    by_household = event.household_id is not None and event.electorate == "household"
     alone = [] if event.resident_id is None else [event.resident_id]
     messages.take_back(_closing(event.question_id), residents=family if by_household else alone)
 

@@ -6,6 +6,7 @@ every table with what the database itself keeps of its rows, the log, the answer
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from sqlalchemy import select
 from app.ballots.models import RollEntry
 from app.ballots.operations import secret as secretly
 from app.ballots.rules import RECEIPT_LENGTH, RECEIPT_SIGNS
+from app.config import ROOT
 from app.kit import audit
 from app.kit.db import db
 from app.people.queries import digest
@@ -135,6 +137,32 @@ def test_nothing_of_an_election_goes_with_who_voted_what(world: World, at: Hold)
 def db_kind(world: World) -> str:
     with world.app.app_context():
         return db.engine.dialect.name
+
+
+# Votes are counted as a whole, and by nothing smaller ----------------------------------------------------------------
+
+# What names who voted, or what. The sample street makes votes up, `flask tick` is told a table's name, and `telling`
+# asks who has voted and whether papers wait: what a paper says is none of its business.
+VOTE_TABLES = {"Ballot", "RollEntry", "SecretMark", "SecretPaper", "CountedPaper", "TypedPaper", "ContestedVote"}
+KNOWN = ("app/ballots/", "app/sample/", "app/cli/tick.py", "app/telling/")
+
+
+def test_no_room_beside_ballots_reads_votes_and_they_are_summed_by_paper_alone() -> None:
+    """So nothing of a result shows a group of people: no grid, no household, no role, be it of five or of fewer."""
+    read, summed = [], []
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        name, text = path.relative_to(ROOT).as_posix(), path.read_text()
+        if not name.startswith(KNOWN):
+            imported = {
+                one.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom) for one in node.names
+            }
+            read += [f"{name}: {one}" for one in sorted(imported & VOTE_TABLES)]
+        elif name.startswith("app/ballots/"):
+            summed += [line.strip() for line in text.splitlines() if "group_by(" in line]
+
+    told = [path.name for path in (ROOT / "app" / "telling").glob("*.py") if "choice" in path.read_text()]
+    assert (read, told) == ([], [])
+    assert summed == [".group_by(urn.question_id, urn.choice)"]
 
 
 # What would be found -------------------------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ class World(worlds.World):
         version = put_up(square)  # type: ignore[arg-type] # neighbours with their staff are all it asks for
         articles = select(Article.id).where(Article.version_id == version.id).order_by(Article.number)
         self.questions = {"topic": topic.question_id, "agreement": version.question_id}
+        self.entries = {name: _somebody_on_the_roll(question) for name, question in self.questions.items()}
         self.gaps: dict[str, dict[str, Any]] = {
             "topic": {"topic_id": topic.id, "comment_id": self._said(topic.thread_id), "step": STEPS_OF_TOPIC},
             "agreement": {
@@ -98,7 +99,7 @@ class World(worlds.World):
             if (rule.methods or set()) <= SAFE_METHODS:
                 continue
             for name, gaps in self.gaps.items():
-                known = {**gaps, "question_id": self.questions[name]}
+                known = {**gaps, "question_id": self.questions[name], "entry_id": self.entries[name], "proxy_id": 1}
                 if rule.arguments and rule.arguments <= set(known):
                     yield from self._filled(rule, known, name)
 
@@ -125,6 +126,11 @@ class World(worlds.World):
                 select(AuditEntry).where(AuditEntry.act == "ballots.try").order_by(AuditEntry.id)
             )
             return [(one.actor_id, one.subject, one.detail["tried"]) for one in entries]
+
+
+def _somebody_on_the_roll(question_id: int | None) -> int:
+    mine = select(RollEntry.id).where(RollEntry.question_id == question_id)
+    return db.session.scalars(mine.order_by(RollEntry.id.desc()).limit(1)).one()
 
 
 def _holds(role: str, place: Place, square: Square) -> Person:

@@ -118,7 +118,7 @@ def told(
     announce(
         VoteCast(
             question_id=question_id, subject=question.subject, resident_id=resident_id, household_id=household_id,
-            secret=question.secret, first=first, at=at,
+            secret=question.secret, first=first, at=at, electorate=question.electorate,
         )
     )  # fmt: skip
 
