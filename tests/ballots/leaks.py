@@ -19,6 +19,8 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from app.kit.kept import cached_property
+
 MOST = 0.3  # of the mean over some runs of |Spearman's rho|; a hundred votes by chance: 0.08
 MOST_MATCHES = 8  # of a hundred people joined to the right paper by equal values; by chance: 1
 LEAST_NAMED = 0.8  # of the electors that a column must name before it is said to name people
@@ -140,7 +142,7 @@ def _frozen(row: Row) -> str:
 # Judging -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Side:
     """One order of rows: places and values by it, and of each row which elector it names and what its paper says."""
 
@@ -149,6 +151,11 @@ class Side:
     values: Sequence[Any]
     who: Sequence[int | None]
     says: Sequence[int | None] = ()
+
+    @cached_property
+    def order(self) -> int:
+        """The same for all that put the same people or papers in the same order."""
+        return hash((tuple(self.places), tuple(self.who), tuple(self.says)))
 
 
 def people_in(told: Iterable[Told], truth: Truth) -> list[Side]:
@@ -204,10 +211,11 @@ def papers_in(told: Iterable[Told], truth: Truth) -> list[Side]:
 
 
 def _once(sides: Iterable[Side]) -> list[Side]:
-    """Without those that put the same rows as another one does."""
+    """Without those that say the same of the same rows as another one of their table does."""
     found: dict[Any, Side] = {}
     for one in sides:
-        found.setdefault((tuple(one.places), tuple(one.who), tuple(one.says)), one)
+        table = one.name.partition(".")[0]
+        found.setdefault((table, tuple(one.places), tuple(one.who), tuple(map(str, one.values))), one)
     return list(found.values())
 
 
@@ -218,11 +226,14 @@ def measured(told: Sequence[Told], truth: Truth) -> dict[str, float]:
     """
     papers = papers_in(told, truth)
     found: dict[str, float] = {}
+    known: dict[Any, float] = {}  # many columns put the same rows in the same order
     for people in people_in(told, truth):
         found[f"{people.name} tells the choice"] = _tells_choice(people, truth)
         for paper in papers:
-            tells = max(_same_people(paper, people), _same_choices(paper, people, truth), _joined(paper, people))
-            found[f"{paper.name} goes with {people.name}"] = tells
+            orders = paper.order, people.order
+            if orders not in known:
+                known[orders] = max(_same_people(paper, people), _same_choices(paper, people, truth))
+            found[f"{paper.name} goes with {people.name}"] = max(known[orders], _joined(paper, people))
     return found
 
 
