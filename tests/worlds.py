@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -48,3 +49,8 @@ class World:
     def count(self, model: Any) -> int:
         with self.inside():
             return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def words(answer: Any) -> str:
+    """What a reader reads of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))

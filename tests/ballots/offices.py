@@ -71,11 +71,6 @@ class Office(worlds.World):
             return list(db.session.scalars(select(column)))
 
 
-def words(answer: Any) -> str:
-    """What a reader reads."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
-
-
 def main_of(answer: Any) -> str:
     """The page itself, without its frame."""
     return str(html.unescape(answer.text).partition('<main id="main"')[2].partition(">")[2].partition("</main>")[0])

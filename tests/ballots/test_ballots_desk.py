@@ -12,9 +12,9 @@ from app.ballots.models import Ballot
 from app.kit.db import db
 from app.kit.once import RequestDone
 from app.people.models import Resident
-from tests.ballots.offices import THREE, Office, hidden, main_of, sent, words
+from tests.ballots.offices import THREE, Office, hidden, main_of, sent
 from tests.makers import NOON, give, post
-from tests.worlds import Hold
+from tests.worlds import Hold, words
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 
 from app.ballots import waiting
-from tests.ballots.offices import THREE, Office, main_of, sent, words
+from tests.ballots.offices import THREE, Office, main_of, sent
 from tests.council.square import CLOSES, in_voting
 from tests.makers import NOON, post
-from tests.worlds import Hold
+from tests.worlds import Hold, words
 
 HAN, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{3,}")
 NAMES = {"PDF", "SHA", "JPEG", "PNG", "WebP"}

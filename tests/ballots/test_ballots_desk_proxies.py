@@ -15,10 +15,10 @@ from app.ballots.models import Ballot
 from app.kit.db import db
 from app.people.models import Resident
 from app.people.rules import Person
-from tests.ballots.offices import THREE, Office, main_of, sent, words
+from tests.ballots.offices import THREE, Office, main_of, sent
 from tests.council.square import CLOSES, DAY
 from tests.makers import NOON, a_household, a_resident, as_person, post, token_of
-from tests.worlds import Hold
+from tests.worlds import Hold, words
 
 
 @pytest.fixture

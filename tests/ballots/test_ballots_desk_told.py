@@ -14,10 +14,10 @@ from app.ballots.models import Ballot
 from app.kit.db import db
 from app.people.models import Resident
 from app.people.rules import Person
-from tests.ballots.offices import Office, main_of, sent, words
+from tests.ballots.offices import Office, main_of, sent
 from tests.council.square import CLOSES, SECOND
 from tests.makers import NOON, give, post
-from tests.worlds import Hold
+from tests.worlds import Hold, words
 
 
 @pytest.fixture

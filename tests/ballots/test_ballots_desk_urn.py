@@ -13,10 +13,10 @@ from app.ballots.channel_models import PaperBatch, UrnCount
 from app.ballots.secret_models import SecretMark, SecretPaper
 from app.kit.once import RequestDone
 from app.people.rules import Person
-from tests.ballots.offices import THREE, Office, hidden, main_of, sent, words
+from tests.ballots.offices import THREE, Office, hidden, main_of, sent
 from tests.council.square import CLOSES
 from tests.makers import NOON, post
-from tests.worlds import Hold
+from tests.worlds import Hold, words
 
 LATE = CLOSES - timedelta(hours=20)
 

@@ -20,7 +20,7 @@ from app.kit.words import Words
 from tests import worlds
 from tests.council.square import CLOSES, Square, a_question, a_square, in_voting
 from tests.makers import NOON, post
-from tests.worlds import Hold
+from tests.worlds import Hold, words
 from tools import verify_tally
 
 THREE = [
@@ -52,10 +52,6 @@ class World(worlds.World):
 def world(app: Flask, at: Hold) -> World:
     at(NOON)
     return World(app)
-
-
-def words(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
 @pytest.mark.parametrize(("method", "sent", "line", "said"), [

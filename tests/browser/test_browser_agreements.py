@@ -67,10 +67,10 @@ class Days(Behind):
             past_ballots.fill(question.id, {"yes": number, "no": number // 5}, at=question.opens_at)
 
     def voting_ends(self, agreement_id: int) -> None:
-        """Two days pass for the ballot; what was decided takes effect tomorrow."""
+        """Two days pass for the ballot; what was decided takes effect in two days, should midnight come meanwhile."""
         with self.behind():
             earlier(self._question(agreement_id), timedelta(days=2))
-            self._version(agreement_id).effective_from = clock.today() + timedelta(days=1)
+            self._version(agreement_id).effective_from = clock.today() + timedelta(days=2)
 
     def day_comes(self, agreement_id: int) -> None:
         """The day of effect is here."""

@@ -24,7 +24,7 @@ from tests import worlds
 from tests.council.square import CLOSES, DAY, Square, a_square, a_topic, in_voting, under_discussion
 from tests.makers import NOON, a_household, a_resident, as_person, give, post
 from tests.statements import statements
-from tests.worlds import Hold
+from tests.worlds import Hold, words
 
 
 class World(worlds.World):
@@ -53,10 +53,6 @@ class World(worlds.World):
 def world(app: Flask, at: Hold) -> World:
     at(NOON)
     return World(app)
-
-
-def words(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
 def test_a_neighbour_proposes_and_reads_the_own_words_again(world: World) -> None:
