@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, false, func, literal, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
@@ -25,7 +25,7 @@ from app.agreements.rules import STAFF, Facts, states
 from app.ballots import results
 from app.ballots.models import Question
 from app.kit import clock
-from app.kit.db import db
+from app.kit.db import ask, db
 from app.kit.paging import Slice, slice_of
 from app.kit.words import Words
 from app.people.models import Household, Resident
@@ -257,13 +257,15 @@ def tasks_for(person: Person, at: datetime) -> list[Waiting]:
 
 def closed_unrecorded(at: datetime) -> Sequence[int]:
     """Versions whose ballot has closed and whose result is not written down yet, in the order of their agreements."""
-    query = (
-        select(Version.id)
-        .join(Question, Question.id == Version.question_id)
-        .where(Version.stage == "adopting", Question.closes_at <= at)
-        .order_by(Version.agreement_id, Version.id)
-    )
-    return db.session.scalars(query).all()
+    return ask(_CLOSED_UNRECORDED, at=at).scalars().all()
+
+
+_CLOSED_UNRECORDED = (
+    select(Version.id)
+    .join(Question, Question.id == Version.question_id)
+    .where(Version.stage == "adopting", Question.closes_at <= bindparam("at"))
+    .order_by(Version.agreement_id, Version.id)
+)
 
 
 def question_of(agreement_id: int, number: int) -> int | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, false, func, select
+from sqlalchemy import ColumnElement, bindparam, case, false, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
@@ -19,7 +19,7 @@ from app.ballots.models import Ballot, Extension, Question, QuestionOption, Roll
 from app.ballots.papers import ABSTAIN
 from app.ballots.secret_models import SecretMark
 from app.kit import clock
-from app.kit.db import db
+from app.kit.db import ask, db
 from app.kit.refusal import Refusal
 from app.kit.words import Words
 from app.people.models import Resident
@@ -27,6 +27,8 @@ from app.people.rules import Anyone
 
 AnyRow = Row[*tuple[Any, ...]]
 _Named = aliased(Resident)  # whom a household had named
+# The rows of the rolls that somebody votes for: the own ones, and those of the household. Nobody's is none (NULL = ?).
+MINE = (RollEntry.resident_id == bindparam("resident_id")) | (RollEntry.household_id == bindparam("household_id"))
 
 
 @dataclass(frozen=True)
@@ -152,12 +154,16 @@ def turnout() -> Any:
 
 def blank_paper(question_id: int) -> Blank | None:
     """For whoever sends one in: one statement, however many have voted."""
-    of_all: tuple[Any, ...] = (*Question.__table__.c, results.options_in_one().label("options"))
-    row = db.session.execute(select(*of_all).where(Question.id == question_id)).one_or_none()
+    row = ask(_BLANK, question_id=question_id).one_or_none()
     if row is None:
         return None
     terms = results.terms_of(row, results.ratios_of(row.options))
     return Blank(id=question_id, subject=row.subject, wording=row.wording, secret=row.secret, terms=terms)
+
+
+_BLANK: Any = select(*Question.__table__.c, results.options_in_one().label("options")).where(
+    Question.id == bindparam("question_id")
+)
 
 
 def vote_box(question_id: int, person: Anyone, at: datetime) -> VoteBox | None:

@@ -8,15 +8,19 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Collection
 from datetime import date
+from functools import cache
 from typing import Any
 
+from babel.support import Translations
 from flask import request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import DateField, FileField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.i18n import DefaultTranslations, messages_path
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from app.kit import db, filetypes, once
@@ -41,6 +45,12 @@ def narrow(text: str | None) -> str | None:
     return unicodedata.normalize("NFKC", tidy(text) or "").replace(" ", "") if text is not None else None
 
 
+@cache
+def _own_sentences(locale: str) -> Any:
+    found = Translations.load(messages_path(), [locale], domain="wtforms")
+    return DefaultTranslations(found)
+
+
 class Form(FlaskForm):
     """A form of ours. `refusal` holds the rule that said no; `status` is what the page then answers with."""
 
@@ -53,6 +63,10 @@ class Form(FlaskForm):
             if formdata is not None and (request.is_json or request.files):
                 return request.form
             return super().wrap_formdata(form, formdata)
+
+        def get_translations(self, form: Any) -> Any:
+            """The library's own sentences, read from its files once and not for every form."""
+            return _own_sentences(str(get_locale()))
 
     refusal: Refusal | None = None
     result_id: int | None = None

@@ -9,11 +9,11 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, select, update
+from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock
-from app.kit.db import Base, db, insert_into
+from app.kit.db import Base, ask, built_once, insert_into
 from app.kit.refusal import N_, Refused, refusal
 
 _current: ContextVar[str | None] = ContextVar("id of the form that is carried out", default=None)
@@ -46,15 +46,9 @@ def do(request_id: str, *, who: int, content: Mapping[str, Any], act: Callable[[
     stands for other content.
     """
     digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-    claim = (
-        insert_into(RequestDone)
-        .values(who=who, request_id=request_id, digest=digest, at=clock.now())
-        .on_conflict_do_nothing()
-        .returning(RequestDone.who)
-    )
-    mine = RequestDone.who == who, RequestDone.request_id == request_id
-    if db.session.execute(claim).first() is None:
-        earlier: Any = db.session.execute(select(RequestDone.digest, RequestDone.result_id).where(*mine)).one()
+    claim = ask(_claim(), who=who, request_id=request_id, digest=digest, at=clock.now())
+    if claim.first() is None:
+        earlier = ask(_EARLIER, whose=who, which=request_id).one()
         if earlier.digest != digest:
             raise Refused(
                 refusal(N_("This form was already used for something else. Open the page again and repeat the step."))
@@ -66,5 +60,16 @@ def do(request_id: str, *, who: int, content: Mapping[str, Any], act: Callable[[
         result_id = act()
     finally:
         _current.reset(token)
-    db.session.execute(update(RequestDone).where(*mine).values(result_id=result_id))
+    ask(_RESULT, whose=who, which=request_id, result=result_id)
     return result_id
+
+
+@built_once
+def _claim() -> Any:
+    return insert_into(RequestDone.__table__).on_conflict_do_nothing().returning(RequestDone.who)
+
+
+_REQUESTS: Any = RequestDone.__table__
+_MINE = _REQUESTS.c.who == bindparam("whose"), _REQUESTS.c.request_id == bindparam("which")
+_EARLIER = select(_REQUESTS.c.digest, _REQUESTS.c.result_id).where(*_MINE)
+_RESULT = update(_REQUESTS).where(*_MINE).values(result_id=bindparam("result"))

@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, insert, or_, update
 
 from app.kit import audit, clock
-from app.kit.db import db, insert_into, one_at_a_time
+from app.kit.db import ask, built_once, db, insert_into, one_at_a_time
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
-from app.merits import line_rules, queries, rules
+from app.merits import line_rules, queries, rules, windows
 from app.merits.drafts import row_of
 from app.merits.models import Award, Deed, Tariff, TariffLine
 from app.merits.rules import EARNING, Done, Earned, Line
 from app.people import queries as people
-from app.people.rules import Person
+from app.people.queries import Home
 from app.points import operations as points
 from app.points import queries as ledger
 from app.points.rules import ASSETS
@@ -82,20 +82,24 @@ def set_lines(set_by: str, lines: Sequence[Any], *, version: int, place_id: int,
         db.session.execute(insert(TariffLine), rows)
 
 
-def note_deed(done: Done) -> Person | None:
-    """Write down what somebody did, whether it earns or not; the same cause again changes nothing.
+def note_deed(done: Done) -> None:
+    """Write down what somebody did, whether it earns or not; the same cause again changes nothing."""
+    home = people.home_of(done.resident_id)
+    if home is not None:
+        _note(done, home)
 
-    Answers with whoever did it; None when nobody knows them.
-    """
-    person = people.person(done.resident_id)
-    if person is None:
-        return None
+
+def _note(done: Done, home: Home) -> bool:
+    """Whether nobody had written it down before."""
     row = vars(done) | {
-        "marks": list(done.marks), "event": done.occasion,
-        "household_id": person.household_id, "place_path": person.path,
+        "marks": list(done.marks), "event": done.occasion, "household_id": home.household_id, "place_path": home.path,
     }  # fmt: skip
-    db.session.execute(insert_into(Deed.__table__).values(row).on_conflict_do_nothing())
-    return person
+    return ask(_new_deed(), **row).first() is not None
+
+
+@built_once
+def _new_deed() -> Any:
+    return insert_into(Deed.__table__).on_conflict_do_nothing().returning(Deed.because)
 
 
 def award(code: str, *, by_id: int | None, at: datetime, amount: int | None = None, **deed: Any) -> Award | None:
@@ -106,18 +110,19 @@ def award(code: str, *, by_id: int | None, at: datetime, amount: int | None = No
     latter is written down with its reason all the same.
     """
     done = Done(code=code, announced_at=at, amount=amount, **deed)
-    person = note_deed(done)
-    if person is None or person.household_id is None:
+    home = people.home_of(done.resident_id)
+    new = home is not None and _note(done, home)
+    if home is None or home.household_id is None:
         return None
-    line, factors = _line_for(code, person, done.effective_at)
+    line, factors = _line_for(code, home, done.effective_at)
     if line is None:
         return None
-    wait_for_turn(line, done, household_id=person.household_id)
-    given = queries.award_because(done.because)
+    wait_for_turn(line, done, household_id=home.household_id)
+    given = None if new else queries.award_because(done.because)
     if given is None:
-        used = queries.used_under(line, done, household_id=person.household_id)
+        used = windows.used_under(line, done, household_id=home.household_id)
         earned = rules.earned(line, used, done, factors)
-        given = _grant(earned, line, person, done, by_id=by_id)
+        given = _grant(earned, line, home, done, by_id=by_id)
     return given if given.honour or given.points or given.minutes else None
 
 
@@ -128,9 +133,9 @@ def wait_for_turn(line: Line, done: Done, *, household_id: int) -> None:
         one_at_a_time(name)
 
 
-def _line_for(code: str, person: Person, effective_at: datetime) -> tuple[Line | None, Sequence[Line]]:
+def _line_for(code: str, home: Home, effective_at: datetime) -> tuple[Line | None, Sequence[Line]]:
     """The line in force where the person lives on that local day, and those that multiply it."""
-    line, factors = queries.lines_for(code, person.path, clock.local(effective_at).date())
+    line, factors = queries.lines_for(code, home.path, clock.local(effective_at).date())
     if line is not None and (line.earn not in EARNING or line.factor is not None):
         raise ValueError(f"{code} is not a line that awards are made under")
     return line, factors
@@ -178,17 +183,17 @@ def give_back(because: str, *, cause: str, by_id: int | None, at: datetime) -> N
         points.post(entries)
 
 
-def _grant(earned: Earned, line: Line, person: Person, done: Done, *, by_id: int | None) -> Award:
+def _grant(earned: Earned, line: Line, home: Home, done: Done, *, by_id: int | None) -> Award:
     """Write the award down and post one entry for each asset.
 
     What is a household's as a whole names no resident; minutes are always a person's.
     """
-    assert person.household_id is not None
-    assert person.community_id is not None
+    assert home.household_id is not None
+    assert home.community_id is not None
     given = Award(
-        because=done.because, code=line.code, line_id=line.id, heading=line.heading, household_id=person.household_id,
-        resident_id=person.id, other_household_id=done.other_household_id, event=done.occasion, honour=earned.honour,
-        points=earned.points, minutes=earned.minutes, served=earned.served,
+        because=done.because, code=line.code, line_id=line.id, heading=line.heading, household_id=home.household_id,
+        resident_id=home.resident_id, other_household_id=done.other_household_id, event=done.occasion,
+        honour=earned.honour, points=earned.points, minutes=earned.minutes, served=earned.served,
         cut_by=next(iter(earned.cut.values()), None), by_id=by_id, effective_at=done.effective_at,
         posted_at=done.announced_at,
     )  # fmt: skip
@@ -197,7 +202,7 @@ def _grant(earned: Earned, line: Line, person: Person, done: Done, *, by_id: int
     assert given.posted_at is not None
     entries = [
         points.grant_entry(
-            asset, getattr(earned, asset), community_id=person.community_id, household_id=given.household_id,
+            asset, getattr(earned, asset), community_id=home.community_id, household_id=given.household_id,
             resident_id=None if whole and asset != "minutes" else given.resident_id, code=given.code,
             heading=given.heading, because=given.because, effective_at=given.effective_at, posted_at=given.posted_at,
             by_id=given.by_id, line_id=line.id, what=line.behaviour, cut_by=earned.cut.get(asset),

@@ -12,7 +12,7 @@ from datetime import datetime
 from app.kit import clock
 from app.kit.db import db
 from app.kit.refusal import Refused, refuse_if
-from app.merits import claiming, queries, rules
+from app.merits import claiming, queries, rules, windows
 from app.merits.models import Award, TariffLine
 from app.merits.operations import note_deed, wait_for_turn
 from app.merits.rules import HIGHEST, Done, Earned, Line
@@ -61,10 +61,10 @@ def room_for(
         amount=choice[1] if choice else None, other_household_id=other_household_id,
     )  # fmt: skip
     wait_for_turn(line, done, household_id=person.household_id)
-    earned = rules.earned(line, queries.used_under(line, done, household_id=person.household_id), done)
+    earned = rules.earned(line, windows.used_under(line, done, household_id=person.household_id), done)
     room = Room(line, person, earned, effective_at, other_household_id, event)
     if earned.is_nothing:
-        other = queries.holder(line, done, household_id=person.household_id) if room.cut_by == HIGHEST else None
+        other = windows.holder(line, done, household_id=person.household_id) if room.cut_by == HIGHEST else None
         raise Refused(claiming.used_up_refusal(line, room.cut_by, other=other))
     return room
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, bindparam, case, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
-from app.kit.db import db
+from app.kit.db import ask, built_once, db
 from app.kit.words import Words
 from app.merits.claiming import claim_refusal
 from app.merits.drafts import line_from
 from app.merits.models import Award, SimulatedHousehold, Simulation, Tariff, TariffLine
-from app.merits.rules import ANYONE, HIGHEST, OCCASIONS, Cap, Done, Line, Used, window_bounds
+from app.merits.rules import Line
 from app.merits.together import bound
 from app.places.models import Place
-from app.points import queries as points
 
 MOST_SIMULATIONS = 50
-_Near = aliased(Tariff)  # made once: to make one takes longer than to ask
+_Near = aliased(Tariff)
+_ON = bindparam("on", type_=Date)
 
 
 def line_in_force(code: str, path: str, on: date) -> Line | None:
@@ -31,8 +31,7 @@ def line_in_force(code: str, path: str, on: date) -> Line | None:
 
 def lines_for(code: str, path: str, on: date) -> tuple[Line | None, list[Line]]:
     """That line, with those that count instead of it known; and the lines that multiply what others earn."""
-    which = or_(TariffLine.code == code, TariffLine.factor.is_not(None), TariffLine.exclusive.is_not(None))
-    lines = [line_from(row._asdict()) for row in _in_force(path, on, which)]
+    lines = [line_from(row._asdict()) for row in _nearest(_one_line_in_force, path, on, code=code)]
     if named := {code for line in lines for code in line.exclusive_with} - {line.code for line in lines}:
         lines += [line_from(row._asdict()) for row in _in_force(path, on, TariffLine.code.in_(named))]
     found = bound(lines)
@@ -48,8 +47,11 @@ def all_lines(path: str, on: date, *, but: str | None = None) -> tuple[dict[str,
 
 def spanning_caps(path: str, on: date) -> list[Any]:
     """The caps that span the tariff in force at a place on a local day."""
-    ids = [int(part) for part in path.split("/") if part]
-    row = db.session.execute(select(Tariff.caps).where(Tariff.id == _nearest_tariff(ids, on))).first()
+    places = _ids(path)
+    if not places:
+        return []
+    query = select(Tariff.caps).where(Tariff.id == _nearest_tariff(len(places)))
+    row = ask(query, **_filled_in(places), on=on).first()
     return list(row.caps) if row else []
 
 
@@ -133,7 +135,10 @@ def as_document(row: Row[Any]) -> dict[str, Any]:
 
 
 def award_because(because: str) -> Award | None:
-    return db.session.scalar(select(Award).where(Award.because == because))
+    return db.session.scalar(_AWARD, {"because": because})
+
+
+_AWARD = select(Award).where(Award.because == bindparam("because"))
 
 
 def _in_force(path: str, on: date, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
@@ -141,99 +146,66 @@ def _in_force(path: str, on: date, *conditions: ColumnElement[bool]) -> list[Row
 
     What an article set falls under the limits that span the tariff of that day.
     """
-    ids = [int(part) for part in path.split("/") if part]
+    return _nearest(lambda depth: _lines_in_force(depth).where(*conditions), path, on)
+
+
+def _nearest(query: Callable[[int], Any], path: str, on: date, **values: Any) -> list[Row[Any]]:
+    ids = _ids(path)
     if not ids:
         return []
-    columns: tuple[Any, ...] = (*TariffLine.__table__.columns, Tariff.caps.label("tariff_caps"))
-    rows = db.session.execute(
-        select(*columns)
-        .outerjoin(Tariff, Tariff.id == func.coalesce(TariffLine.tariff_id, _nearest_tariff(ids, on)))
-        .where(
-            TariffLine.place_id.in_(ids),
-            TariffLine.effective_from <= on,
-            or_(TariffLine.effective_until.is_(None), TariffLine.effective_until > on),
-            *conditions,
-        )
-    ).all()
+    rows = ask(query(len(ids)), **_filled_in(ids), on=on, **values).all()
     nearest: dict[str, Row[Any]] = {}
     for row in sorted(rows, key=lambda row: (ids.index(row.place_id), row.set_by is not None)):
         nearest[row.code] = row
     return list(nearest.values())
 
 
-def _nearest_tariff(ids: Sequence[int], on: date) -> Any:
-    """The tariff in force on a local day at the nearest of these places, which come from the top down."""
-    near = case({place_id: depth for depth, place_id in enumerate(ids)}, value=_Near.place_id)
+@built_once
+def _lines_in_force(depth: int) -> Any:
+    columns: tuple[Any, ...] = (*TariffLine.__table__.columns, Tariff.caps.label("tariff_caps"))
+    return (
+        select(*columns)
+        .outerjoin(Tariff, Tariff.id == func.coalesce(TariffLine.tariff_id, _nearest_tariff(depth)))
+        .where(
+            TariffLine.place_id.in_(_places(depth)), TariffLine.effective_from <= _ON,
+            or_(TariffLine.effective_until.is_(None), TariffLine.effective_until > _ON),
+        )
+    )  # fmt: skip
+
+
+@built_once
+def _one_line_in_force(depth: int) -> Any:
+    """The line with one code, those that multiply others, and those that stand beside others."""
+    this = TariffLine.code == bindparam("code")
+    return _lines_in_force(depth).where(or_(this, TariffLine.factor.is_not(None), TariffLine.exclusive.is_not(None)))
+
+
+def _ids(path: str) -> list[int]:
+    """The places of a path, from the top down."""
+    return [int(part) for part in path.split("/") if part]
+
+
+def _places(depth: int) -> list[Any]:
+    return [bindparam(f"place{number}", type_=Integer) for number in range(depth)]
+
+
+def _filled_in(ids: Sequence[int]) -> dict[str, Any]:
+    return {f"place{number}": place_id for number, place_id in enumerate(ids)}
+
+
+def _nearest_tariff(depth: int) -> Any:
+    """The tariff in force on a local day at the nearest of the places of a path."""
+    near = case(*((_Near.place_id == place, number) for number, place in enumerate(_places(depth))))
     return (
         select(_Near.id)
         .where(
-            _Near.place_id.in_(ids), _Near.effective_from <= on,
-            or_(_Near.effective_until.is_(None), _Near.effective_until > on),
+            _Near.place_id.in_(_places(depth)), _Near.effective_from <= _ON,
+            or_(_Near.effective_until.is_(None), _Near.effective_until > _ON),
         )
         .order_by(near.desc())
         .limit(1)
         .scalar_subquery()
     )  # fmt: skip
-
-
-def used_under(line: Line, done: Done, *, household_id: int) -> list[tuple[Cap, Used]]:
-    """For each cap of the line, what its window holds already. Read after the household is locked.
-
-    One statement for all caps. What is proposed counts as what is posted does (I10); what was undone no longer does.
-    """
-    caps = [cap for cap in line.caps if cap.of != "factor"]
-    if not caps:
-        return []
-    pair = and_(Award.household_id == done.other_household_id, Award.other_household_id == household_id)
-    whose = {
-        "household": Award.household_id == household_id,
-        "resident": Award.resident_id == done.resident_id,
-        "household_pair": or_(
-            and_(Award.household_id == household_id, Award.other_household_id == done.other_household_id), pair
-        ),
-        ANYONE: Award.event == done.occasion,
-    }
-    sums: list[Any] = []
-    for number, cap in enumerate(caps):
-        within = and_(whose[cap.per], *_within(cap, line, done))
-        sums += [
-            func.coalesce(func.sum(column).filter(within), 0).label(f"{name}{number}") for name, column in _SUMS.items()
-        ]
-    concerned = [whose["household"], whose["resident"], pair, *(whose[cap.per] for cap in caps if cap.per == ANYONE)]
-    row = db.session.execute(select(*sums).where(or_(*concerned), Award.undone_at.is_(None))).one()
-    used = [Used(**{name: int(getattr(row, f"{name}{number}")) for name in _SUMS}) for number in range(len(caps))]
-    return [
-        (cap, Used(served=points.minutes_of(done.resident_id)) if cap.window == "balance" else so_far)
-        for cap, so_far in zip(caps, used, strict=True)
-    ]
-
-
-_SUMS: dict[str, Any] = {"honour": Award.honour, "points": Award.points, "served": Award.served, "count": 1}
-
-
-def _within(cap: Cap, line: Line, done: Done) -> list[ColumnElement[bool]]:
-    """Which awards fall under a cap: the line's own or all that it spans, in its window. Empty awards count nothing."""
-    conditions: list[ColumnElement[bool]] = [Award.honour + Award.points + Award.minutes > 0]
-    if cap.spans:
-        conditions.append(Award.heading.not_in(cap.outside))
-    else:
-        conditions.append(Award.code.in_(cap.together or (line.code,)))
-    bounds = window_bounds(cap.window, done.effective_at)
-    if bounds:
-        conditions += [Award.effective_at >= bounds[0], Award.effective_at < bounds[1]]
-    elif cap.window in OCCASIONS:
-        conditions.append(Award.event == done.occasion)
-    return conditions
-
-
-def holder(line: Line, done: Done, *, household_id: int) -> str | None:
-    """Of the lines with which this one is bound together, the one that earned the most in the window they share."""
-    cap = next((cap for cap in line.caps if cap.of == HIGHEST), None)
-    if cap is None:
-        return None
-    whose = Award.resident_id == done.resident_id if cap.per == "resident" else Award.household_id == household_id
-    held = select(Award.code).where(whose, Award.undone_at.is_(None), *_within(cap, line, done))
-    return db.session.scalar(held.order_by((Award.honour + Award.points).desc(), Award.id).limit(1))
 
 
 def simulations() -> Sequence[Row[Any]]:

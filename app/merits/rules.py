@@ -18,6 +18,7 @@ WINDOWS = ("day", "week", "month", "quarter", "year", "event", "award", "ever", 
 MEASURES = ("amount", "count", "minutes", "factor")
 SUBJECTS = ("household", "resident", "household_pair")
 OCCASIONS = ("event", "award")  # windows that hold what bears the same name, whenever it was
+ENDLESS = ("ever", "balance")
 # What no document writes as a cap: of lines that are bound together the highest wins; only the first of all counts.
 HIGHEST, ANYONE = "highest", "anyone"
 WAYS = ("automatic", "claim", "deduction", "correction")

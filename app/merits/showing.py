@@ -14,7 +14,7 @@ from app.kit import say
 from app.kit.i18n import language
 from app.kit.refusal import N_
 from app.kit.words import Words
-from app.merits import queries
+from app.merits import windows
 from app.merits.claiming import claim_refusal
 from app.merits.rules import HIGHEST, OCCASIONS, OFFICES, Cap, Done, Line, Used
 from app.people.rules import Person
@@ -125,7 +125,7 @@ def left_under(line: Line, person: Person, at: datetime) -> list[tuple[str, str]
     if person.household_id is None:
         return []
     now = Done(code=line.code, resident_id=person.id, because="", effective_at=at, announced_at=at)
-    used = queries.used_under(line, now, household_id=person.household_id)
+    used = windows.used_under(line, now, household_id=person.household_id)
     return [(cap_words(_plain(cap)), measured(_left(cap, so_far), cap.of)) for cap, so_far in used if not _is_each(cap)]
 
 

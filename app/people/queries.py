@@ -5,18 +5,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
-from app.kit.db import db
+from app.kit.db import ask, built_once, db
 from app.people.models import FailedAttempt, Household, Invitation, Resident, Role, SignIn
 from app.people.names import plain_code, plain_phone
 from app.people.rules import ATTEMPT_WINDOW, CONFIRM, Held, Person
 from app.places import queries as places
 from app.places.models import Place
+
+
+class Home(NamedTuple):
+    """Where a resident belongs; without a household there is no community, and the path is empty."""
+
+    resident_id: int
+    household_id: int | None
+    community_id: int | None
+    path: str
 
 
 def digest(secret: str) -> str:
@@ -46,19 +55,43 @@ def read_beside(name: str, number: ColumnElement[int]) -> None:
 
 def signed_in(token: str, *, at: datetime) -> Person | None:
     """Whoever signed in with this token, while the sign-in lives and the account is open."""
-    live = SignIn.token_hash == digest(token), SignIn.ended_at.is_(None), SignIn.expires_at > at
+    return _person(_signed_in(), token, token_hash=digest(token), at=at)
+
+
+@built_once
+def _signed_in() -> Any:
+    live = SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("at")
     query = select(*_PERSON, *_beside.values()).join(SignIn, SignIn.resident_id == Resident.id)
-    return _person(query.where(*live, Resident.disabled_at.is_(None)), token)
+    return _with_roles(query.where(*live, Resident.disabled_at.is_(None)))
 
 
 def person(resident_id: int) -> Person | None:
     """A resident as rules see them, whether signed in or not."""
-    return _person(select(*_PERSON).where(Resident.id == resident_id), "")
+    return _person(_resident(), "", resident_id=resident_id)
 
 
-def _person(query, token: str) -> Person | None:  # type: ignore[no-untyped-def]
+@built_once
+def _resident() -> Any:
+    return _with_roles(select(*_PERSON).where(Resident.id == bindparam("resident_id")))
+
+
+def home_of(resident_id: int) -> Home | None:
+    """Where somebody belongs; None when nobody knows them."""
+    row = ask(_HOME, resident_id=resident_id).one_or_none()
+    return Home(*row) if row else None
+
+
+_HOME = (
+    select(Resident.id, Resident.household_id, Household.community_id, func.coalesce(Place.path, ""))
+    .outerjoin(Household, Household.id == Resident.household_id)
+    .outerjoin(Place, Place.id == Household.group_id)
+    .where(Resident.id == bindparam("resident_id"))
+)
+
+
+def _with_roles(query: Any) -> Any:
     """One row for each role, since every page asks this: the columns of the role come last."""
-    rows = db.session.execute(
+    return (
         query.outerjoin(Household, Household.id == Resident.household_id)
         .outerjoin(Place, Place.id == Household.group_id)
         .outerjoin(_Community, _Community.id == Household.community_id)
@@ -67,12 +100,16 @@ def _person(query, token: str) -> Person | None:  # type: ignore[no-untyped-def]
         .outerjoin(_Held, _Held.id == Role.place_id)
         .add_columns(Role.role, Role.place_id, _Held.path)
         .order_by(Role.id)
-    ).all()
+    )
+
+
+def _person(query: Any, token: str, **values: Any) -> Person | None:
+    rows = ask(query, **values).all()
     if not rows:
         return None
-    values = dict(zip(rows[0]._fields[:-3], rows[0][:-3], strict=True))
-    values["path"] = values["path"] or ""
-    return Person(**values, roles=tuple(Held(*row[-3:]) for row in rows if row[-3] is not None), token=token)
+    told = dict(zip(rows[0]._fields[:-3], rows[0][:-3], strict=True))
+    told["path"] = told["path"] or ""
+    return Person(**told, roles=tuple(Held(*row[-3:]) for row in rows if row[-3] is not None), token=token)
 
 
 def roles_of(resident_id: int) -> tuple[Held, ...]:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Row
 
 from app.kit import once
-from app.kit.db import db, locked
+from app.kit.db import ask, db, locked
 from app.kit.refusal import refuse_if
 from app.kit.words import Words
 from app.points import expiring, lots, queries, rules, sweeping
@@ -68,14 +68,19 @@ def lock_household(household_id: int) -> Locked:
 
     `held` still counts holds that lapsed and that nobody noted yet.
     """
-    columns: tuple[Any, ...] = (Account.id, Account.balance, Account.held)
-    owner = Account.asset == "points", Account.owner_kind == "household", Account.owner_id == household_id
-    query = locked(select(*columns).where(*owner, Account.purpose == "own"))
-    row = db.session.execute(query).one_or_none()
+    row = ask(_OWN_POINTS, household_id=household_id).one_or_none()
     if row is None:
         open_accounts([("points", "household", household_id, "own")])
-        row = db.session.execute(query).one()
+        row = ask(_OWN_POINTS, household_id=household_id).one()
     return Locked(*row)
+
+
+_OWN_POINTS: Any = locked(
+    select(Account.id, Account.balance, Account.held).where(
+        Account.asset == "points", Account.owner_kind == "household", Account.owner_id == bindparam("household_id"),
+        Account.purpose == "own",
+    )
+)  # fmt: skip
 
 
 def hold(

@@ -44,8 +44,7 @@ def consultation_opened(event: ConsultationOpened) -> None:
 
 def signed(event: Signed) -> None:
     """One of the household signed, so nobody of it needs to."""
-    family = select(Resident.id).where(Resident.household_id == event.household_id)
-    messages.take_back(_signing(event.version_id), residents=family)
+    messages.take_back(_signing(event.version_id), households=[event.household_id])
 
 
 def remind_to_sign(at: datetime) -> int:
@@ -62,8 +61,8 @@ def _remind(version_id: int) -> int:
         found.join(Version, Version.agreement_id == Agreement.id).where(Version.id == version_id)
     ).one()
     # Whoever signed while the last run was writing is not reminded for longer than until this one.
-    homes = select(Signature.household_id).where(Signature.version_id == version_id)
-    messages.take_back(_signing(version_id), residents=select(Resident.id).where(Resident.household_id.in_(homes)))
+    homes = db.session.scalars(select(Signature.household_id).where(Signature.version_id == version_id))
+    messages.take_back(_signing(version_id), households=homes.all())
     by_us = exists().where(Signature.version_id == version_id, Signature.household_id == Resident.household_id)
     first_day = clock.day_bounds(version.effective_from)[0]
     return messages.tell_all(

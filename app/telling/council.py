@@ -119,10 +119,10 @@ def vote_cast(event: VoteCast) -> None:
     """Whoever voted, or whose household did, is not reminded any more."""
     if not event.first:
         return
-    family = select(Resident.id).where(Resident.household_id == event.household_id)
-    by_household = event.household_id is not None and event.electorate == "household"
-    alone = [] if event.resident_id is None else [event.resident_id]
-    messages.take_back(_closing(event.question_id), residents=family if by_household else alone)
+    if event.household_id is not None and event.electorate == "household":
+        messages.take_back(_closing(event.question_id), households=[event.household_id])
+    elif event.resident_id is not None:
+        messages.take_back(_closing(event.question_id), residents=[event.resident_id])
 
 
 def voting_extended(event: VotingExtended) -> None:

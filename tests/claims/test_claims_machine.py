@@ -252,7 +252,7 @@ def test_claims_agree_with_their_model(machine: type[Claims]) -> None:
 
 def test_the_model_would_notice(machine: type[Claims], monkeypatch: pytest.MonkeyPatch) -> None:
     """A house that forgets what stands under a limit already is seen through."""
-    monkeypatch.setattr("app.merits.queries.used_under", lambda *_asked, **_more: [])
+    monkeypatch.setattr("app.merits.windows.used_under", lambda *_asked, **_more: [])
 
     with pytest.raises(AssertionError):
         run_state_machine_as_test(machine, settings=settings(report_multiple_bugs=False, phases=[Phase.generate]))

@@ -51,13 +51,13 @@ _NO_LOCK_OF_AGREEMENT = Change(
     "query = select(Agreement).where(Agreement.id == agreement_id)",
 )  # fmt: skip
 _CHANNELS = "tests/races/test_race_ballots.py::"
-_NO_LOCK_OF_VOTER = Change(_CASTING, "locked(query.where(*mine))", "query.where(*mine)")
+_NO_LOCK_OF_VOTER = Change(_CASTING, "_OWN_ENTRY: Any = locked(\n", "_OWN_ENTRY: Any = (\n")
 _NO_LOCK_OF_ELECTOR = Change(
     "app/ballots/operations/entering.py",
     "entry = db.session.execute(locked(select(*columns).where(*mine))).one_or_none()",
     "entry = db.session.execute(select(*columns).where(*mine)).one_or_none()",
 )
-_WHATEVER_STANDS = Change(_CASTING, "            where=Ballot.channel.in_(channels.REPLACES[channel]),\n", "")
+_WHATEVER_STANDS = Change(_CASTING, "        where=Ballot.channel.in_(channels.REPLACES[channel]),\n", "")
 _CLOSING = "tests/races/test_race_closing.py::test_v3_a_vote_that_waits_for_"
 _NO_LAST_LOOK = Change(_CASTING, "    lastly(lambda: refuse_if(rules.late_refusal(closes_at, at=now())))\n", "")
 _CASES = "tests/races/test_race_cases.py::"
@@ -68,8 +68,7 @@ _NO_LOCK_OF_NOTICE = Change(
     "db.session.scalars(select(Notice).where(Notice.id == notice_id)).one()",
 )  # fmt: skip
 _NO_LOCK_OF_HOUSEHOLD = Change(
-    _LEDGER, "query = locked(select(*columns).where(*owner, Account.purpose == \"own\"))",
-    "query = select(*columns).where(*owner, Account.purpose == \"own\")",
+    _LEDGER, "_OWN_POINTS: Any = locked(\n", "_OWN_POINTS: Any = (\n",
 )  # fmt: skip
 _NEVER_SHORT = Change(
     _LEDGER_MODELS, 'CheckConstraint("NOT bounded OR (held >= 0 AND balance >= held)", name="never_short"),', ""
@@ -190,12 +189,13 @@ MUTANTS: tuple[Mutant, ...] = (
             ),
             Change(
                 _CASTING,
-                """        .on_conflict_do_update(
-            index_elements=[Ballot.roll_entry_id], set_=new | {"changed_at": at},
-            where=Ballot.channel.in_(channels.REPLACES[channel]),
-        )
+                """    return new.on_conflict_do_update(
+        index_elements=[Ballot.roll_entry_id],
+        set_={name: new.excluded[name] for name in as_sent} | {"changed_at": new.excluded.cast_at},
+        where=Ballot.channel.in_(channels.REPLACES[channel]),
+    ).returning(Ballot.id)
 """,
-                "",
+                "    return new.returning(Ballot.id)\n",
             ),
         ),
         test=_TOPICS + "test_one_person_on_two_devices_has_one_vote",
@@ -379,8 +379,7 @@ MUTANTS: tuple[Mutant, ...] = (
             name=f"request-id-{database}",
             changes=(
                 Change(
-                    "app/kit/once.py", "if db.session.execute(claim).first() is None:",
-                    "if db.session.execute(claim).first() is None and not act:",
+                    "app/kit/once.py", "if claim.first() is None:", "if claim.first() is None and not act:",
                 ),
             ),
             test=_REWARDS + "test_i15_one_form_that_fifty_clients_send_reserves_once_and_answers_the_same",
@@ -446,8 +445,8 @@ MUTANTS: tuple[Mutant, ...] = (
             Change("app/merits/models.py", 'UniqueConstraint("because"),', ""),
             Change(
                 "app/merits/operations.py",
-                "db.session.execute(insert_into(Deed.__table__).values(row).on_conflict_do_nothing())",
-                "assert row",
+                "return ask(_new_deed(), **row).first() is not None",
+                "return not row",
             ),
         ),
         test=_LEDGER_RACE + "test_i16_a_deed_that_many_award_at_once_earns_once",

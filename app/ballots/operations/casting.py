@@ -8,23 +8,41 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.engine import Row
 
 from app.ballots import channels, rules
 from app.ballots.events import VoteCast
 from app.ballots.models import Ballot, Question, RollEntry
-from app.ballots.queries import elector, is_nobodys, stands_in
+from app.ballots.queries import MINE, is_nobodys, stands_in
 from app.ballots.results import options_in_one, ratios_of
 from app.kit import clock
 from app.kit.bus import announce
-from app.kit.db import db, insert_into, lastly, locked
+from app.kit.db import ask, built_once, db, insert_into, lastly, locked
 from app.kit.refusal import refuse_if
 from app.people.queries import digest
 from app.people.rules import Person
 
 AnyRow = Row[*tuple[Any, ...]]
 T = TypeVar("T")
+
+_THIS: Any = bindparam("question_id")
+_TURN = select(Question.closes_at).where(Question.id == _THIS).with_for_update(read=True)
+_ASKED: Any = (
+    select(
+        Question.subject, Question.place_path, Question.electorate, Question.secret, Question.method, Question.best,
+        Question.opens_at, Question.closes_at, options_in_one().label("options"),
+    )
+    .where(Question.id == _THIS)
+    .with_for_update(read=True, of=Question)
+)  # fmt: skip
+_OWN_ENTRY: Any = locked(
+    select(RollEntry.id, stands_in().label("stands_in")).where(RollEntry.question_id == _THIS, MINE)
+)
+_STANDING: Any = select(Ballot.roll_entry_id, Ballot.cast_by, Ballot.channel).where(
+    Ballot.question_id == _THIS,
+    or_(Ballot.roll_entry_id == bindparam("entry_id"), Ballot.cast_by == bindparam("resident_id")),
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +68,7 @@ def in_time(question_id: int, act: Callable[[datetime], T], *, now: Callable[[],
 
 def wait_for_turn(question_id: int) -> datetime:
     """Keep the question as it is to the end of the transaction; when it closes."""
-    query = select(Question.closes_at).where(Question.id == question_id)
-    return db.session.scalars(query.with_for_update(read=True)).one()
+    return ask(_TURN, question_id=question_id).scalar_one()
 
 
 def cast(question_id: int, *, choice: str, by: Person, at: datetime) -> Cast:
@@ -76,14 +93,7 @@ def cast(question_id: int, *, choice: str, by: Person, at: datetime) -> Cast:
 
 def asked(question_id: int) -> AnyRow:
     """The question, kept as it is to the end of the transaction."""
-    return db.session.execute(
-        select(
-            Question.subject, Question.place_path, Question.electorate, Question.secret, Question.method, Question.best,
-            Question.opens_at, Question.closes_at, options_in_one().label("options"),
-        )
-        .where(Question.id == question_id)
-        .with_for_update(read=True, of=Question)
-    ).one()  # fmt: skip
+    return ask(_ASKED, question_id=question_id).one()
 
 
 def keys_of(question: AnyRow) -> list[str]:
@@ -93,9 +103,8 @@ def keys_of(question: AnyRow) -> list[str]:
 
 def own_entry(question_id: int, by: Person) -> AnyRow | None:
     """The elector's row of the roll, locked until the vote is in; `stands_in`: who votes for the household now."""
-    query = select(RollEntry.id, stands_in().label("stands_in"))
-    mine = RollEntry.question_id == question_id, elector(by)
-    return db.session.execute(locked(query.where(*mine))).one_or_none()
+    mine = ask(_OWN_ENTRY, question_id=question_id, resident_id=by.id, household_id=by.household_id)
+    return mine.one_or_none()
 
 
 def may_not(question: AnyRow, entry: AnyRow | None, by: Person, *, taken: bool, at: datetime) -> Any:
@@ -125,11 +134,7 @@ def told(
 
 def _standing_ballot(question_id: int, entry_id: int | None, by: Person) -> AnyRow | None:
     """The vote there is for this elector, or else the one this person cast for another household."""
-    found = db.session.execute(
-        select(Ballot.roll_entry_id, Ballot.cast_by, Ballot.channel).where(
-            Ballot.question_id == question_id, or_(Ballot.roll_entry_id == entry_id, Ballot.cast_by == by.id)
-        )
-    ).all()
+    found = ask(_STANDING, question_id=question_id, entry_id=entry_id, resident_id=by.id).all()
     return next((row for row in found if row.roll_entry_id == entry_id), found[0] if found else None)
 
 
@@ -145,22 +150,26 @@ def put_in(
     """Insert the ballot, or replace what stands on it and gives way to this channel. Raises `Refused` otherwise."""
     refuse_if(rules.paper_refusal(question.method, choice, keys_of(question), best=question.best))
     receipt = new_receipt()
-    new = {
-        "choice": choice, "receipt_hash": digest(receipt), "cast_by": cast_by, "channel": channel,
-        "entered_by": entered_by, "confirmed_by": confirmed_by,
-    }  # fmt: skip
-    ballot_id = db.session.scalar(
-        insert_into(Ballot)
-        .values(question_id=question_id, roll_entry_id=entry_id, cast_at=at, **new)
-        .on_conflict_do_update(
-            index_elements=[Ballot.roll_entry_id], set_=new | {"changed_at": at},
-            where=Ballot.channel.in_(channels.REPLACES[channel]),
-        )
-        .returning(Ballot.id)
-    )  # fmt: skip
+    ballot_id: Any = ask(
+        _insert_or_replace(channel), question_id=question_id, roll_entry_id=entry_id, choice=choice,
+        receipt_hash=digest(receipt), cast_by=cast_by, channel=channel, entered_by=entered_by,
+        confirmed_by=confirmed_by, cast_at=at,
+    ).scalar()  # fmt: skip
     if ballot_id is None:
         refuse_if(channels.standing_refusal(channel, _channel_now(entry_id)))
     return Cast(ballot_id, rules.spaced_receipt(receipt), first=first)
+
+
+@built_once
+def _insert_or_replace(channel: str) -> Any:
+    """A ballot on its row of the roll, in place of one that gives way to this channel."""
+    new = insert_into(Ballot.__table__)
+    as_sent = "choice", "receipt_hash", "cast_by", "channel", "entered_by", "confirmed_by"
+    return new.on_conflict_do_update(
+        index_elements=[Ballot.roll_entry_id],
+        set_={name: new.excluded[name] for name in as_sent} | {"changed_at": new.excluded.cast_at},
+        where=Ballot.channel.in_(channels.REPLACES[channel]),
+    ).returning(Ballot.id)
 
 
 def _channel_now(entry_id: int) -> str | None:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CompoundSelect, Select, case, delete, func, literal, select, update
+from sqlalchemy import JSON, CompoundSelect, Select, bindparam, case, delete, func, literal, select, true, update
 
 from app.kit.columns import Instant
-from app.kit.db import db, insert_into
+from app.kit.db import ask, built_once, db, insert_into
 from app.messages import rules
 from app.messages.models import Choice, Mail, Message
 from app.messages.operations.writing import number_of_rows
@@ -78,12 +78,28 @@ def _put_into_outbox(because: str, at: datetime) -> None:
     db.session.execute(insert_into(Mail).from_select(columns, mails).on_conflict_do_nothing())
 
 
-def take_back(*because: str, residents: Ids | Collection[int] | None = None) -> int:
-    """What was told for these causes is not true any more, for all or for these people: it leaves inbox and outbox."""
-    query = delete(Message).where(Message.because.in_(because))
-    if residents is not None:
-        query = query.where(Message.resident_id.in_(residents))
-    return number_of_rows(query.execution_options(synchronize_session=False))
+def take_back(
+    *because: str, residents: Collection[int] | None = None, households: Collection[int] | None = None
+) -> int:
+    """What was told for these causes is not true any more: it leaves inbox and outbox.
+
+    For all, or for these residents, or for those who live in these households.
+    """
+    whom = "residents" if residents is not None else "households" if households is not None else "all"
+    if whom == "all":
+        return ask(_told(whom), because=because).rowcount
+    ids = sorted(set(residents or households or ()))
+    parts = (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+    return sum(ask(_told(whom), because=because, ids=part).rowcount for part in parts)
+
+
+@built_once
+def _told(whom: str) -> Any:
+    table: Any = Message.__table__
+    these: Any = bindparam("ids", expanding=True)
+    living = select(Resident.id).where(Resident.household_id.in_(these))
+    which = {"all": true(), "residents": table.c.resident_id.in_(these), "households": table.c.resident_id.in_(living)}
+    return delete(table).where(table.c.because.in_(bindparam("because", expanding=True)), which[whom])
 
 
 def take_back_what_passed(at: datetime) -> int:
