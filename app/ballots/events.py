@@ -30,6 +30,7 @@ class VoteCast:
     first: bool
     at: datetime
     electorate: str  # person or household: whose vote it was
+    closes_at: datetime  # of the ballot, as it stood then
 
 
 @dataclass(frozen=True)

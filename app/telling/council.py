@@ -116,8 +116,8 @@ def suggestion_adopted(event: SuggestionAdopted) -> None:
 
 
 def vote_cast(event: VoteCast) -> None:
-    """Whoever voted, or whose household did, is not reminded any more."""
-    if not event.first:
+    """Whoever voted, or whose household did, is not reminded any more. Nobody is reminded earlier than a day before."""
+    if not event.first or event.closes_at > event.at + REMIND_BEFORE:
         return
     if event.household_id is not None and event.electorate == "household":
         messages.take_back(_closing(event.question_id), households=[event.household_id])

@@ -355,7 +355,7 @@ def test_hours_are_awarded_when_they_are_confirmed(person: Resident) -> None:
 @pytest.mark.parametrize("secret", [False, True])
 def test_a_vote_earns_once_whatever_it_was(person: Resident, secret: bool) -> None:
     for first in (True, False, False):
-        announced(VoteCast(7, "topic:7", person.id, None, secret, first, NOON, "person"))
+        announced(VoteCast(7, "topic:7", person.id, None, secret, first, NOON, "person", NOON))
 
     assert has(person)[1] == 1
     moment = db.session.scalars(select(Transfer.posted_at)).one()

@@ -128,6 +128,7 @@ def told(
         VoteCast(
             question_id=question_id, subject=question.subject, resident_id=resident_id, household_id=household_id,
             secret=question.secret, first=first, at=at, electorate=question.electorate,
+            closes_at=question.closes_at,
         )
     )  # fmt: skip
 
