@@ -131,7 +131,7 @@ def insert_into(table: Any) -> Any:
 
 
 def built_once(make: Callable[..., T]) -> Callable[..., T]:
-    """For statements that every vote or page sends: to make one takes ten times as long as to have it answered.
+    """For statements that every vote or page sends: to make one takes several times as long as to send it.
 
     `make` is called once for each database and each shape (what it is called with); values come as `bindparam`s.
     """

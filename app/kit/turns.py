@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 LONGEST_SECONDS = 5.0  # after that the database itself says that it is busy
-_PAUSE_SECONDS = 0.001
+_PAUSE_SECONDS = 0.0005
 _MARK = "turn"
 
 
@@ -27,25 +27,42 @@ class _Door:
     """The queue of this process for one database, and the file at which processes meet."""
 
     file: int
+    bench: int  # a second file, which those hold together who wait at the first
     inside: threading.Lock = field(default_factory=threading.Lock)
+    others_wait: bool = False  # when this process last left
 
     def enter(self, until: float) -> bool:
         if not self.inside.acquire(timeout=max(0.0, until - time.monotonic())):
             return False
-        while True:
-            try:
-                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    self.inside.release()
-                    return False
-                time.sleep(_PAUSE_SECONDS)
-            else:
-                return True
+        if self.others_wait:
+            time.sleep(_PAUSE_SECONDS)  # after you: whoever has just written would always be the first again
+        while not _lock(self.file):
+            if time.monotonic() > until:
+                self._stand_up()
+                self.inside.release()
+                return False
+            fcntl.flock(self.bench, fcntl.LOCK_SH)
+            time.sleep(_PAUSE_SECONDS)
+        self._stand_up()
+        return True
 
     def leave(self) -> None:
+        self.others_wait = not _lock(self.bench)
+        self._stand_up()
         fcntl.flock(self.file, fcntl.LOCK_UN)
         self.inside.release()
+
+    def _stand_up(self) -> None:
+        fcntl.flock(self.bench, fcntl.LOCK_UN)
+
+
+def _lock(file: int) -> bool:
+    """Whether it is ours alone now."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 _doors: dict[tuple[int, str], _Door] = {}
@@ -74,5 +91,9 @@ def _door(path: str) -> _Door:
     key = os.getpid(), path
     with _opening:
         if key not in _doors:
-            _doors[key] = _Door(os.open(f"{path}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _doors[key] = _Door(_opened(f"{path}-turn"), _opened(f"{path}-wait"))
         return _doors[key]
+
+
+def _opened(path: str) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

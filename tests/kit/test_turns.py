@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.kit import turns
 from app.kit.connections import prepare_engine
+from tests.databases import ROOT
 
 
 @pytest.fixture
@@ -76,3 +77,23 @@ def test_whoever_is_killed_has_had_their_turn(writer: Connection, file: Path) ->
     writer.execute(text("CREATE TABLE things (id INTEGER)"))
 
     assert not is_free(file)
+
+
+def test_whoever_writes_again_and_again_lets_others_pass(file: Path) -> None:
+    busy = (
+        "import sys, time; from app.kit import turns; door = turns._door(sys.argv[1]); print('at work', flush=True)\n"
+        "while door.enter(time.monotonic() + 60):\n    time.sleep(0.005); door.leave()"
+    )
+    door = turns._door(str(file))
+    with subprocess.Popen(
+        [sys.executable, "-c", busy, str(file)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "at work\n"
+        passed = []
+        for _ in range(20):
+            passed.append(door.enter(time.monotonic() + 0.5))
+            if passed[-1]:
+                door.leave()
+        other.kill()
+    assert all(passed)
