@@ -7,6 +7,7 @@ missing; a cut-off tail is found by those who kept a head (`app.disclosures.proo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import islice
 from operator import itemgetter
@@ -17,7 +18,7 @@ from sqlalchemy import Text, cast, func, select
 from app.kit import clock
 from app.kit.db import db
 from app.kit.proof import Fault
-from app.points import canonical, merkle, postgres, rereading, written
+from app.points import canonical, merkle, rereading, written
 from app.points.models import HoldEnd, Seal, SealedEntry
 from app.points.sealing import GRACE, KINDS
 
@@ -90,14 +91,18 @@ def _broken_chain() -> Iterator[Fault]:
 
 
 def _leaves() -> Iterator[bytes]:
-    """The sealed hashes in the order of their numbers, read in parts: there may be millions."""
+    """The sealed hashes in the order of their numbers, read in parts: there may be millions.
+
+    Asked of the driver itself: a result that wraps each of them takes as long as all the rest of the chain.
+    """
     query = "SELECT leaf FROM sealed_entries ORDER BY number"
-    if db.engine.dialect.name == "postgresql":
-        yield from postgres.column(query, parts_of=_CHUNK)
-        return
-    rows = db.session.connection().exec_driver_sql(query, execution_options={"yield_per": _CHUNK})
-    for part in rows.partitions():
-        yield from (leaf for (leaf,) in part)
+    driver: Any = db.session.connection().connection.driver_connection
+    # From PostgreSQL as bytes and not as text, which takes a third of the time.
+    binary = db.engine.dialect.name == "postgresql"
+    with closing(driver.cursor("leaves", binary=True) if binary else driver.cursor()) as rows:
+        rows.execute(query)
+        while part := rows.fetchmany(_CHUNK):
+            yield from (leaf for (leaf,) in part)
 
 
 def _dated_oddly() -> Iterator[Fault]:
