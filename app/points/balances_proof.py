@@ -65,13 +65,13 @@ def _not_running() -> Select[Any]:
     Of the two accounts it is the one that `change` speaks of; where nobody keeps that one there is no such balance.
     """
     account_id = case((Transfer.change == Transfer.amount, Transfer.credit_id), else_=Transfer.debit_id)
-    runs = func.sum(Transfer.change).over(partition_by=Account.id, order_by=Transfer.id)
-    lines = (
-        _select(Transfer.id, Transfer.balance_after, case((Account.owner_kind.in_(KEPT), runs)).label("runs"))
-        .join(Account, Account.id == account_id)
-        .subquery()
-    )
-    return _select(lines).where(lines.c.balance_after.is_distinct_from(lines.c.runs)).order_by(lines.c.id)
+    # By rows, and accounts joined to what came out: ranges and wider rows to sort take half as long again.
+    runs = func.sum(Transfer.change).over(partition_by=account_id, order_by=Transfer.id, rows=(None, 0))
+    moved = _select(Transfer.id, Transfer.balance_after, account_id.label("account_id"), runs.label("runs")).subquery()
+    runs = case((Account.owner_kind.in_(KEPT), moved.c.runs))
+    query = _select(moved.c.id, moved.c.balance_after, runs.label("runs"))
+    query = query.join(Account, Account.id == moved.c.account_id)
+    return query.where(moved.c.balance_after.is_distinct_from(runs)).order_by(moved.c.id)
 
 
 def _held_drifted() -> Select[Any]:

@@ -67,7 +67,7 @@ def _postgresql(column: Any) -> str:
     elif isinstance(column.type, WordsColumn):
         plain = f"said_{column.name}.said"
     elif column.type.python_type is int:
-        plain = f"{name}::text" if column.nullable else name
+        plain = f"{name}::text"
     else:
         plain = f"to_json({name})::text"
     return f"coalesce({plain}, 'null')" if column.nullable else plain
