@@ -66,8 +66,8 @@ def _not_running() -> Select[Any]:
     """
     account_id = case((Transfer.change == Transfer.amount, Transfer.credit_id), else_=Transfer.debit_id)
     # By rows, and accounts joined to what came out: ranges and wider rows to sort take half as long again.
-    runs = func.sum(Transfer.change).over(partition_by=account_id, order_by=Transfer.id, rows=(None, 0))
-    moved = _select(Transfer.id, Transfer.balance_after, account_id.label("account_id"), runs.label("runs")).subquery()
+    sums = func.sum(Transfer.change).over(partition_by=account_id, order_by=Transfer.id, rows=(None, 0))
+    moved = _select(Transfer.id, Transfer.balance_after, account_id.label("account_id"), sums.label("runs")).subquery()
     runs = case((Account.owner_kind.in_(KEPT), moved.c.runs))
     query = _select(moved.c.id, moved.c.balance_after, runs.label("runs"))
     query = query.join(Account, Account.id == moved.c.account_id)
