@@ -36,7 +36,7 @@ from app.promises import proof as promises
 from app.rewards import proof as rewards
 
 ROOMS = (
-    points, sealed, merits, claims, cases, rewards, ballots, council, agreements, activities, meetings, promises, grid,
+    sealed, points, merits, claims, cases, rewards, ballots, council, agreements, activities, meetings, promises, grid,
     disclosures, home,
 )  # fmt: skip
 

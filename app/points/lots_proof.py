@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from app.kit.db import db
 from app.kit.proof import Fault
@@ -22,7 +22,7 @@ def faults() -> Iterator[Fault]:
         marks[mark.household_id][mark.entry_id] = mark.lots
     expired = select(Transfer.household_id).where(Transfer.asset == "points", Transfer.code == lots.EXPIRY)
     marked = select(LotMark.household_id)
-    concerned = or_(Transfer.household_id.in_(expired), Transfer.household_id.in_(marked))
+    concerned = Transfer.household_id.in_(expired.union(marked))
     rows = db.session.execute(expiring.entries().where(concerned).execution_options(yield_per=5_000))
     for household_id, part in groupby(rows, key=lambda row: row.household_id):
         fault = _first_fault(part, marks.pop(household_id, {}))

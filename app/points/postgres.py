@@ -6,7 +6,7 @@ Elsewhere `posting` does the same in four statements. Migrations run the same te
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -100,12 +100,3 @@ def call(told: Sequence[dict[str, Any]]) -> list[int]:
         raise DBAPIError.instance(
             _CALL, (), error, driver.Error, hide_parameters=True, connection_invalidated=gone, dialect=dialect
         ) from error
-
-
-def column(query: str, *, parts_of: int) -> Iterator[bytes]:
-    """The one column of many rows, as bytes and not as text, which takes a third of the time."""
-    raw: Any = db.session.connection().connection.driver_connection
-    with raw.cursor("one_column", binary=True) as rows:
-        rows.execute(query)
-        while part := rows.fetchmany(parts_of):
-            yield from (one for (one,) in part)

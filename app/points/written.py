@@ -81,7 +81,7 @@ def _unlike_on_sqlite(kind: str) -> Any:
     table, key, _ = KINDS[kind]
     line = f"json_array('{kind}', {', '.join(_sqlite(column) for column in _columns(kind))})"
     query = _UNLIKE.format(
-        table=table.name, key=key.key, kind=kind, said="", differs="IS NOT", leaf=f"sha256(char(0) || {line})"
+        table=table.name, key=key.key, kind=kind, said="", differs="IS NOT", leaf=f"leaf_hash(CAST({line} AS BLOB))"
     )
     return db.session.connection().exec_driver_sql(query).scalar_one()
 
@@ -89,7 +89,7 @@ def _unlike_on_sqlite(kind: str) -> Any:
 def _sqlite(column: Any) -> str:
     name = f"{column.table.name}.{column.name}"
     if isinstance(column.type, Instant):
-        return f"iif(instr({name}, 'T'), NULL, replace({name}, ' ', 'T') || 'Z')"
+        return f"iif({name} GLOB '*T*', NULL, replace({name}, ' ', 'T') || 'Z')"
     if isinstance(column.type, WordsColumn):
         return f"iif({name} IS NULL, NULL, json(coalesce(as_said({name}), '{_NEVER_SAID}')))"
     return name

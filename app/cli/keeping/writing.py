@@ -32,6 +32,7 @@ from app.kit.db import db, take_your_time
 from app.points import queries as points
 
 AT_ONCE = 2_000  # rows in memory
+_MOST_AS_MEMORY = 1 << 31  # bytes of the file; what lies behind is read as ever
 
 Tell = Callable[[str], None]  # the table that is done now
 
@@ -39,10 +40,13 @@ Tell = Callable[[str], None]  # the table that is done now
 def look_at_one_moment() -> None:
     """To be called first in a transaction that reads: all of it sees the same moment, whatever is written meanwhile.
 
-    On SQLite every transaction does; on PostgreSQL only one that asks for it.
+    On SQLite every transaction does; on PostgreSQL only one that asks for it. SQLite reads the file as memory: with the
+    small cache of our connections it would copy most pages again and again, which takes a third of the time.
     """
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    else:
+        db.session.connection().exec_driver_sql(f"PRAGMA mmap_size={_MOST_AS_MEMORY}").close()
     take_your_time()
 
 
