@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, false, func, select
+from sqlalchemy import ColumnElement, Integer, bindparam, case, false, func, literal, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
@@ -27,8 +27,14 @@ from app.people.rules import Anyone
 
 AnyRow = Row[*tuple[Any, ...]]
 _Named = aliased(Resident)  # whom a household had named
-# The rows of the rolls that somebody votes for: the own ones, and those of the household. Nobody's is none (NULL = ?).
-MINE = (RollEntry.resident_id == bindparam("resident_id")) | (RollEntry.household_id == bindparam("household_id"))
+
+
+def _voted_for_by(resident_id: Any, household_id: Any) -> ColumnElement[bool]:
+    """The own rows of the rolls, and those of the household. These are parameters: of no household there is no row."""
+    return (RollEntry.resident_id == resident_id) | (RollEntry.household_id == household_id)
+
+
+MINE = _voted_for_by(bindparam("resident_id"), bindparam("household_id"))
 
 
 @dataclass(frozen=True)
@@ -117,8 +123,7 @@ def sealed_roll(question_id: int) -> tuple[int, str]:
 
 def elector(person: Anyone) -> ColumnElement[bool]:
     """The rows of the rolls that this person votes for: the own ones, and those of the household."""
-    own = RollEntry.resident_id == person.id
-    return own | (RollEntry.household_id == person.household_id) if person.household_id is not None else own
+    return _voted_for_by(literal(person.id, Integer), literal(person.household_id, Integer))
 
 
 def stands_in() -> Any:

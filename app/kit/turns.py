@@ -3,7 +3,8 @@
 Left to itself it lets those who wait sleep longer and longer, up to a tenth of a second each time: the unlucky wait
 for seconds while others pass them (performance.md). So writers queue here first, those of a process one behind the
 other and one of each process at a lock on a file beside the database, and find it free when they come to it. Whoever
-writes without queueing, a shell for one, is waited for by the database as ever.
+has just written lets those pass who wait; whoever writes without queueing, a shell for one, is waited for by the
+database as ever.
 """
 
 from __future__ import annotations
