@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.ballots import operations as ballots
-from app.ballots.models import Question
+from app.ballots.models import Question, RollEntry
 from app.council import operations as council
 from app.council.models import Topic
 from app.kit import clock
@@ -66,6 +66,13 @@ class Votes(Behind):
         with self.behind():
             query = select(Resident.family_name + Resident.given_name).where(Resident.sign_in_name == account)
             return db.session.scalars(query).one()
+
+    def row(self, question_id: int, account: str) -> int:
+        """This resident's number on the roll: a clerk tells two of one name apart by their doors."""
+        with self.behind():
+            query = select(RollEntry.id).join(Resident, Resident.id == RollEntry.resident_id)
+            mine = RollEntry.question_id == question_id, Resident.sign_in_name == account
+            return db.session.scalars(query.where(*mine)).one()
 
     def last_day_comes(self, question_id: int) -> None:
         """From now on the urn may be counted, whatever the hour of this test."""
@@ -241,7 +248,7 @@ def test_sealed_papers_are_handed_in_and_counted_by_two(
         page.goto(f"/votes/{question}")
         way.follow(page, f"main a[href='{desk}']")
         found_at_the_desk(way, page, votes.name(voter))
-        way.follow(page, f"#found a[href*='{desk}/']")
+        way.follow(page, f"#found a[href^='{desk}/{votes.row(question, voter)}?']")
         with page.expect_navigation():
             press(form(page, "/hand-in"))
         expect(page.locator("#urn-box")).to_be_visible()
