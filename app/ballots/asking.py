@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, SelectMultipleField
@@ -19,6 +19,7 @@ from app.kit.fields import Form, text_field, whole_number
 from app.kit.i18n import language
 from app.kit.words import Words
 from app.people.rules import ROLES
+from app.places.parts import Part, parts_of
 
 MOST_DAYS, MOST_SEATS, LONGEST_PAPER, LONGEST_ANSWER = 60, 9, 2400, 60
 # Whole shares as they are said; kept exact, never as a decimal.
@@ -38,7 +39,7 @@ NONE = Option(NONE_OF_THESE, Words(zh="以上都不选", en="None of these"))
 # What the finer rules are where nobody chose any.
 _USUAL: dict[str, tuple[Any, ...]] = {
     "ties": (AGAIN,), "none_of_these": (False,), "ratio": ("1",), "seats": (1, None), "best": (5, None),
-    "roles": ([], None),
+    "parts": ([], None), "roles": ([], None),
 }  # fmt: skip
 
 
@@ -70,6 +71,7 @@ class TermsForm(Form):
 class AskForm(TermsForm):
     """A question of any kind: who votes, how people answer, and what follows from that."""
 
+    made_of: Sequence[Part] = ()
     threshold = SelectField(
         _l("To carry, it needs"), choices=[*(SelectChoice(*one) for one in THRESHOLDS.items()), THE_MOST]
     )
@@ -84,6 +86,7 @@ class AskForm(TermsForm):
             SelectChoice("household", _l("One vote a household")),
         ],
     )
+    parts = SelectMultipleField(_l("Only part of the place (none: all of it)"), choices=[], validate_choice=False)
     roles = SelectMultipleField(
         _l("Only who holds one of these roles (none: everybody who lives there)"),
         choices=[SelectChoice(role, _l(ROLES[role])) for role in VOTING_ROLES],
@@ -110,6 +113,13 @@ class AskForm(TermsForm):
     seats = whole_number(_l("How many are elected"), least=1, most=MOST_SEATS, needed=False, default=1)
     best = whole_number(_l("The highest score"), least=1, most=MOST_SCORE, needed=False, default=5)
 
+    @classmethod
+    def about(cls, place_id: int) -> Self:
+        """For something that concerns this place, or part of it."""
+        form = cls()
+        form.made_of = parts_of(place_id)
+        return form
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field first; then what does not go with the way in which people answer.
 
@@ -126,6 +136,8 @@ class AskForm(TermsForm):
         yield from (("options", words) for words in self._wrong_answers(method))
         if not set(self.roles.data or ()) <= set(VOTING_ROLES):
             yield "roles", _l("These rules of a ballot are not known here. Choose them from the list.")
+        if not set(self.parts.data or ()) <= {path for part in self.made_of for path in part.everywhere()}:
+            yield "parts", _l("Not all of these lie in the place that the topic concerns. Choose them from the list.")
         if self.none_of_these.data and method != "schulze":
             yield "none_of_these", _l("This goes only with the ranking in which each two are compared.")
         if self.ratio.data != "1" and not self.has_default:
@@ -184,7 +196,7 @@ class AskForm(TermsForm):
             "method": method, "electorate": self.electorate.data, "options": self.chosen_options(),
             "default": NONE_OF_THESE if self.has_default else None, "ties": self.ties.data,
             "seats": (self.seats.data or 1) if method == "transferable" else 1, "best": self.best.data or 5,
-            "roles": self.roles.data or (),
+            "parts": self.parts.data or (), "roles": self.roles.data or (),
         }  # fmt: skip
         asked = super().asked(at, **(terms | more))
         return replace(asked, threshold=Fraction(0)) if method in NO_THRESHOLD else asked

@@ -21,6 +21,7 @@ from app.kit.i18n import language
 from app.kit.refusal import N_, Refusal
 from app.kit.words import Words
 from app.people.rules import ROLES
+from app.places.parts import part_names
 
 METHOD_WORDS = {
     "yes_no": N_("yes, no or abstain"),
@@ -111,6 +112,12 @@ class Booth:
     @property
     def role_words(self) -> str:
         return _(", ").join(_(ROLES[role]) for role in self.box.roles)
+
+    @property
+    def part_words(self) -> str:
+        """Who votes where it is not the whole place: A06 grid, building group 1."""
+        named = part_names(self.box.parts)
+        return _(", ").join(" ".join(name.into(language()) for name in names) for names in named)
 
     @property
     def threshold_words(self) -> str:

@@ -35,9 +35,9 @@ class Turnout:
 
 @dataclass(frozen=True)
 class Drawing:
-    """All that is drawn of one ballot. While voting runs that is the turnout, and nothing else."""
+    """All that is drawn of one ballot. While voting runs that is the turnout where it may be said, and nothing else."""
 
-    turnout: Turnout
+    turnout: Turnout | None
     notes: Sequence[Note] = ()
     bars: Sequence[Bar] = ()
     line: Line | None = None
@@ -160,8 +160,10 @@ def _bars(box: VoteBox, count: Count) -> list[Bar]:
     return bars
 
 
-def _turnout(box: VoteBox) -> Turnout:
-    voted, share = voted_words(box), say.share(box.cast, box.roll_size)
+def _turnout(box: VoteBox) -> Turnout | None:
+    if box.cast is None:
+        return None
+    voted, share = voted_words(box, box.cast), say.share(box.cast, box.roll_size)
     needed = f"{_('Quorum')}{_(': ')}{electors_words(box, box.needed)}"
     whole = box.roll_size
     return Turnout(

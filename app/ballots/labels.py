@@ -78,9 +78,9 @@ def electors_words(box: VoteBox, number: int) -> str:
     return ngettext("%(told)s person", "%(told)s people", number, told=say.number(number))
 
 
-def voted_words(box: VoteBox) -> str:
+def voted_words(box: VoteBox, cast: int) -> str:
     """12 people have voted."""
-    told = say.number(box.cast)
+    told = say.number(cast)
     if box.electorate == "household":
-        return ngettext("%(told)s household has voted", "%(told)s households have voted", box.cast, told=told)
-    return ngettext("%(told)s person has voted", "%(told)s people have voted", box.cast, told=told)
+        return ngettext("%(told)s household has voted", "%(told)s households have voted", cast, told=told)
+    return ngettext("%(told)s person has voted", "%(told)s people have voted", cast, told=told)

@@ -118,7 +118,7 @@ def _why_not(box: VoteBox, count: Count) -> Iterator[Note]:
     elif count.result == NO_QUORUM:
         yield Note(
             _("%(voted)s; %(needed)s were needed. Nothing is decided; the figures are shown all the same.",
-              voted=voted_words(box), needed=electors_words(box, count.needed)),
+              voted=voted_words(box, count.cast), needed=electors_words(box, count.needed)),
             "waiting", "users-round",
         )  # fmt: skip
     elif not count.chose:

@@ -24,6 +24,7 @@ from app.kit.refusal import Refusal
 from app.kit.words import Words
 from app.people.models import Resident
 from app.people.rules import Anyone
+from app.places.models import Place
 
 AnyRow = Row[*tuple[Any, ...]]
 _Named = aliased(Resident)  # whom a household had named
@@ -67,12 +68,15 @@ class Blank:
 class VoteBox(Blank):
     """Everything a page shows of one question to one person at one moment.
 
-    `my_choice` is the paper of an open ballot; of a secret one only `my_mark` is known, the channel by which one voted.
+    `parts` are the paths of those who vote where it is not the whole place. `cast`: how many have voted; None where
+    that is said after closing only (`rules.shows_turnout`). `my_choice` is the paper of an open ballot; of a secret
+    one only `my_mark` is known, the channel by which one voted.
     `outcome` is None until voting has closed.
     """
 
     text: rules.Text | None
     electorate: str
+    parts: Sequence[str]
     roles: Sequence[str]
     phase: str
     opens_at: datetime
@@ -82,7 +86,7 @@ class VoteBox(Blank):
     quorum: Fraction
     quorum_of: str
     quorum_size: int
-    cast: int
+    cast: int | None
     answers: Sequence[Answer]
     refusal: Refusal | None
     my_choice: str | None
@@ -181,12 +185,15 @@ def vote_box(question_id: int, person: Anyone, at: datetime) -> VoteBox | None:
     terms = results.terms_of(found, {one.key: one.ratio for one in options if one.key != ABSTAIN})
     outcome = results.counted(question_id, terms) if phase == "closed" else None
     mine = own is not None and (found.electorate == "person" or own.cast_by == person.id)
+    parts = list(dict.fromkeys(path for path, _role in found.scope if path != found.place_path))
     return VoteBox(
         id=question_id, subject=found.subject, wording=found.wording, text=_text(found), electorate=found.electorate,
-        secret=found.secret, roles=[role for _path, role in found.scope if role], phase=phase, opens_at=found.opens_at,
+        secret=found.secret, parts=parts, roles=list(dict.fromkeys(role for _path, role in found.scope if role)),
+        phase=phase, opens_at=found.opens_at,
         closes_at=found.closes_at, planned_close=found.planned_close, roll_hash=found.roll_hash,
         quorum=results.quorum_of(found), quorum_of=found.quorum_of, quorum_size=found.quorum_size,
-        terms=terms, cast=found.cast, answers=answers(options, outcome),
+        terms=terms, cast=found.cast if rules.shows_turnout(found.place_kind, parts, phase) else None,
+        answers=answers(options, outcome),
         refusal=_refusal(found, own, person, mine=mine, phase=phase, at=at),
         my_choice=own.choice if own and mine else None, my_mark=own.channel if own and mine and found.secret else None,
         outcome=outcome, extensions=extensions(question_id) if found.closes_at != found.planned_close else (),
@@ -216,8 +223,10 @@ def _refusal(found: AnyRow, own: AnyRow | None, person: Anyone, *, mine: bool, p
 def _question_and_own_row(question_id: int, person: Anyone) -> AnyRow | None:
     """The question, and the row of the roll that this person votes for, with what was voted (openly) and by whom."""
     mine = elector(person) if person.is_verified else false()
+    place_kind = select(Place.kind).where(Place.path == Question.place_path).correlate(Question).scalar_subquery()
     columns: tuple[Any, ...] = (
-        *Question.__table__.c, turnout().label("cast"), RollEntry.id.label("roll_entry_id"), Ballot.choice,
+        *Question.__table__.c, turnout().label("cast"), place_kind.label("place_kind"),
+        RollEntry.id.label("roll_entry_id"), Ballot.choice,
         func.coalesce(Ballot.cast_by, SecretMark.cast_by).label("cast_by"),
         func.coalesce(Ballot.channel, SecretMark.channel).label("channel"), stands_in().label("stands_in"),
     )  # fmt: skip

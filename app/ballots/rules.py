@@ -1,4 +1,4 @@
-"""Who may vote and when, what must be fixed before opening, and how a vote ends."""
+"""What is put to the vote, who may vote and when, and how a vote ends."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 from app.ballots import papers
-from app.ballots.counting import AGAIN, TIES
-from app.ballots.papers import ABSTAIN, METHODS, RANKING
+from app.ballots.counting import AGAIN
+from app.ballots.papers import ABSTAIN, RANKING
 from app.kit import clock
 from app.kit.refusal import N_, Refusal, refusal
 from app.kit.words import Words
@@ -19,6 +19,7 @@ ELECTORATES = ("person", "household")
 QUORUMS_OF, THRESHOLDS_OF = ("roll", "active"), ("chose", "roll")
 MOST_OPTIONS, MOST_SCORE, MOST_RATIO = 20, 10, 9
 
+WIDE = ("street", "community", "village")
 CLOSING_TIME = time(18)  # when people are home from work, and staff still at their desks
 
 # Crockford's alphabet without I, L, O and U: 20 signs are 100 bits, and read well over a telephone.
@@ -53,7 +54,8 @@ class Asked:
 
     Quorum and threshold are shares, of what `quorum_of` and `threshold_of` say. `default` is the option that means
     "none of these" (Schulze only), `seats` how many are elected (transferable vote only), `best` the highest score,
-    `ties` what ends a tie for the result. `roles`: only who holds one of them at or below the place; none: everybody.
+    `ties` what ends a tie for the result. `parts` are paths below the place: only who lives at one of them; none: the
+    whole place. `roles`: only who holds one of them at or below what votes; none: everybody who lives there.
     """
 
     wording: Words
@@ -70,13 +72,28 @@ class Asked:
     seats: int = 1
     best: int = 5
     ties: str = AGAIN
+    parts: Sequence[str] = ()
     roles: Sequence[str] = ()
+
+    def scope(self, place_path: str) -> list[list[str | None]]:
+        """Who is on the roll: `[path, role]`. A part within another part is left out: it votes with that one."""
+        widest = [one for one in sorted(set(self.parts)) if not any(_is_within(one, other) for other in self.parts)]
+        return [[path, role] for path in widest or [place_path] for role in self.roles or (None,)]
 
     @property
     def paper(self) -> Sequence[Option]:
         """All answers in the order of the paper; abstention comes last."""
         given = [one for one in self.options or YES_NO if one.key != ABSTAIN]
         return (*given, ABSTENTION)
+
+
+def _is_within(path: str, other: str) -> bool:
+    return path != other and path.startswith(other)
+
+
+def shows_turnout(place_kind: str | None, parts: Sequence[str], phase: str) -> bool:
+    """Among few neighbours a turnout would tell who has voted: below a community it is said after closing only."""
+    return phase == "closed" or (place_kind in WIDE and not parts)
 
 
 @dataclass(frozen=True)
@@ -106,66 +123,6 @@ def full_age_born_until(on: date, age: int = FULL_AGE) -> date:
         return on.replace(year=on.year - age)
     except ValueError:  # today is 29 February and that year had none
         return date(on.year - age, 2, 28)
-
-
-def opening_refusal(asked: Asked, *, opens_at: datetime, at: datetime) -> Refusal | None:
-    """Why a question may not be put like this."""
-    if asked.method not in METHODS or asked.electorate not in ELECTORATES:
-        return refusal(N_("This way of voting is not known here. Choose one of the list."), status=422)
-    if no := _answers_refusal(asked) or _terms_refusal(asked):
-        return no
-    if not at <= opens_at < asked.closes_at:
-        return refusal(N_("A ballot opens now or later, and closes after it has opened."), status=422)
-    return None
-
-
-def _answers_refusal(asked: Asked) -> Refusal | None:
-    keys = [one.key for one in asked.paper if one.key != ABSTAIN]
-    if len(set(keys)) != len(keys) or len(keys) < 2 or (asked.method == "yes_no" and keys != ["yes", "no"]):
-        return refusal(N_("A ballot needs at least two different answers."), status=422)
-    if len(keys) > MOST_OPTIONS:
-        return refusal(N_("At most %(most)s answers, please: a longer paper is filled in wrongly."),
-                       status=422, most=MOST_OPTIONS)  # fmt: skip
-    if (twice := _said_twice(asked.paper)) is not None:
-        return refusal(
-            N_("“%(answer)s” stands on the paper twice. Please write each answer once; abstaining is always one of "
-               "them."),
-            status=422, answer=twice,
-        )  # fmt: skip
-    if asked.seats >= len(keys):
-        return refusal(N_("There must be more answers than seats, otherwise there is nothing to choose."), status=422)
-    if asked.default is not None and (asked.method != "schulze" or asked.default not in keys):
-        return refusal(N_("“None of these” goes with the ranking by pairs only."), status=422)
-    return None
-
-
-def _said_twice(paper: Sequence[Option]) -> Words | None:
-    """The first answer that another one before it says, too: in any language, whatever the capitals and spaces."""
-    known: set[str] = set()
-    for one in reversed(paper):  # what the house itself adds stands last, and is not the one to be struck
-        said = {"".join(text.split()).casefold() for text in one.label.as_dict().values()}
-        if said & known:
-            return one.label
-        known |= said
-    return None
-
-
-def _terms_refusal(asked: Asked) -> Refusal | None:
-    if not 0 <= asked.quorum <= 1 or not 0 <= asked.threshold <= 1:
-        return refusal(N_("Quorum and threshold are shares between 0 and 100 per cent."), status=422)
-    known = asked.quorum_of in QUORUMS_OF and asked.threshold_of in THRESHOLDS_OF and asked.ties in TIES
-    ratios = all(1 <= one.ratio <= MOST_RATIO for one in asked.options)
-    if not known or not ratios or not 1 <= asked.best <= MOST_SCORE or asked.seats < 1:
-        return refusal(N_("These rules of a ballot are not known here. Choose them from the list."), status=422)
-    if asked.method == "yes_no" and not asked.threshold:
-        return refusal(
-            N_("Yes or no needs a share that carries it: without one, a single yes would do. Choose more than half, or "
-               "more than that."),
-            status=422,
-        )  # fmt: skip
-    if asked.seats > 1 and asked.method != "transferable":
-        return refusal(N_("Several seats go with the transferable vote only."), status=422)
-    return None
 
 
 def paper_refusal(method: str, paper: str, options: Sequence[str], *, best: int) -> Refusal | None:

@@ -85,7 +85,7 @@ def _step(topic: queries.AnyRow, step: str, form: ReasonForm) -> Any:
 def new_ballot(topic_id: int) -> Response:
     here = topic_page(topic_id)
     refuse_if(rules.step_refusal(here.topic.state, "open_ballot", here.who, reasoned=False))
-    form = BallotForm()
+    form = BallotForm.about(here.topic.place_id)
     if not form.wording.data:
         form.wording.data = here.topic.title.into(language())
     return page("council/ballot.html", here=here, form=form)
@@ -97,7 +97,7 @@ def new_ballot(topic_id: int) -> Response:
 def open_ballot(topic_id: int) -> Response:
     """Put the topic to the vote: everything about the question is fixed from now on."""
     here = topic_page(topic_id)
-    form = BallotForm()
+    form = BallotForm.about(here.topic.place_id)
     if form.validate_on_submit() and form.carries_out(lambda: _put(here.topic.id, form)):
         flash(_("Voting is open. The roll is fixed, and nobody sees the count before it closes."))
         return to_page("council.topic", topic_id=topic_id)

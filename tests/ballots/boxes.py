@@ -47,7 +47,7 @@ def a_box(
     shown: Sequence[Answer] = answers(paper, count)  # type: ignore[arg-type]
     return VoteBox(
         id=1, subject="topic:1", wording=Words(zh="建什么？", en="What shall we build?"), text=None,
-        electorate=electorate, secret=False, roles=(), phase="open" if open_ else "closed",
+        electorate=electorate, secret=False, parts=(), roles=(), phase="open" if open_ else "closed",
         opens_at=NOON - timedelta(days=7), closes_at=NOON, planned_close=NOON, roll_hash="ab" * 32,
         quorum=Fraction(terms.quorum, terms.roll_size or 1), quorum_of="roll",
         quorum_size=terms.roll_size, terms=terms, cast=sum(papers.values()), answers=shown, refusal=None,

@@ -1,7 +1,8 @@
 """Every page of the house, filled with the sample street, as those see it whom its door lets in.
 
-Each example is opened on a phone and looked at four ways: by axe, for words of the other language, for what sticks out
-at the side in plain and in large text, and for trouble (console, content policy, other hosts) by the watch.
+Each example is opened on a phone, once in each language, and looked at by axe, for words of the other language, for
+what sticks out at the side in plain and in large text, and for trouble (console, content policy, other hosts) by the
+watch. A main page is looked at again at a desk and in the dark.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from sqlalchemy import create_engine, text
 
 from tests.browser.people import Street
@@ -23,7 +24,7 @@ from tests.serving import Served
 pytestmark = pytest.mark.sqlite
 
 PAGES = [one for one in examples() if one.is_page]
-MAIN = [one for one in PAGES if one.main]
+DESK: ViewportSize = {"width": 1440, "height": 900}
 
 # What sticks out: elements wider than the window that do not scroll by themselves, named by tag, id and class.
 STICKS_OUT = """
@@ -111,50 +112,45 @@ def test_the_page_in_chinese(
     with street.at(example.who, "zh", trouble=quiet) as page:
         opened(page, example.path.format(**known))
 
-        assert (
-            axe(page) + page.evaluate(STICKS_OUT) + ([] if example.rule == QUOTES_DATA else strange_words(page, "zh"))
-            == []
-        )
+        assert axe(page) + sticks_out(page) == []
+        assert example.rule == QUOTES_DATA or strange_words(page, "zh") == []
+        if example.main:
+            page.set_viewport_size(DESK)
+            assert axe(page) + sticks_out(page) == []
 
 
 @pytest.mark.parametrize("example", PAGES, ids=named)
 def test_the_page_in_english(
-    street: Street, known: dict[str, str], proper: frozenset[str], quiet: list[str], example: Example
+    street: Street,
+    known: dict[str, str],
+    proper: frozenset[str],
+    quiet: list[str],
+    axe: Callable[[Page], list[str]],
+    example: Example,
 ) -> None:
+    """In large text too: English words are the longest."""
     with street.at(example.who, "en", trouble=quiet) as page:
         opened(page, example.path.format(**known))
 
-        assert page.evaluate(STICKS_OUT) + strange_words(page, "en", proper) == []
+        assert sticks_out(page) + strange_words(page, "en", proper) == []
+        if example.main:
+            page.emulate_media(color_scheme="dark")
+            assert axe(page) == []
+        page.evaluate("document.documentElement.dataset.text = 'large'")
+        assert sticks_out(page) == []
 
 
-@pytest.mark.parametrize("example", PAGES, ids=named)
-def test_the_page_in_large_text(street: Street, known: dict[str, str], quiet: list[str], example: Example) -> None:
-    """English words are the longest."""
-    with street.at(example.who, "en", text="large", trouble=quiet) as page:
-        opened(page, example.path.format(**known))
+def test_who_asked_for_large_text_gets_it_from_the_server(street: Street, quiet: list[str]) -> None:
+    with street.at("resident", "en", text="large", trouble=quiet) as page:
+        opened(page, "/")
 
         assert page.locator("html[data-text=large]").count() == 1
-        assert page.evaluate(STICKS_OUT) == []
 
 
-@pytest.mark.parametrize("example", MAIN, ids=named)
-def test_the_main_page_in_english_in_the_dark(
-    street: Street, known: dict[str, str], quiet: list[str], axe: Callable[[Page], list[str]], example: Example
-) -> None:
-    with street.at(example.who, "en", trouble=quiet, color_scheme="dark") as page:
-        opened(page, example.path.format(**known))
-
-        assert axe(page) == []
-
-
-@pytest.mark.parametrize("example", MAIN, ids=named)
-def test_the_main_page_at_the_desk(
-    street: Street, known: dict[str, str], quiet: list[str], axe: Callable[[Page], list[str]], example: Example
-) -> None:
-    with street.at(example.who, "zh", trouble=quiet, viewport={"width": 1440, "height": 900}) as page:
-        opened(page, example.path.format(**known))
-
-        assert axe(page) + page.evaluate(STICKS_OUT) == []
+def sticks_out(page: Page) -> list[str]:
+    """What is wider than the window."""
+    found: list[str] = page.evaluate(STICKS_OUT)
+    return found
 
 
 def strange_words(page: Page, language: str, proper: frozenset[str] = frozenset()) -> list[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Insert, Select, and_, func, insert, litera
 
 from app.ballots import rules
 from app.ballots.models import Ballot, Question, QuestionOption, RollEntry
+from app.ballots.opening_rules import opening_refusal
 from app.ballots.queries import sealed_roll
 from app.ballots.rules import Asked, Text
 from app.ballots.secret_models import SecretMark
@@ -31,9 +32,9 @@ def open_question(
 
     Who may put it is for the room that asks. Raises `Refused` for a question that could not be decided.
     """
-    refuse_if(rules.opening_refusal(asked, opens_at=opens_at, at=at))
+    refuse_if(opening_refusal(asked, place_path=place_path, opens_at=opens_at, at=at))
     question = Question(
-        subject=subject, place_path=place_path, scope=[[place_path, role] for role in asked.roles or (None,)],
+        subject=subject, place_path=place_path, scope=asked.scope(place_path),
         wording=asked.wording, method=asked.method, electorate=asked.electorate, secret=asked.secret,
         quorum_part=asked.quorum.numerator, quorum_whole=asked.quorum.denominator, quorum_of=asked.quorum_of,
         threshold_part=asked.threshold.numerator, threshold_whole=asked.threshold.denominator,
@@ -63,7 +64,8 @@ def open_question(
 def _roll_of(question: Question) -> Insert:
     """One statement freezes the roll: verified residents of age who belong to it, or the households they live in.
 
-    A whole place has every household of it on the roll, a vote of those who hold a role the ones where somebody does.
+    A place, whole or in part, has every household of it on the roll, a vote of those who hold a role the ones where
+    somebody does.
     """
     whole = all(role is None for _path, role in question.scope)
     if question.electorate == "household":
@@ -72,7 +74,7 @@ def _roll_of(question: Question) -> Insert:
             Place, Place.id == Household.group_id
         )
         theirs = select(Resident.household_id).where(_belongs(question.scope), _entitled(question.opens_at))
-        among = _there(question.place_path) if whole else Household.id.in_(theirs)
+        among = _belongs(question.scope) if whole else Household.id.in_(theirs)
         return insert(RollEntry).from_select(
             ["question_id", "household_id", "representative_id"], households.where(among).order_by(Household.id)
         )
