@@ -119,7 +119,7 @@ def _consult(here: VersionPage, form: ConsultForm) -> Any:
 
 @bp.post(f"{VERSION}/steps/<step>")
 @access.signed_in
-@fixed(question_of, "try_{step}", while_open=True)
+@fixed(question_of, "try_{step}", phase="open")
 def take_step(agreement_id: int, number: int, step: str) -> Response:
     """One step of the version's life; who may take which is in the table of the life cycle."""
     found(step if step in STEPS else None)

@@ -13,16 +13,15 @@ from app.kit.tries import Tried, View
 Find = Callable[[Mapping[str, Any]], int | None]  # from the gaps of an address to the ballot, if one was put
 
 
-def fixed(find: Find, what: str, *, while_open: bool = False) -> Callable[[View], View]:
+def fixed(find: Find, what: str, *, phase: str | None = None) -> Callable[[View], View]:
     """Once there is a ballot this is refused, and whoever of the staff tries is written down.
 
-    `what` is a name with words in the audit, gaps of the address filled in. `while_open`: only until the ballot closes.
+    `what` is a name with words in the audit, gaps of the address filled in. `phase`: only while the ballot is `open`,
+    or once it is `closed`.
     """
 
     def write(tried: Tried) -> None:
-        operations.note_try(
-            find(tried.address), what.format(**tried.address), by=tried.by, at=tried.at, while_open=while_open
-        )
+        operations.note_try(find(tried.address), what.format(**tried.address), by=tried.by, at=tried.at, phase=phase)
 
     return tries.noted(write)
 

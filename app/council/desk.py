@@ -58,7 +58,7 @@ def _question(address: Mapping[str, Any]) -> int | None:
 
 @bp.post("/topics/<int:topic_id>/steps/<step>")
 @access.signed_in
-@fixed(_question, "try_{step}", while_open=True)
+@fixed(_question, "try_{step}", phase="open")
 def take_step(topic_id: int, step: str) -> Response:
     """One step of the topic's life; who may take which is in the table of the life cycle."""
     found(step if step in STEPS else None)

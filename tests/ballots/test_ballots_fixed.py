@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.agreements.models import AgreementEditor
-from app.ballots.models import Extension, Question
+from app.ballots.models import Ballot, Extension, Question
 from app.kit import audit
 from app.kit.audit import AuditEntry
 from app.kit.db import SAFE_METHODS, db
@@ -26,6 +26,10 @@ OFFICES = ("staff", "street", "admin", "elsewhere")
 PEN = ("say_what_is_new", "write_article", "change_article", "remove_article", "add_rule", "remove_rule")
 EXTENDING = {"council_desk.extend", "agreements_desk.extend"}
 STEPS = {"council_desk.take_step", "agreements_desk.take_step"}
+DESK = {
+    "type_paper", "vote_at_counter", "register_proxy", "hand_in", "take_back", "end_proxy", "take_count_back",
+    "add_papers", "count",
+}  # fmt: skip
 KEPT = (
     STEPS | EXTENDING | {"council_desk.open_ballot", "agreements_desk.open_ballot", "agreements_desk.consult"}
     | {f"agreements_pen.{name}" for name in PEN}
@@ -90,6 +94,24 @@ def test_nor_once_it_has_closed(world: World, at: Hold, office: str) -> None:
     wrong = [door for door in doors if not as_kept(world, office, door, tried(world, office, door, days="3"))]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("office", OFFICES)
+def test_nothing_is_entered_for_others_after_closing_and_who_tries_is_kept(world: World, at: Hold, office: str) -> None:
+    """What is not there, as a proxy that nobody gave, is nothing that could be changed."""
+    at(CLOSES)
+    doors = [door for door in world.doors() if door.late]
+    assert {door.endpoint.partition(".")[2] for door in doors} == DESK
+
+    for door in doors:
+        client, known = world.as_(world.offices[office]), world.tries()
+        answer = send(client, door, token(client))
+        assert 400 <= answer.status_code < 500, door
+        due = [(world.offices[office].id, f"ballot:{world.questions[door.question]}", "try_entry")]
+        assert world.tries()[len(known) :] == (due if answer.status_code != 404 else []), door
+    assert len(world.tries()) >= 8
+    with world.inside():
+        assert not db.session.scalars(select(Ballot.id)).all()
 
 
 @pytest.mark.parametrize("days", ["0", "-3", "－3", "-999999999999", "-0"])

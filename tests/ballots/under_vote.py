@@ -48,13 +48,17 @@ _FIXED: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class Door:
-    """One form that is sent to something with an open ballot. `kept`: a refused try of staff is written down."""
+    """One form that is sent to something with an open ballot. `kept`: a refused try of staff is written down.
+
+    `late`: only one that comes after closing, as at the desk.
+    """
 
     path: str
     endpoint: str
     fields: tuple[str, ...]
     question: str  # which of the ballots it is about
     kept: bool
+    late: bool
 
 
 class World(worlds.World):
@@ -112,7 +116,8 @@ class World(worlds.World):
             with self.app.test_request_context():
                 built = rule.build(dict(zip(wanted, values, strict=True)), append_unknown=False)
             assert built is not None
-            yield Door(built[1], str(rule.endpoint), fields, question, hasattr(view, "noted"))
+            noted, late = hasattr(view, "noted"), str(rule.endpoint).startswith("ballots_desk.")
+            yield Door(built[1], str(rule.endpoint), fields, question, noted and not late, noted and late)
 
     def fixed(self) -> list[str]:
         """All that was published at opening, row by row."""

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from app.ballots import channels, queries
 from app.ballots.desk.showing import Desk
+from app.ballots.watching import fixed
 from app.kit import clock
 from app.kit.pages import found
 from app.kit.refusal import refuse_if
@@ -14,6 +15,9 @@ from app.kit.refusal import refuse_if
 bp = Blueprint("ballots_desk", __name__)
 
 LONGEST_NAME = 40  # signs
+
+# For every form of the desk: what others voted is entered while voting runs, and stands from then on.
+while_voting_runs = fixed(lambda address: int(address["question_id"]), "try_entry", phase="closed")
 
 
 def the_desk(question_id: int, *, way: str = "") -> Desk:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.ballots import channel_queries, channels, operations
-from app.ballots.desk.doors import LONGEST_NAME, bp, the_desk
+from app.ballots.desk.doors import LONGEST_NAME, bp, the_desk, while_voting_runs
 from app.ballots.desk.forms import PHOTO, EntryForm, ProxyForm, VoterForm
 from app.ballots.desk.showing import Desk
 from app.ballots.operations import Cast
@@ -100,6 +100,7 @@ def elector(question_id: int, entry_id: int) -> Response:
 
 @bp.post("/votes/<int:question_id>/desk/<int:entry_id>/paper")
 @access.role(*channels.STAFF)
+@while_voting_runs
 @access.takes(EntryForm)
 def type_paper(question_id: int, entry_id: int) -> Response:
     """Type what a paper says, as the first or the second of two."""
@@ -119,6 +120,7 @@ def type_paper(question_id: int, entry_id: int) -> Response:
 
 @bp.post("/votes/<int:question_id>/desk/<int:entry_id>/counter")
 @access.role(*channels.STAFF)
+@while_voting_runs
 @access.takes(EntryForm)
 def vote_at_counter(question_id: int, entry_id: int) -> Response:
     """Enter the vote of an elector who is here."""
@@ -136,6 +138,7 @@ def vote_at_counter(question_id: int, entry_id: int) -> Response:
 
 @bp.post("/votes/<int:question_id>/desk/<int:entry_id>/proxy")
 @access.role(*channels.STAFF)
+@while_voting_runs
 @access.takes(ProxyForm)
 @access.takes_files
 def register_proxy(question_id: int, entry_id: int) -> Response:
@@ -159,6 +162,7 @@ def register_proxy(question_id: int, entry_id: int) -> Response:
 
 @bp.post("/votes/<int:question_id>/desk/<int:entry_id>/hand-in")
 @access.role(*channels.STAFF)
+@while_voting_runs
 @access.takes(VoterForm)
 def hand_in(question_id: int, entry_id: int) -> Response:
     """Take in a sealed paper of a secret ballot."""

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.ballots import channel_queries, channels, operations
-from app.ballots.desk.doors import bp, the_desk
+from app.ballots.desk.doors import bp, the_desk, while_voting_runs
 from app.ballots.desk.forms import CountForm
 from app.ballots.desk.showing import Desk
 from app.kit import access, clock
@@ -42,6 +42,7 @@ def show(
 
 @bp.post("/votes/<int:question_id>/desk/<int:entry_id>/take-back")
 @access.role(*channels.STAFF)
+@while_voting_runs
 @access.takes(Form)
 def take_back(question_id: int, entry_id: int) -> Response:
     """Forget a paper that was typed once."""
@@ -53,6 +54,7 @@ def take_back(question_id: int, entry_id: int) -> Response:
 
 @bp.post("/votes/<int:question_id>/desk/proxies/<int:proxy_id>/end")
 @access.role(*channels.STAFF)
+@while_voting_runs
 @access.takes(Form)
 def end_proxy(question_id: int, proxy_id: int) -> Response:
     """End a written proxy."""
@@ -69,6 +71,7 @@ def end_proxy(question_id: int, proxy_id: int) -> Response:
 
 @bp.post("/votes/<int:question_id>/desk/urn/take-back")
 @access.role(*channels.STAFF)
+@while_voting_runs
 @access.takes(Form)
 def take_count_back(question_id: int) -> Response:
     """Forget the first count of the urn."""
@@ -89,6 +92,7 @@ def _step(question_id: int, act: Callable[[], Any], words: str, *, way: str = ""
 
 @bp.post("/votes/<int:question_id>/desk/urn/add")
 @access.role(*channels.STAFF)
+@while_voting_runs
 @access.takes(CountForm)
 def add_papers(question_id: int) -> Response:
     """Put one more kind of paper onto the list of a count; nothing is kept but on the page."""
@@ -98,6 +102,7 @@ def add_papers(question_id: int) -> Response:
 
 @bp.post("/votes/<int:question_id>/desk/urn/count")
 @access.role(*channels.STAFF)
+@while_voting_runs
 @access.takes(CountForm)
 def count(question_id: int) -> Response:
     """Type what was counted in the urn; once a second person has typed the same it counts."""

@@ -19,12 +19,16 @@ audit.describe("ballot", N_("ballot no."), "/votes/")
 audit.describe("tried", N_("tried:"))
 audit.describe("try_extend", N_("another closing time"))
 audit.describe("try_ballot", N_("another ballot"))
+audit.describe("try_entry", N_("to enter or take back votes of others after closing"))
 
 
-def note_try(question_id: int | None, what: str, *, by: Person, at: datetime, while_open: bool = False) -> None:
-    """Write it down where a ballot was put; `while_open`: only until it closes. Of residents nothing is kept."""
+def note_try(question_id: int | None, what: str, *, by: Person, at: datetime, phase: str | None = None) -> None:
+    """Write it down where a ballot was put; `phase`: only while it is `open`, or `closed`.
+
+    Of residents nothing is kept.
+    """
     question = _put(question_id, by)
-    if question is not None and not (while_open and at >= question.closes_at):
+    if question is not None and phase in (None, "closed" if at >= question.closes_at else "open"):
         _note(question, what, by=by, at=at)
 
 
