@@ -100,7 +100,7 @@ TWIN = {
     "roll_hash": N_("check sum of the roll as it was fixed at opening"),
     "parts": N_("the paths of those places whose people vote, where it is not the whole place"),
     "roles": N_("the roles whose holders vote, where it is not everybody who lives there"),
-    "cast": N_("how many have voted; among few neighbours nothing is said before closing"),
+    "cast": N_("how many have voted; where only part of a community votes, nothing is said before closing"),
     "secret": N_("whether what was voted is kept apart from the names"),
     "text": N_("the text that is voted on: its name, the address of its file, SHA-256 of that file"),
     "terms": N_("how it is counted, as fixed at opening"),
