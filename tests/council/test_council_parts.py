@@ -13,9 +13,10 @@ from app.ballots import operations, queries
 from app.ballots.models import Question, RollEntry
 from app.kit.clock import fixed
 from app.kit.db import db
+from app.kit.refusal import Refused
 from app.people.rules import Person
 from app.places.parts import part_names, parts_of
-from tests.council.square import CLOSES, SECOND, Square, a_square, a_topic, asked
+from tests.council.square import CLOSES, SECOND, Square, a_question, a_square, a_topic, asked
 from tests.council.test_council_asking import World
 from tests.makers import NOON, a_household, a_resident, as_person, give
 from tests.worlds import Hold, words
@@ -154,6 +155,11 @@ def test_households_of_a_part(square: Square) -> None:
 
     roll = db.session.scalars(select(RollEntry.household_id).where(RollEntry.question_id == question.id)).all()
     assert roll == [next_door.household_id]
+
+
+def test_the_operation_refuses_a_part_of_another_place_too(square: Square) -> None:
+    with pytest.raises(Refused, match="Choose them from the list"):
+        a_question(square, parts=[square.street.village_group.path])
 
 
 def test_a_street_is_offered_down_to_the_compounds(square: Square) -> None:
